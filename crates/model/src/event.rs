@@ -1,0 +1,205 @@
+//! Everything that goes into the engine, and everything that comes out.
+
+use crate::alert::{Alert, AlertLevel, AlertType, Outcome};
+use crate::place::Code;
+use crate::report::{Refusal, Report, Status};
+use crate::threat::ThreatKind;
+use crate::time::Timestamp;
+use crate::{AlertId, EventId, ReportId, SourceId};
+use serde::{Deserialize, Serialize};
+
+/// One thing that happened, in the order of the record. Invariant: `at` never goes back from one event to the next.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place in the record.
+    pub id: EventId,
+    /// When it reached the engine.
+    pub at: Timestamp,
+    /// What.
+    pub body: EventBody,
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum EventBody {
+    /// A source said something.
+    Report(Report),
+    /// A source is alive and has nothing new to say.
+    Heartbeat {
+        /// Which.
+        source: SourceId,
+    },
+    /// Time passed. Recorded only when it decided something (see [`EventId`]).
+    Tick,
+    /// An officer acted.
+    Officer {
+        /// Who.
+        officer: String,
+        /// What.
+        action: OfficerAction,
+    },
+    /// An upstream gave its whole picture.
+    Upstream(UpstreamSnapshot),
+    /// A delivery was confirmed by its receiver.
+    Receipt {
+        /// Channel and receiver, as configured.
+        channel: String,
+        /// The alert delivered.
+        alert: AlertId,
+        /// When it was sent.
+        sent_at: Timestamp,
+    },
+    /// An alert that was in force when the program stopped; enters before anything else after a restart.
+    Standing {
+        /// The alert.
+        alert: Alert,
+    },
+    /// Something came that could not be accepted; counted by source and kept, so that nothing is lost.
+    Refused {
+        /// Who sent it, as far as known.
+        source: SourceId,
+        /// Why, and where in the input.
+        refusal: Refusal,
+        /// The first bytes of the input as text (lossy), at most 1 KiB.
+        excerpt: String,
+        /// SHA-256 of the whole input, lower-case hexadecimal.
+        sha256: String,
+    },
+}
+
+/// What an officer may do in this version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
+pub enum OfficerAction {
+    /// Raise an alert.
+    Raise {
+        /// For whom.
+        community: Code,
+        /// Of what.
+        alert_type: AlertType,
+        /// How grave.
+        level: AlertLevel,
+        /// Of which kinds.
+        kinds: Vec<ThreatKind>,
+        /// Why, in words.
+        reason: String,
+    },
+    /// End an alert.
+    End {
+        /// Which.
+        alert: AlertId,
+        /// How it ended.
+        outcome: Outcome,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// The whole picture of an upstream at one time: communities it covers and does not list are clear by its word.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UpstreamSnapshot {
+    /// Which upstream.
+    pub source: SourceId,
+    /// Which world.
+    pub status: Status,
+    /// The upstream's own time of the picture.
+    pub observed_at: Timestamp,
+    /// When it reached us.
+    pub received_at: Timestamp,
+    /// Alerts in force, sorted by community and type.
+    pub alerts: Vec<UpstreamAlert>,
+    /// Regions it names that could not be resolved: their communities are *unknown* by this upstream, never clear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refusal>,
+    /// Lowest communities known to hold what could not be resolved; `None` with a refusal means anywhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubtful: Vec<Code>,
+}
+
+/// One alert in an upstream's picture.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct UpstreamAlert {
+    /// For whom.
+    pub community: Code,
+    /// Of what.
+    pub alert_type: AlertType,
+    /// Level when told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<AlertLevel>,
+    /// Reasons when told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<ThreatKind>,
+    /// When it began by the upstream.
+    pub started_at: Timestamp,
+}
+
+/// One thing decided. The `causes` are the events that brought it about, newest last.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// When.
+    pub decided_at: Timestamp,
+    /// Because of what.
+    pub causes: Vec<EventId>,
+    /// What.
+    pub body: DecisionBody,
+}
+
+/// What was decided.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum DecisionBody {
+    /// An alert begins.
+    Raise(Alert),
+    /// An alert changes.
+    Update(Alert),
+    /// An alert ends; `alert.ended_at` is set and `holders` tells who held it last.
+    End {
+        /// The alert.
+        alert: Alert,
+        /// How.
+        outcome: Outcome,
+        /// Who ended it: a source, an officer or a policy. Never empty.
+        by: String,
+    },
+    /// Something worth keeping that changes no alert.
+    Note(Note),
+}
+
+/// A note of the engine.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Note {
+    /// What about.
+    pub kind: NoteKind,
+    /// Which source, when it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceId>,
+    /// Which community, when it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub community: Option<Code>,
+    /// Which report, when it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<ReportId>,
+    /// A sentence for people.
+    pub detail: String,
+}
+
+/// What a note is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// A source fell silent past its limit: what it covers is unknown from now on.
+    SourceStale,
+    /// A source speaks again.
+    SourceBack,
+    /// Official sources disagree about a community.
+    DisagreementBegan,
+    /// They agree again.
+    DisagreementEnded,
+    /// A report was not believed, or was seen before; the detail says why.
+    Disbelieved,
+    /// An order from a source that is not official: kept as a claim.
+    ClaimOnly,
+    /// The engine met something it cannot explain and dropped it; standing alerts stand.
+    Fault,
+}

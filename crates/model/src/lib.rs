@@ -1,0 +1,30 @@
+//! The nouns of AllClear and the invariants they carry themselves.
+//!
+//! What comes in: nothing; this crate is vocabulary. What goes out: types every other room speaks.
+//! What always holds: a value of a checked type ([`Position`], [`Code`], [`Timestamp`]) is valid.
+//! Deliberately absent: a clock, files, network, randomness, unordered maps, async.
+//!
+//! Invariants:
+//!   observed_at <= received_at + [`time::SKEW_MS_MAX`]   (a reporter's clock may run ahead a little)
+//!   received_at <= decided_at <= sent_at
+//!   an [`Alert`] in force has at least one holder
+
+pub mod alert;
+pub mod event;
+pub mod id;
+pub mod picture;
+pub mod place;
+pub mod report;
+pub mod threat;
+pub mod time;
+pub mod track;
+
+pub use alert::{Alert, AlertLevel, AlertType, Holder, Outcome, Standing};
+pub use event::{Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert, UpstreamSnapshot};
+pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};
+pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealth, SourceLink, View, Word};
+pub use place::{Area, AreaSet, Code, Level, Position};
+pub use report::{Count, Item, Order, OrderAct, Origin, PlaceRef, Refusal, Report, Status, ThreatItem, Trace};
+pub use threat::{Act, CompassPoint, ThreatKind};
+pub use time::Timestamp;
+pub use track::{Forecast, Stage, Track};
