@@ -107,6 +107,10 @@ pub struct UpstreamSnapshot {
     pub observed_at: Timestamp,
     /// When it reached us.
     pub received_at: Timestamp,
+    /// The regions this part of the picture speaks for; empty means every region. A picture too large for one entry
+    /// of the record is cut into parts by region; communities outside `regions` keep the word they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub regions: Vec<Code>,
     /// Alerts in force, sorted by community and type.
     pub alerts: Vec<UpstreamAlert>,
     /// Regions it names that could not be resolved: their communities are *unknown* by this upstream, never clear.

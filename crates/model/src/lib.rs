@@ -20,7 +20,9 @@ pub mod time;
 pub mod track;
 
 pub use alert::{Alert, AlertLevel, AlertType, Holder, Outcome, Standing};
-pub use event::{Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert, UpstreamSnapshot};
+pub use event::{
+    Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert, UpstreamSnapshot,
+};
 pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};
 pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealth, SourceLink, View, Word};
 pub use place::{Area, AreaSet, Code, Level, Position};

@@ -84,7 +84,8 @@ impl Position {
         let (b, d) = (bearing_deg.to_radians(), distance_km / EARTH_RADIUS_KM);
         let sin_lat = libm::sin(lat) * libm::cos(d) + libm::cos(lat) * libm::sin(d) * libm::cos(b);
         let to_lat = libm::asin(sin_lat.clamp(-1.0, 1.0));
-        let to_lon = lon + libm::atan2(libm::sin(b) * libm::sin(d) * libm::cos(lat), libm::cos(d) - libm::sin(lat) * sin_lat);
+        let to_lon =
+            lon + libm::atan2(libm::sin(b) * libm::sin(d) * libm::cos(lat), libm::cos(d) - libm::sin(lat) * sin_lat);
         let mut lon_deg = to_lon.to_degrees();
         if lon_deg > 180.0 {
             lon_deg -= 360.0;
