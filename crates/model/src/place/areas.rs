@@ -37,6 +37,11 @@ pub struct AreaSet {
 }
 
 impl AreaSet {
+    /// A set of these areas; the last one of a code counts.
+    pub fn from_areas(areas: impl IntoIterator<Item = Area>) -> Self {
+        Self { areas: areas.into_iter().map(|area| (area.code, area)).collect() }
+    }
+
     /// The area of that code.
     pub fn get(&self, code: Code) -> Option<&Area> {
         self.areas.get(&code)
