@@ -1,0 +1,31 @@
+//! The quick looks: `make check` while writing, `make lint` before committing.
+
+use crate::command::{cargo, npm, run};
+use crate::house::House;
+use crate::{tidy, web};
+use anyhow::Result;
+
+/// Types of everything, and tidiness.
+pub(crate) fn check(house: &House) -> Result<()> {
+    run(&mut cargo(house, &["check", "--workspace", "--all-targets"]))?;
+    tidy::tidy(house)
+}
+
+/// Format, lints and tidiness; the page's types too.
+pub(crate) fn lint(house: &House) -> Result<()> {
+    format(house)?;
+    clippy(house)?;
+    tidy::tidy(house)?;
+    web::install(house)?;
+    run(&mut npm(house, &["run", "check"]))
+}
+
+/// Every Rust file as rustfmt writes it.
+pub(crate) fn format(house: &House) -> Result<()> {
+    run(&mut cargo(house, &["fmt", "--all", "--check"]))
+}
+
+/// Clippy with the workspace's lints, warnings as errors.
+pub(crate) fn clippy(house: &House) -> Result<()> {
+    run(&mut cargo(house, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
+}

@@ -1,0 +1,102 @@
+//! What the house needs from the machine: found, installed, or named with the command that installs it.
+//!
+//! Installing happens only through `apt-get`, and only as root on a Debian; anyone else gets the command to type.
+
+use crate::command::{command, on_path, read, run};
+use crate::house::House;
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+/// Oldest Node that the page's tools accept.
+const NODE_MAJOR_MIN: u32 = 20;
+/// Names under which Debian and others install Chromium.
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// Node and npm, new enough.
+pub(crate) fn node(house: &House) -> Result<()> {
+    if !on_path("node") || !on_path("npm") {
+        bail!("find node and npm: install Node {NODE_MAJOR_MIN} or newer from https://nodejs.org");
+    }
+    let version = read(command(house, "node").arg("--version"))?;
+    let major = version.trim().trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    match major {
+        Some(major) if major >= NODE_MAJOR_MIN => Ok(()),
+        _ => bail!("use node {}: version {NODE_MAJOR_MIN} or newer is needed (https://nodejs.org)", version.trim()),
+    }
+}
+
+/// rustfmt and clippy; rustup can add them without asking.
+pub(crate) fn rust_components(house: &House) -> Result<()> {
+    for (tool, component) in [("cargo-fmt", "rustfmt"), ("cargo-clippy", "clippy")] {
+        if on_path(tool) {
+            continue;
+        }
+        if !on_path("rustup") {
+            bail!("find {tool}: install the `{component}` component of your Rust");
+        }
+        run(command(house, "rustup").args(["component", "add", component]))?;
+    }
+    Ok(())
+}
+
+/// The browser of the page's tests.
+pub(crate) fn chromium(house: &House) -> Result<PathBuf> {
+    if let Some(found) = find_chromium() {
+        return Ok(found);
+    }
+    apt_install(house, &["chromium"])?;
+    find_chromium().context("find chromium after installing it: look at what apt-get printed above")
+}
+
+fn find_chromium() -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    CHROMIUM_NAMES
+        .iter()
+        .flat_map(|name| std::env::split_paths(&path).map(move |dir| dir.join(name)))
+        .find(|candidate| candidate.is_file())
+}
+
+/// A Python of our own with the alert services' real clients in it: `<build directory>/venv`.
+/// Gives the interpreter. Made anew when the requirements change.
+pub(crate) fn python_with_clients(house: &House) -> Result<PathBuf> {
+    let requirements = house.at("crates/allclear/tests/clients/requirements.txt");
+    let wanted = std::fs::read_to_string(&requirements).with_context(|| format!("read {}", requirements.display()))?;
+    let venv = house.built("venv");
+    let (python, stamp) = (venv.join("bin/python"), venv.join("requirements.stamp"));
+    if python.is_file() && std::fs::read_to_string(&stamp).is_ok_and(|had| had == wanted) {
+        return Ok(python);
+    }
+    if !on_path("python3") {
+        apt_install(house, &["python3", "python3-venv"])?;
+    }
+    let make = |house: &House| run(command(house, "python3").args(["-m", "venv", "--clear"]).arg(&venv));
+    if make(house).is_err() {
+        // Debian splits venv's other half into a package of its own.
+        apt_install(house, &["python3-venv"])?;
+        make(house)?;
+    }
+    run(command(house, &python)
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+        .arg(&requirements))?;
+    std::fs::write(&stamp, wanted).with_context(|| format!("write {}", stamp.display()))?;
+    Ok(python)
+}
+
+fn apt_install(house: &House, packages: &[&str]) -> Result<()> {
+    let named = packages.join(" ");
+    if !on_path("apt-get") {
+        bail!("find {named}: install it with this system's package manager");
+    }
+    let user = read(command(house, "id").arg("-u"))?;
+    if user.trim() != "0" {
+        bail!("find {named}: install it with `sudo apt-get install {named}`");
+    }
+    println!("{named} is missing; installing it");
+    let apt = |arguments: &[&str]| {
+        run(command(house, "apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(["-qq", "-y"]).args(arguments))
+    };
+    apt(&["update"])?;
+    let mut install = vec!["install", "--no-install-recommends"];
+    install.extend(packages);
+    apt(&install)
+}
