@@ -1,1 +1,27 @@
-//! engine.
+//! The heart: sense, fuse, forecast, warn, and the relay of official alerts, in one pure function over events.
+//!
+//! What comes in: [`model::Event`]s in the order of the record. What goes out: [`model::Decision`]s, and the
+//! [`model::Picture`] of the instant. What always holds:
+//!   the same events give the same decisions, byte for byte, on any machine
+//!   `step(Tick(t1)); step(Tick(t2))` equals `step(Tick(t2))` when the first decided nothing
+//!   an official alert ends only when each of its holders ended it by explicit word
+//!   a fault, a stale source or a lost track ends no alert
+//! Deliberately absent: a clock, files, network, randomness, async, unordered maps, the platform's libm.
+//!
+//! How it works: `docs/internals/engine.md`, `tracker.md`, `forecast.md`.
+
+mod alerts;
+pub mod config;
+mod faults;
+mod ground;
+mod out;
+mod relay;
+mod sense;
+mod sources;
+mod step;
+mod view;
+pub mod warn;
+
+pub use config::{Config, ConfigError, Mode, SourceProfile};
+pub use step::Engine;
+pub use warn::Policy;

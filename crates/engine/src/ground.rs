@@ -1,0 +1,97 @@
+//! The area set as the engine walks it: who lies in whom, and where.
+//!
+//! What comes in: an [`AreaSet`]. What goes out: chains upward, children, ordinals and centres of communities.
+//! What always holds: a chain has at most [`CHAIN_MAX`] links, so a set with a loop cannot hang the engine.
+//! Deliberately absent: settlements as communities to warn (people live at points, alerts go to communities).
+
+use model::{AreaSet, Code, Level, Position};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Longest chain from a settlement to the country.
+pub const CHAIN_MAX: usize = 8;
+
+/// One community that can be warned.
+#[derive(Debug, Clone)]
+pub(crate) struct Community {
+    pub(crate) code: Code,
+    pub(crate) level: Level,
+    pub(crate) centre: Position,
+    pub(crate) radius_km: f64,
+}
+
+/// The area set, indexed.
+#[derive(Debug)]
+pub(crate) struct Ground {
+    areas: &'static AreaSet,
+    /// Every area but settlements, by code: the index is the community's ordinal.
+    communities: Vec<Community>,
+    children: BTreeMap<Code, Vec<Code>>,
+}
+
+impl Ground {
+    pub(crate) fn new(areas: &'static AreaSet) -> Self {
+        let mut children: BTreeMap<Code, Vec<Code>> = BTreeMap::new();
+        let mut communities = Vec::new();
+        for area in areas.iter().filter(|area| area.level != Level::Settlement) {
+            communities.push(Community {
+                code: area.code,
+                level: area.level,
+                centre: area.centre,
+                radius_km: area.radius_km,
+            });
+            if let Some(parent) = area.parent {
+                children.entry(parent).or_default().push(area.code);
+            }
+        }
+        Self { areas, communities, children }
+    }
+
+    pub(crate) fn knows(&self, code: Code) -> bool {
+        self.areas.get(code).is_some()
+    }
+
+    pub(crate) fn level(&self, code: Code) -> Option<Level> {
+        self.areas.get(code).map(|area| area.level)
+    }
+
+    /// All communities, sorted by code.
+    pub(crate) fn communities(&self) -> &[Community] {
+        &self.communities
+    }
+
+    /// Place of a community among all communities.
+    pub(crate) fn ordinal(&self, code: Code) -> Option<usize> {
+        self.communities.binary_search_by(|c| c.code.cmp(&code)).ok()
+    }
+
+    pub(crate) fn community(&self, code: Code) -> Option<&Community> {
+        self.ordinal(code).and_then(|at| self.communities.get(at))
+    }
+
+    /// The area itself, then what it lies in, up to the country. Empty for an unknown code.
+    pub(crate) fn chain(&self, code: Code) -> impl Iterator<Item = Code> + '_ {
+        std::iter::successors(self.areas.get(code), |area| area.parent.and_then(|parent| self.areas.get(parent)))
+            .take(CHAIN_MAX)
+            .map(|area| area.code)
+    }
+
+    /// Whether `code` is `above` or lies in it.
+    pub(crate) fn within(&self, code: Code, above: Code) -> bool {
+        self.chain(code).any(|link| link == above)
+    }
+
+    /// Communities directly below, without settlements.
+    pub(crate) fn children(&self, code: Code) -> &[Code] {
+        self.children.get(&code).map_or(&[], Vec::as_slice)
+    }
+
+    /// The smallest community that holds `code`: itself, or a settlement's hromada.
+    pub(crate) fn community_of(&self, code: Code) -> Option<Code> {
+        self.chain(code).find(|&link| self.level(link) != Some(Level::Settlement))
+    }
+
+    /// All above the given codes, themselves excluded.
+    pub(crate) fn above(&self, codes: impl IntoIterator<Item = Code>) -> BTreeSet<Code> {
+        codes.into_iter().flat_map(|code| self.chain(code).skip(1)).collect()
+    }
+}

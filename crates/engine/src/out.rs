@@ -1,0 +1,64 @@
+//! Where decisions are written, with the instant and the event that are the same for all of one step.
+
+use model::{Alert, Code, Decision, DecisionBody, EventId, Note, NoteKind, Outcome, ReportId, SourceId, Timestamp};
+
+/// Decisions of one step, in the order they were taken.
+pub(crate) struct Out<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) event: EventId,
+    decisions: &'a mut Vec<Decision>,
+    /// How many decisions were there before this step.
+    before: usize,
+}
+
+impl<'a> Out<'a> {
+    pub(crate) fn new(now: Timestamp, event: EventId, decisions: &'a mut Vec<Decision>) -> Self {
+        Self { now, event, before: decisions.len(), decisions }
+    }
+
+    /// Writes a decision. The step's own event is always the newest cause; earlier ones come before it, oldest first.
+    fn decide(&mut self, body: DecisionBody, earlier: impl IntoIterator<Item = EventId>) {
+        let mut causes: Vec<EventId> = earlier.into_iter().filter(|&id| id != self.event).collect();
+        causes.sort_unstable();
+        causes.dedup();
+        causes.push(self.event);
+        self.decisions.push(Decision { decided_at: self.now, causes, body });
+    }
+
+    pub(crate) fn raise(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>) {
+        self.decide(DecisionBody::Raise(alert.clone()), earlier);
+    }
+
+    pub(crate) fn update(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>) {
+        self.decide(DecisionBody::Update(alert.clone()), earlier);
+    }
+
+    /// Invariant: `by` is not empty and `alert.ended_at` is set.
+    pub(crate) fn end(&mut self, alert: Alert, outcome: Outcome, by: String) {
+        let earlier: Vec<EventId> = alert.holders.values().map(|holder| holder.event).collect();
+        self.decide(DecisionBody::End { alert, outcome, by }, earlier);
+    }
+
+    /// What this step did not believe, by source, for the health line.
+    pub(crate) fn disbelieved(&self) -> Vec<(SourceId, String)> {
+        let refused = |decision: &Decision| match &decision.body {
+            DecisionBody::Note(Note { kind: NoteKind::Disbelieved, source: Some(source), detail, .. }) => {
+                Some((source.clone(), detail.clone()))
+            }
+            _ => None,
+        };
+        self.decisions[self.before..].iter().filter_map(refused).collect()
+    }
+
+    pub(crate) fn note(
+        &mut self,
+        kind: NoteKind,
+        source: Option<&SourceId>,
+        community: Option<Code>,
+        report: Option<&ReportId>,
+        detail: String,
+    ) {
+        let note = Note { kind, source: source.cloned(), community, report: report.cloned(), detail };
+        self.decide(DecisionBody::Note(note), []);
+    }
+}

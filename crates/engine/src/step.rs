@@ -1,0 +1,185 @@
+//! The one place that calls the stages in order.
+
+use crate::alerts::Alerts;
+use crate::config::{Config, Mode, SourceProfile};
+use crate::ground::Ground;
+use crate::out::Out;
+use crate::relay::Relay;
+use crate::sense::Seen;
+use crate::sources::Sources;
+use crate::warn;
+use model::time::SKEW_MS_MAX;
+use model::{
+    Alert, AreaSet, Decision, Event, EventBody, Item, NoteKind, OfficerAction, Order, Report, SourceId, Standing,
+    Status, Timestamp, UpstreamSnapshot,
+};
+
+/// The engine: everything believed, and the rules by which events change it.
+#[derive(Debug)]
+pub struct Engine {
+    pub(crate) config: Config,
+    pub(crate) ground: Ground,
+    pub(crate) now: Timestamp,
+    pub(crate) sources: Sources,
+    pub(crate) alerts: Alerts,
+    pub(crate) relay: Relay,
+    seen: Seen,
+}
+
+impl Engine {
+    /// An engine that knows nothing yet. The configuration should have passed [`Config::validate`].
+    pub fn new(config: Config, areas: &'static AreaSet) -> Self {
+        Self {
+            ground: Ground::new(areas),
+            now: model::time::EARLIEST,
+            sources: Sources::new(&config.sources),
+            alerts: Alerts::default(),
+            relay: Relay::default(),
+            seen: Seen::default(),
+            config,
+        }
+    }
+
+    /// Takes one event in; appends what it decides to `decisions`, in order.
+    ///
+    /// Costs about the number of tracks times the communities near them; a heartbeat or tick with nothing in the air
+    /// costs microseconds.
+    pub fn step(&mut self, event: &Event, decisions: &mut Vec<Decision>) {
+        // The record promises that time never goes back; were it broken, standing still is the safe reading.
+        self.now = self.now.max(event.at);
+        let mut out = Out::new(self.now, event.id, decisions);
+        if let EventBody::Standing { alert } = &event.body {
+            self.stand(alert, &mut out);
+            return;
+        }
+        self.sources.advance(&mut out);
+        match &event.body {
+            EventBody::Report(report) => self.report(report, &mut out),
+            EventBody::Upstream(snapshot) => self.upstream(snapshot, &mut out),
+            EventBody::Heartbeat { source } => self.sources.hear(source, &mut out),
+            EventBody::Refused { source, refusal, .. } => self.sources.count_refused(source, &refusal.detail),
+            EventBody::Officer { officer, action } => self.officer(officer, action, &mut out),
+            EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
+        }
+        self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
+        for (source, why) in out.disbelieved() {
+            self.sources.count_refused(&source, &why);
+        }
+    }
+
+    fn stand(&mut self, alert: &Alert, out: &mut Out<'_>) {
+        if alert.ended_at.is_some() || alert.holders.is_empty() {
+            let detail = format!("alert {} was handed over as standing but is not in force: dropped", alert.id);
+            out.note(NoteKind::Fault, None, Some(alert.community), None, detail);
+            return;
+        }
+        if alert.standing == Standing::Official {
+            self.relay.stand(alert, &self.ground);
+        }
+        self.alerts.stand(alert.clone());
+    }
+
+    /// The profile of a source whose word may count: known, and of this world.
+    fn admit(&mut self, source: &SourceId, status: Status, out: &mut Out<'_>) -> Option<SourceProfile> {
+        let why = match self.sources.profile(source) {
+            Some(profile) if status == self.config.status => return Some(profile.clone()),
+            Some(_) => format!("{source} speaks of the other world ({status:?}): refused"),
+            None => format!("{source} is not a configured source: not believed"),
+        };
+        out.note(NoteKind::Disbelieved, Some(source), None, None, why);
+        None
+    }
+
+    fn report(&mut self, report: &Report, out: &mut Out<'_>) {
+        let Some(profile) = self.admit(&report.source, report.status, out) else { return };
+        if !self.seen.meet(&report.source, &report.id, out.now, out.event) {
+            let why = format!("report {} was seen before: counted once", report.id);
+            out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);
+            return;
+        }
+        let ahead_ms = report.observed_at.ms_since(out.now);
+        if ahead_ms > SKEW_MS_MAX {
+            let why = format!(
+                "report said at {} lies {} s in the future: only a raise of an official source counts, from its arrival",
+                report.observed_at,
+                ahead_ms / 1000
+            );
+            out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);
+        }
+        self.sources.hear(&report.source, out);
+        self.sources.count_accepted(&report.source);
+        for refusal in &report.refused {
+            self.sources.count_refused(&report.source, &refusal.detail);
+        }
+        let orders: Vec<(usize, &Order)> = report
+            .items
+            .iter()
+            .enumerate()
+            .filter_map(|(n, item)| if let Item::Order(order) = item { Some((n, order)) } else { None })
+            .collect();
+        if orders.is_empty() {
+        } else if profile.official {
+            self.relay.orders(report, &orders, &profile, &self.ground, &mut self.alerts, out);
+        } else {
+            let detail = format!("{} is not official: its orders are kept as claims", report.source);
+            out.note(NoteKind::ClaimOnly, Some(&report.source), None, Some(&report.id), detail);
+        }
+    }
+
+    fn officer(&mut self, officer: &str, action: &OfficerAction, out: &mut Out<'_>) {
+        let refuse = |why: String, out: &mut Out<'_>| out.note(NoteKind::Disbelieved, None, None, None, why);
+        if officer.trim().is_empty() {
+            refuse("an action without an officer's name is not taken".to_owned(), out);
+            return;
+        }
+        match action {
+            OfficerAction::Raise { community, .. } if self.config.mode == Mode::Relay => {
+                refuse(format!("{officer} raised {community}: in relay mode only official sources raise"), out);
+            }
+            OfficerAction::Raise { community, .. } if !self.ground.knows(*community) => {
+                refuse(format!("{officer} raised {community}, which is not a community of this area set"), out);
+            }
+            OfficerAction::Raise { community, alert_type, level, kinds, .. } => {
+                let order = warn::Raise { community: *community, alert_type: *alert_type, level: *level, kinds };
+                warn::raise_by_officer(officer, &order, &mut self.alerts, out);
+            }
+            OfficerAction::End { alert, outcome, .. } => {
+                let Some(alert) = self.alerts.get(*alert).cloned() else {
+                    refuse(format!("{officer} ended alert {alert}, which is not in force"), out);
+                    return;
+                };
+                let held = alert.holders.keys().any(|source| self.sources.is_fresh(source));
+                match alert.standing {
+                    Standing::Official if held => {
+                        let why = format!("{officer} ended alert {}: a live official source still holds it", alert.id);
+                        refuse(why, out);
+                        return;
+                    }
+                    Standing::Official => self.relay.release(&alert, out.now, out.event, &self.ground),
+                    Standing::Advisory | Standing::Authority => {}
+                }
+                self.alerts.end(alert.id, *outcome, format!("officer:{officer}"), out);
+            }
+        }
+    }
+
+    fn upstream(&mut self, snapshot: &UpstreamSnapshot, out: &mut Out<'_>) {
+        let Some(profile) = self.admit(&snapshot.source, snapshot.status, out) else { return };
+        if !profile.official {
+            let detail = format!("{} is not official: its picture is kept as a claim", snapshot.source);
+            out.note(NoteKind::ClaimOnly, Some(&snapshot.source), None, None, detail);
+            return;
+        }
+        for refusal in &snapshot.refused {
+            self.sources.count_refused(&snapshot.source, &refusal.detail);
+        }
+        // An old picture may come from a cache: it is no sign of life.
+        match self.relay.picture(snapshot, &profile, &self.ground, &mut self.alerts, out) {
+            Ok(()) => {
+                self.sources.hear(&snapshot.source, out);
+                self.sources.count_accepted(&snapshot.source);
+            }
+            Err(why) => out.note(NoteKind::Disbelieved, Some(&snapshot.source), None, None, why),
+        }
+    }
+}
