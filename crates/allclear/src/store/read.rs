@@ -1,0 +1,202 @@
+//! Reading beside the writer: history for people, and the static layout of the log for machines.
+
+use super::error::StoreError;
+use super::nodes::SqlNodes;
+use super::{DATABASE, schema};
+use model::{Alert, Code, Outcome, Timestamp};
+use record::{Checkpoint, Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
+use rusqlite::{Connection, OptionalExtension as _, params};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Most rows one question may get.
+pub const ROWS_MAX: usize = 10_000;
+/// Connections kept open between questions.
+const IDLE_MAX: usize = 4;
+
+/// A read-only view of a store. Cheap to clone, may be used from any thread; every call may wait for the disk.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    path: Arc<PathBuf>,
+    // Guarded by its mutex; a connection is taken out for a question and put back after it.
+    idle: Arc<Mutex<Vec<Connection>>>,
+}
+
+/// One alert of history.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HistoryRow {
+    /// The alert as last told.
+    pub alert: Alert,
+    /// How it ended; `None` while in force.
+    pub outcome: Option<Outcome>,
+    /// Who ended it.
+    pub ended_by: Option<String>,
+}
+
+/// An entry with its proof.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// The bytes that are hashed.
+    pub entry: Vec<u8>,
+    /// Its place under the latest checkpoint.
+    pub proof: TlogProof,
+    /// Entries the checkpoint speaks for.
+    pub size: u64,
+    /// Root the checkpoint speaks for.
+    pub root: Hash,
+}
+
+impl Reader {
+    /// A view of the store in `dir`; nothing is opened before the first question.
+    pub fn new(dir: &Path) -> Self {
+        Self { path: Arc::new(dir.join(DATABASE)), idle: Arc::default() }
+    }
+
+    fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let db = match idle {
+            Some(db) => db,
+            None => schema::open_reader(&self.path)?,
+        };
+        // One transaction, so that an answer made of several reads is of one moment.
+        let tx = db.unchecked_transaction().map_err(|e| StoreError::sql(&self.path, e))?;
+        let answer = question(&tx).map_err(|e| StoreError::sql(&self.path, e));
+        tx.finish().map_err(|e| StoreError::sql(&self.path, e))?;
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < IDLE_MAX {
+            idle.push(db);
+        }
+        answer
+    }
+
+    /// Alerts of these communities (all, when none is named) that stand or stood at any time since `since`, the latest
+    /// beginning first, at most `limit` and never above [`ROWS_MAX`].
+    pub fn history(&self, communities: &[Code], since: Timestamp, limit: usize) -> Result<Vec<HistoryRow>, StoreError> {
+        let codes = serde_json::Value::from(communities.iter().map(Code::as_str).collect::<Vec<_>>()).to_string();
+        self.ask(|db| {
+            let filter = if communities.is_empty() { "?1 = ?1" } else { "community IN (SELECT value FROM json_each(?1))" };
+            let sql = format!(
+                "SELECT json, outcome, ended_by FROM alerts WHERE {filter} AND (ended_at IS NULL OR ended_at >= ?2)
+                 ORDER BY started_at DESC, id DESC LIMIT ?3"
+            );
+            db.prepare_cached(&sql)?
+                .query_map(params![codes, since.millis(), limit.min(ROWS_MAX)], history_row)?
+                .collect()
+        })
+    }
+
+    /// All alerts that stand or stood since `since`: [`Reader::history`] of every community.
+    pub fn alerts_since(&self, since: Timestamp, limit: usize) -> Result<Vec<HistoryRow>, StoreError> {
+        self.history(&[], since, limit)
+    }
+
+    /// The bytes of an entry.
+    pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        self.ask(|db| {
+            let mut read = db.prepare_cached("SELECT bytes FROM entries WHERE idx = ?1")?;
+            // An index above what SQLite can hold is simply not there.
+            if i64::try_from(index).is_err() { Ok(None) } else { read.query_row([index], |row| row.get(0)).optional() }
+        })
+    }
+
+    /// The bytes of entries `first ..`, at most `limit` and never above [`ROWS_MAX`].
+    pub fn entries(&self, first: u64, limit: usize) -> Result<Vec<(u64, Vec<u8>)>, StoreError> {
+        let first = i64::try_from(first).unwrap_or(i64::MAX);
+        self.ask(|db| {
+            db.prepare_cached("SELECT idx, bytes FROM entries WHERE idx >= ?1 ORDER BY idx LIMIT ?2")?
+                .query_map(params![first, limit.min(ROWS_MAX)], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
+    /// The latest checkpoint as a signed note; `None` before the first entry.
+    pub fn checkpoint(&self) -> Result<Option<String>, StoreError> {
+        self.ask(|db| Ok(latest(db)?.map(|(_, note)| note)))
+    }
+
+    /// Entries the latest checkpoint speaks for.
+    pub fn size(&self) -> Result<u64, StoreError> {
+        self.ask(|db| Ok(latest(db)?.map_or(0, |(size, _)| size)))
+    }
+
+    /// The log's public key.
+    pub fn verifier_key(&self) -> Result<String, StoreError> {
+        self.ask(|db| schema::meta(db, "vkey"))
+    }
+
+    /// The proof that an entry is under the latest checkpoint; `None` when there is no such entry.
+    pub fn inclusion(&self, index: u64) -> Result<Option<Proven>, StoreError> {
+        self.ask(|db| {
+            let Some((size, note)) = latest(db)?.filter(|(size, _)| index < *size) else { return Ok(None) };
+            let entry: Vec<u8> = db.query_row("SELECT bytes FROM entries WHERE idx = ?1", [index], |row| row.get(0))?;
+            let nodes = SqlNodes(db);
+            let hashes = inclusion(index, size, &nodes)?;
+            let root = record::tree_root(size, &nodes)?;
+            Ok(Some(Proven { entry, proof: TlogProof { index, hashes, checkpoint: note }, size, root }))
+        })
+    }
+
+    /// The proof that the record of `old` entries is a prefix of that of `new`; `None` unless `old <= new <= size`.
+    pub fn consistency(&self, old: u64, new: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+        self.ask(|db| {
+            let size = latest(db)?.map_or(0, |(size, _)| size);
+            if old > new || new > size { Ok(None) } else { record::consistency(old, new, &SqlNodes(db)).map(Some) }
+        })
+    }
+
+    /// A tile of `width` hashes; `None` when the tree has not so many there.
+    pub fn tile(&self, level: u8, n: u64, width: u16) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(first) = first_of(n, width) else { return Ok(None) };
+        let hashes = self.ask(|db| SqlNodes(db).row(level, first, u64::from(width)))?;
+        Ok((hashes.len() == usize::from(width)).then(|| hashes.iter().flat_map(|hash| hash.0).collect()))
+    }
+
+    /// A bundle of `width` entries; `None` when there are not so many.
+    pub fn entry_bundle(&self, n: u64, width: u16) -> Result<Option<Vec<u8>>, StoreError> {
+        let Some(first) = first_of(n, width) else { return Ok(None) };
+        let entries = self.entries(first, usize::from(width))?;
+        if entries.len() != usize::from(width) {
+            return Ok(None);
+        }
+        let bytes: Vec<Vec<u8>> = entries.into_iter().map(|(_, bytes)| bytes).collect();
+        Ok(encode_bundle(&bytes).ok())
+    }
+
+    /// Any path of the static layout below the log's prefix: `checkpoint` or `tile/…`; `None` when it is not there.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        if path == "checkpoint" {
+            return Ok(self.checkpoint()?.map(String::into_bytes));
+        }
+        match record::TilePath::parse(path) {
+            Some(record::TilePath { level: Some(level), n, width }) => self.tile(level, n, width),
+            Some(record::TilePath { level: None, n, width }) => self.entry_bundle(n, width),
+            None => Ok(None),
+        }
+    }
+}
+
+/// First hash or entry of tile `n`; `None` when that is beyond any log.
+fn first_of(n: u64, width: u16) -> Option<u64> {
+    let first = n.checked_mul(u64::from(TILE_WIDTH))?;
+    let last = first.checked_add(u64::from(TILE_WIDTH))?;
+    (i64::try_from(last).is_ok() && (1..=TILE_WIDTH).contains(&width)).then_some(first)
+}
+
+fn latest(db: &Connection) -> rusqlite::Result<Option<(u64, String)>> {
+    db.prepare_cached("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+fn history_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<HistoryRow> {
+    let broken = |column, error: serde_json::Error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
+    };
+    let (json, outcome): (String, Option<String>) = (row.get(0)?, row.get(1)?);
+    let outcome = outcome.map(|word| serde_json::from_value(serde_json::Value::String(word))).transpose();
+    Ok(HistoryRow {
+        alert: serde_json::from_str(&json).map_err(|e| broken(0, e))?,
+        outcome: outcome.map_err(|e| broken(1, e))?,
+        ended_by: row.get(2)?,
+    })
+}
