@@ -7,7 +7,7 @@
 
 use crate::error::{WireError, quoted};
 use crate::upstream::region::{Named, Regions};
-use crate::upstream::{ALERTS_MAX, Doubt, Draft, Snapshot, json, time};
+use crate::upstream::{ALERTS_MAX, BODY_BYTES_MAX, Doubt, Draft, Snapshot, json, time};
 use model::{AlertLevel, AlertType, AreaSet, Code, ThreatKind, Timestamp, UpstreamAlert};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ const UID_CHARS_MAX: usize = 65_536;
 
 /// Reads `/v1/alerts/active.json`.
 pub fn decode(bytes: &[u8], areas: &AreaSet, received_at: Timestamp) -> Result<Snapshot, WireError> {
-    let body = json::parse(bytes)?;
+    let body = json::parse(bytes, BODY_BYTES_MAX)?;
     let Some(entries) = body.get("alerts") else {
         return Err(WireError::shape("$", json::kind(&body), "an object with a list \"alerts\""));
     };
@@ -258,7 +258,7 @@ const fn read_letter(letter: char) -> Letter {
 }
 
 fn read_string(bytes: &[u8]) -> Result<String, WireError> {
-    match json::parse(bytes)? {
+    match json::parse(bytes, BODY_BYTES_MAX)? {
         Value::String(letters) => Ok(letters),
         other => Err(WireError::shape("$", json::kind(&other), "one JSON string of letters")),
     }

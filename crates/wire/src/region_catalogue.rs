@@ -7,8 +7,8 @@
 //! guessed. Deliberately absent: changing the area set; `allclear areas import` does that.
 
 use crate::error::{WireError, quoted};
-use crate::upstream::json;
 use crate::upstream::region::{Named, Regions, TEST_UID};
+use crate::upstream::{BODY_BYTES_MAX, json};
 use model::{AreaSet, Code, Level, Refusal};
 use serde_json::Value;
 
@@ -68,7 +68,7 @@ const LEVELS: [Fields; 3] = [
 
 /// Reads a catalogue in either form.
 pub fn decode(bytes: &[u8]) -> Result<Catalogue, WireError> {
-    let body = json::parse(bytes)?;
+    let body = json::parse(bytes, BODY_BYTES_MAX)?;
     let Some(Value::Array(states)) = body.get("states") else {
         return Err(WireError::shape("$.states", json::kind(&body), "an object with a list \"states\""));
     };

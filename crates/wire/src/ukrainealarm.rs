@@ -4,11 +4,12 @@
 //! refused whole. What always holds: an alert that a region inherits from its parents is kept once, at its own
 //! `regionId`; an air alert without a level is red; an entry that cannot be read stays an alert at its gravest
 //! reading; a region that cannot be found is a refusal and a doubt, never a clear. The service gives no time of the
-//! whole picture: the latest `lastUpdate` stands for it. Shapes: docs/reference/upstreams.md.
+//! whole picture, and the latest `lastUpdate` goes back when its region becomes calm: the instant of receipt stands
+//! for it. Shapes: docs/reference/upstreams.md.
 
 use crate::error::{WireError, quoted};
 use crate::upstream::region::{Named, Regions, TEST_UID};
-use crate::upstream::{ALERTS_MAX, Doubt, Draft, Snapshot, json, time};
+use crate::upstream::{ALERTS_MAX, BODY_BYTES_MAX, Doubt, Draft, Snapshot, json, time};
 use model::{AlertLevel, AlertType, AreaSet, Code, ThreatKind, Timestamp, UpstreamAlert};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 ///
 /// The publication of the service's own push channel (`{"alerts": [...]}`) is read as well.
 pub fn decode(bytes: &[u8], areas: &AreaSet, received_at: Timestamp) -> Result<Snapshot, WireError> {
-    let body = json::parse(bytes)?;
+    let body = json::parse(bytes, BODY_BYTES_MAX)?;
     let Some(entries) = body.as_array().or_else(|| body.get("alerts")?.as_array()) else {
         return Err(WireError::shape("$", json::kind(&body), "a list of regions, empty when all is calm"));
     };
@@ -30,17 +31,16 @@ pub fn decode(bytes: &[u8], areas: &AreaSet, received_at: Timestamp) -> Result<S
     let regions = Regions::new(areas);
     let titles = entries.iter().filter_map(|entry| Some((region_id(entry)?, json::text(entry, "regionName")?)));
     let titles: BTreeMap<u32, &str> = titles.collect();
-    let mut reading = Reading { draft: Draft::default(), regions: &regions, titles, received_at, latest: None };
+    let mut reading = Reading { draft: Draft::default(), regions: &regions, titles, received_at };
     for (n, entry) in entries.iter().enumerate() {
         reading.region(entry, &format!("$[{n}]"));
     }
-    let observed_at = time::picture(reading.latest, received_at);
-    Ok(reading.draft.finish(observed_at))
+    Ok(reading.draft.finish(received_at))
 }
 
 /// Reads `/api/v3/alerts/status`: a number that changes whenever any alert does.
 pub fn decode_status(bytes: &[u8]) -> Result<i64, WireError> {
-    let body = json::parse(bytes)?;
+    let body = json::parse(bytes, BODY_BYTES_MAX)?;
     let index = match body.get("lastActionIndex") {
         Some(Value::Number(n)) => n.as_i64(),
         Some(Value::String(s)) => s.trim().parse().ok(),
@@ -55,8 +55,6 @@ struct Reading<'a> {
     /// Names of the regions listed, so that an inherited alert finds its own region's.
     titles: BTreeMap<u32, &'a str>,
     received_at: Timestamp,
-    /// The latest change any entry tells.
-    latest: Option<Timestamp>,
 }
 
 impl Reading<'_> {
@@ -71,7 +69,6 @@ impl Reading<'_> {
             return self.draft.note("test_region", detail);
         }
         let here = self.regions.resolve(listed);
-        self.time(entry, path);
         let alerts = match json::list(entry, "activeAlerts") {
             Ok(alerts) => alerts,
             Err(found) => {
@@ -124,7 +121,7 @@ impl Reading<'_> {
             (None, AlertType::AirRaid) => Some(AlertLevel::Red),
             (level, _) => level,
         };
-        let changed_at = self.time(alert, path);
+        let changed_at = self.read_time(alert, "lastUpdate", path);
         let started_at = opened_at.or(changed_at).unwrap_or(self.received_at).min(self.received_at);
         self.draft.alert(UpstreamAlert { community, alert_type, level, kinds, started_at });
     }
@@ -174,13 +171,6 @@ impl Reading<'_> {
         (gravest, kinds, opened_at)
     }
 
-    /// `lastUpdate` of a region or an alert; remembered when it is the latest.
-    fn time(&mut self, of: &Value, path: &str) -> Option<Timestamp> {
-        let at = self.read_time(of, "lastUpdate", path);
-        self.latest = self.latest.max(at);
-        at
-    }
-
     fn read_time(&mut self, of: &Value, field: &str, path: &str) -> Option<Timestamp> {
         let read = time::read(json::text(of, field)?);
         read.map_err(|detail| self.draft.note("unknown_time", format!("{detail}; at {path}.{field}"))).ok()
@@ -217,7 +207,7 @@ fn kinds_of_reason(reason: &str) -> Vec<ThreatKind> {
         let told = kinds.iter().any(|k| matches!(k, ThreatKind::BallisticMissile | ThreatKind::CruiseMissile));
         let bombs = kinds.contains(&ThreatKind::GuidedBomb);
         let said_already = (kind == ThreatKind::Missile && told) || (kind == ThreatKind::Aviation && bombs);
-        if begins_a_word(&reason, stem) && !said_already {
+        if begins_a_word(&reason, stem) && !said_already && !kinds.contains(&kind) {
             kinds.push(kind);
         }
     }

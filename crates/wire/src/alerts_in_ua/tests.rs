@@ -57,7 +57,10 @@ fn an_entry_is_read_with_every_optional_field_missing_null_or_of_another_type() 
             r#"{"location_uid":"5279","location_title":"м. Кривий Ріг","location_type":"city","location_oblast":"Дніпропетровська область","location_oblast_uid":9,"alert_type":"air_raid","alert_level":"Red"}"#,
             "UA12060170000091033 AirRaid Red  00:59:50",
         ),
-        (r#"{"location_uid":"31","location_title":"м. Київ","alert_type":"air_raid"}"#, "UA80000000000093317 AirRaid -  00:59:50"),
+        (
+            r#"{"location_uid":"31","location_title":"м. Київ","alert_type":"air_raid"}"#,
+            "UA80000000000093317 AirRaid -  00:59:50",
+        ),
         (r#"{"location_title":"м. Київ","alert_type":"air_raid"}"#, "UA80000000000093317 AirRaid -  00:59:50"),
         // A predicted end that is still to come is no end.
         (
@@ -85,7 +88,11 @@ fn what_cannot_be_read_of_an_entry_in_force_is_taken_at_its_gravest_and_noted() 
         (r#""alert_level":"yellow""#, "AirRaid Red  00:59:50", "unknown_alert_type"),
         (r#""alert_type":"air_raid","alert_level":"purple""#, "AirRaid Red  00:59:50", "unknown_level"),
         (r#""alert_type":"air_raid","alert_level":7"#, "AirRaid Red  00:59:50", "unknown_level"),
-        (r#""alert_type":"nuclear","threats":[{"threat_type":"ufo"}]"#, "Nuclear - Unknown 00:59:50", "unknown_threat_type"),
+        (
+            r#""alert_type":"nuclear","threats":[{"threat_type":"ufo"}]"#,
+            "Nuclear - Unknown 00:59:50",
+            "unknown_threat_type",
+        ),
         (r#""alert_type":"air_raid","threats":{}"#, "AirRaid -  00:59:50", "wrong_shape"),
         (r#""alert_type":"air_raid","started_at":"вночі""#, "AirRaid -  00:59:50", "unknown_time"),
         (r#""alert_type":"air_raid","finished_at":"скоро""#, "AirRaid -  00:59:50", "unknown_time"),
@@ -102,14 +109,18 @@ fn what_cannot_be_read_of_an_entry_in_force_is_taken_at_its_gravest_and_noted() 
 #[test]
 fn a_region_that_cannot_be_found_is_a_refusal_and_a_doubt_never_a_clear() {
     let cases = [
-        (r#"{"location_uid":"987654","location_oblast":"Сумська область"}"#, vec!["UA59000000000057109"], "unknown_region"),
+        (
+            r#"{"location_uid":"987654","location_oblast":"Сумська область"}"#,
+            vec!["UA59000000000057109"],
+            "unknown_region",
+        ),
         (
             r#"{"location_uid":"987654","location_title":"Вигадана територіальна громада","location_raion":"Конотопський район","location_oblast_uid":20}"#,
             vec!["UA59020000000081905"],
             "unknown_region",
         ),
         (r#"{"location_uid":"987654"}"#, vec![], "unknown_region"),
-        (r#"{}"#, vec![], "unknown_region"),
+        ("{}", vec![], "unknown_region"),
         ("17", vec![], "wrong_shape"),
         // The number says Sumy, the name says Kharkiv: Sumy is warned and Kharkiv is in doubt.
         (
@@ -202,9 +213,7 @@ fn the_string_by_oblast_gives_whole_regions_and_doubts_the_partial() {
 #[test]
 fn the_string_by_uid_is_read_at_each_index() {
     let mut letters = vec![' '; 200];
-    for uid in 3..=153 {
-        letters[uid] = 'N';
-    }
+    letters[3..=153].fill('N');
     letters[20] = 'P';
     letters[117] = 'R';
     letters[14] = 'P';

@@ -1,9 +1,8 @@
 //! A stranger's JSON, read once, bounded before it is parsed, then looked at field by field.
 //!
-//! What always holds: at most [`BODY_BYTES_MAX`] bytes and [`VALUES_MAX`] values are ever parsed; depth is bounded by
+//! What always holds: at most so many bytes as the caller allows and [`VALUES_MAX`] values are ever parsed; depth is bounded by
 //! the parser (128). Numbers may come as strings and the reverse: the services changed their minds more than once.
 
-use super::BODY_BYTES_MAX;
 use crate::error::{WireError, WireReason, quoted};
 use serde_json::Value;
 
@@ -13,10 +12,11 @@ pub(crate) const VALUES_MAX: usize = 500_000;
 /// Longest text of one field that is used; more is cut.
 const TEXT_CHARS_MAX: usize = 512;
 
-/// Parses a body: byte order mark allowed, UTF-8, bounded.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, WireError> {
-    if bytes.len() > BODY_BYTES_MAX {
-        return Err(WireError::large("the body", format!("{} bytes", bytes.len()), "at most 8 MiB"));
+/// Parses a body of at most `bytes_max` bytes: a byte order mark is allowed, UTF-8 is asked for, values are counted.
+pub fn parse(bytes: &[u8], bytes_max: usize) -> Result<Value, WireError> {
+    if bytes.len() > bytes_max {
+        let expected = format!("at most {bytes_max} bytes");
+        return Err(WireError::large("the body", format!("{} bytes", bytes.len()), expected));
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {

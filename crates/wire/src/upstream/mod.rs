@@ -10,9 +10,12 @@ pub(crate) mod json;
 pub(crate) mod region;
 pub(crate) mod time;
 
+pub use json::parse as parse_json;
+
 use model::{
     AlertLevel, AlertType, Code, Refusal, SourceId, Status, ThreatKind, Timestamp, UpstreamAlert, UpstreamSnapshot,
 };
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of one body.
@@ -23,7 +26,7 @@ pub const ALERTS_MAX: usize = 5_000;
 pub const REFUSALS_MAX: usize = 32;
 
 /// The whole picture of an upstream, as one body gave it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Snapshot {
     /// The upstream's own time of the picture; the instant of receipt when it gave none that can be true.
     pub observed_at: Timestamp,
