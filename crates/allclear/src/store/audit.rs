@@ -12,6 +12,7 @@ use model::{Decision, Event, EventId, Status, Timestamp};
 use record::{Checkpoint, Frontier, Hash, TILE_HEIGHT, Verifier, leaf_hash};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _};
+use std::cmp::Ordering;
 use std::fmt;
 use std::path::Path;
 
@@ -67,6 +68,16 @@ pub enum Place {
     Checkpoint(u64),
     /// A derived table.
     Table(&'static str),
+}
+
+impl Place {
+    /// The index of the entry it is about, when it is about one.
+    pub const fn index(self) -> Option<u64> {
+        match self {
+            Self::Entry(index) => Some(index),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Place {
@@ -376,26 +387,45 @@ fn audit_derived(db: &Connection, derived: &Connection, audit: &mut Audit) -> ru
         let (mut here, mut anew) = (db.prepare(sql)?, derived.prepare(sql)?);
         let columns = here.column_count();
         let (mut here, mut anew) = (here.query([])?, anew.query([])?);
+        let (mut kept, mut right) = (values(here.next()?, columns)?, values(anew.next()?, columns)?);
         loop {
-            let (kept, right) = (values(here.next()?, columns)?, values(anew.next()?, columns)?);
-            match (kept, right) {
+            // Both come sorted by their keys, so the one that is behind has a row the other lacks.
+            let order = match (&kept, &right) {
                 (None, None) => break,
-                (Some(kept), Some(right)) if kept == right => audit.rows += 1,
-                (kept, right) => {
-                    let row = kept.as_ref().or(right.as_ref()).map(|row| name(&row[..keys])).unwrap_or_default();
-                    let what = match (&kept, &right) {
-                        (Some(_), None) => format!("row {row} does not follow from the entries"),
-                        (None, Some(_)) => format!("row {row} is missing"),
-                        _ => format!("row {row} is not what the entries give"),
-                    };
-                    audit.found(Place::Table(table), what);
-                    // After one shifted row every later one differs too.
-                    break;
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(kept), Some(right)) => compare(&kept[..keys], &right[..keys]),
+            };
+            let row = if order.is_gt() { &right } else { &kept };
+            let row = row.as_ref().map(|row| name(&row[..keys])).unwrap_or_default();
+            match order {
+                Ordering::Less => audit.found(Place::Table(table), format!("row {row} does not follow from the entries")),
+                Ordering::Greater => audit.found(Place::Table(table), format!("row {row} is missing")),
+                Ordering::Equal if kept != right => {
+                    audit.found(Place::Table(table), format!("row {row} is not what the entries give"));
                 }
+                Ordering::Equal => audit.rows += 1,
+            }
+            if order.is_le() {
+                kept = values(here.next()?, columns)?;
+            }
+            if order.is_ge() {
+                right = values(anew.next()?, columns)?;
             }
         }
     }
     Ok(())
+}
+
+/// The order SQLite sorts keys in: numbers by value, texts by bytes.
+fn compare(kept: &[Value], right: &[Value]) -> Ordering {
+    let one = |(kept, right): (&Value, &Value)| match (kept, right) {
+        (Value::Integer(a), Value::Integer(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.as_bytes().cmp(b.as_bytes()),
+        // The tables are STRICT, so a column has one type.
+        _ => Ordering::Equal,
+    };
+    kept.iter().zip(right).map(one).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 fn values(row: Option<&rusqlite::Row<'_>>, columns: usize) -> rusqlite::Result<Option<Vec<Value>>> {

@@ -31,7 +31,6 @@ pub use read::{HistoryRow, Proven, Reader};
 pub use restart::Restart;
 
 use model::{EventId, ReportId, SourceId, Status, Timestamp};
-use nodes::SqlNodes;
 use record::{Checkpoint, ENTRY_BYTES_MAX, Frontier, Hash, Signer, TILE_HEIGHT, leaf_hash};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use std::fs::File;

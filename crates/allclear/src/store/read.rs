@@ -4,7 +4,7 @@ use super::error::StoreError;
 use super::nodes::SqlNodes;
 use super::{DATABASE, schema};
 use model::{Alert, Code, Outcome, Timestamp};
-use record::{Checkpoint, Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
+use record::{Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};

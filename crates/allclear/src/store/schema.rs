@@ -1,11 +1,10 @@
 //! The database: its tables, its number, how it is opened, and what is checked before it is believed.
 
-use super::entry::Entry;
 use super::error::{StoreError, world};
 use super::key;
 use super::nodes::SqlNodes;
 use model::{Status, Timestamp};
-use record::{Checkpoint, EMPTY_ROOT, Frontier, Hash, Signer, TILE_WIDTH, leaf_hash};
+use record::{Checkpoint, Frontier, Hash, Signer, TILE_WIDTH, leaf_hash};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};

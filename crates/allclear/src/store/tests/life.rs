@@ -1,0 +1,226 @@
+//! What is appended is there after a close, a restart and a failed write.
+
+use super::fixture::{alert, at, code, evening, event, open, picture, raise, report};
+use crate::store::{Entry, StoreError, audit};
+use model::{EventBody, EventId, OrderAct, ReportId, SourceId};
+use record::{TilePath, Verifier, decode_bundle, leaf_hash, verify_consistency};
+use tempfile::tempdir;
+
+#[test]
+fn what_is_appended_is_read_back_after_a_reopen() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    let written = [report(0, 0, "a", &[(1, OrderAct::Raise)]), raise(0, 0, alert(0, 1, 0)), event(2, 1, EventBody::Tick)];
+    let appended = store.append(&written).unwrap();
+    assert_eq!((appended.first, appended.size), (0, 3));
+    drop(store);
+
+    let store = open(dir.path());
+    assert_eq!((store.next_index(), store.root()), (3, appended.root));
+    let reader = store.reader();
+    for (index, entry) in (0..).zip(&written) {
+        let bytes = reader.entry(index).unwrap().unwrap();
+        assert_eq!(&Entry::from_bytes(&bytes).unwrap(), entry);
+    }
+    assert_eq!(reader.entry(3).unwrap(), None);
+    let line = String::from_utf8(reader.entry(0).unwrap().unwrap()).unwrap();
+    let head = r#"{"v":1,"entry":"event","id":0,"at":"2026-11-18T11:06:40.000Z","body":{"event":"report","id":"a","source":"posts""#;
+    assert!(line.starts_with(head), "{line}");
+    let line = String::from_utf8(reader.entry(1).unwrap().unwrap()).unwrap();
+    let head = r#"{"v":1,"entry":"decision","decided_at":"2026-11-18T11:06:40.000Z","causes":[0],"body":{"decision":"raise","id":0,"#;
+    assert!(line.starts_with(head), "{line}");
+}
+
+#[test]
+fn a_number_is_read_back_to_the_last_bit() {
+    // Values that a quick decimal reader gets wrong by one unit in the last place.
+    for probability in [0.1 + 0.2, 1.0 / 3.0, 5e-324, 0.987_654_321_012_345_6, f64::MIN_POSITIVE, 0.123_456_789_012_345_68] {
+        let mut standing = alert(0, 1, 0);
+        standing.arrival = Some(model::Arrival { probability, earliest_s: 1, latest_s: 2, kind: model::ThreatKind::Uav });
+        let entry = raise(0, 0, standing);
+        assert_eq!(Entry::from_bytes(&entry.to_bytes().unwrap()).unwrap(), entry);
+    }
+}
+
+#[test]
+fn an_evening_passes_the_audit_and_every_proof_verifies() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    evening(&mut store, 150);
+    let (size, root) = (store.next_index(), store.root());
+    assert!(size > 512, "two full tiles and a partial one: {size}");
+    let key = Verifier::parse(&store.verifier_key()).unwrap();
+
+    let found = audit(dir.path(), Some(&key), |_, _| {}).unwrap();
+    assert_eq!(found.findings, []);
+    assert_eq!((found.entries, found.root, found.checkpoints), (size, Some(root), 299));
+    assert_eq!((found.events, found.decisions), (299, 299));
+    assert!(found.rows > 300);
+
+    let reader = store.reader();
+    for index in [0, 1, 255, 256, 257, 511, 512, size - 1] {
+        let proven = reader.inclusion(index).unwrap().unwrap();
+        assert_eq!((proven.size, proven.root), (size, root));
+        proven.proof.verify(&proven.entry, &key).unwrap();
+        assert_eq!(record::TlogProof::parse(&proven.proof.to_text()).unwrap(), proven.proof);
+    }
+    assert_eq!(reader.inclusion(size).unwrap(), None);
+    for old in [1, 2, 255, 256, 300, size] {
+        let proof = reader.consistency(old, size).unwrap().unwrap();
+        let entries = reader.entries(0, usize::try_from(old).unwrap()).unwrap();
+        let mut frontier = record::Frontier::new();
+        entries.iter().for_each(|(_, bytes)| frontier.push(leaf_hash(bytes), |_, _, _| {}));
+        verify_consistency(old, frontier.root(), size, root, &proof).unwrap();
+    }
+    assert_eq!(reader.consistency(size, size + 1).unwrap(), None);
+}
+
+#[test]
+fn tiles_and_bundles_hold_the_entries_and_their_hashes() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    evening(&mut store, 150);
+    let (size, reader) = (store.next_index(), store.reader());
+    let mut leaves = 0;
+    for path in record::tile_paths(size) {
+        let file = reader.file(&path.path()).unwrap().unwrap();
+        if let TilePath { level: None, n, width } = path {
+            let hashes = reader.tile(0, n, width).unwrap().unwrap();
+            let entries = decode_bundle(&file).unwrap();
+            let computed: Vec<u8> = entries.iter().flat_map(|entry| leaf_hash(entry).0).collect();
+            assert_eq!(hashes, computed);
+            leaves += entries.len() as u64;
+        }
+    }
+    assert_eq!(leaves, size);
+    // A prefix of what is there is served; more than is there is not.
+    let rest = u16::try_from(size % 256).unwrap();
+    assert!(reader.tile(0, 2, rest - 1).unwrap().is_some());
+    assert!(reader.tile(0, 2, rest + 1).unwrap().is_none());
+    assert!(reader.entry_bundle(2, rest + 1).unwrap().is_none());
+    assert!(reader.tile(0, u64::MAX, 256).unwrap().is_none());
+    assert!(reader.file("tile/0/../../log.key").unwrap().is_none());
+    assert!(reader.file("checkpoint").unwrap().is_some());
+}
+
+#[test]
+fn a_restart_gets_what_stands_and_the_latest_words_and_nothing_twice() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    let hour = 3600;
+    let standing = alert(4096, 2, 0);
+    let written = vec![
+        // Old, and each the latest of its kind: kept.
+        report(0, 0, "order-1", &[(1, OrderAct::Raise)]),
+        report(1, 0, "order-2", &[(2, OrderAct::Raise)]),
+        raise(1, 0, standing.clone()),
+        picture(3, 1, &[]),
+        // Old, and overtaken: left out.
+        report(4, 2, "order-3", &[(3, OrderAct::Raise)]),
+        picture(5, 2, &[7]),
+        event(6, 3, EventBody::Heartbeat { source: SourceId::new("posts") }),
+        // The latest words.
+        report(7, hour, "order-3-end", &[(3, OrderAct::End)]),
+        picture(8, hour, &[7, 8]),
+        // The last two hours: all of it, but not a standing alert, which `alerts` tells.
+        event(9, 3 * hour, EventBody::Standing { alert: standing.clone() }),
+        event(10, 4 * hour, EventBody::Heartbeat { source: SourceId::new("posts") }),
+        report(11, 5 * hour, "last", &[]),
+    ];
+    store.append(&written).unwrap();
+    let check = |store: &crate::store::Store| {
+        let restart = store.restart().unwrap();
+        assert_eq!(restart.alerts, [standing.clone()]);
+        let ids: Vec<u64> = restart.events.iter().map(|e| e.id.0).collect();
+        assert_eq!(ids, [0, 1, 3, 7, 8, 10, 11]);
+        assert_eq!(restart.last_at, Some(at(5 * hour)));
+        assert_eq!(restart.unreadable, [0; 0]);
+    };
+    check(&store);
+    drop(store);
+    let mut store = open(dir.path());
+    check(&store);
+    // A whole picture overtakes all parts.
+    store.append(&[picture(12, 9 * hour, &[])]).unwrap();
+    let ids: Vec<u64> = store.restart().unwrap().events.iter().map(|e| e.id.0).collect();
+    assert_eq!(ids, [0, 1, 7, 12]);
+}
+
+#[test]
+fn an_empty_store_restarts_from_nothing() {
+    let dir = tempdir().unwrap();
+    let store = open(dir.path());
+    assert_eq!(store.restart().unwrap(), crate::store::Restart::default());
+    assert_eq!(store.reader().checkpoint().unwrap(), None);
+    assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+}
+
+#[test]
+fn a_report_seen_before_is_known_after_a_restart() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    store.append(&[report(0, 0, "a", &[]), report(1, 0, "b", &[]), report(2, 0, "a", &[])]).unwrap();
+    drop(store);
+    let store = open(dir.path());
+    let seen = |source: &str, id: &str| store.seen(&SourceId::new(source), &ReportId::new(id));
+    assert_eq!(seen("posts", "a"), Some(EventId(0)));
+    assert_eq!(seen("posts", "b"), Some(EventId(1)));
+    assert_eq!(seen("posts", "c"), None);
+    assert_eq!(seen("others", "a"), None);
+}
+
+#[test]
+fn history_tells_what_stood_since_the_latest_first() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    evening(&mut store, 8);
+    let reader = store.reader();
+    let all = reader.alerts_since(at(0), 100).unwrap();
+    assert_eq!(all.len(), 8);
+    assert_eq!((all[0].outcome, all[0].ended_by.as_deref(), all[0].alert.ended_at), (None, None, None));
+    assert_eq!(all[1].outcome, Some(model::Outcome::Passed));
+    assert_eq!(all[1].ended_by.as_deref(), Some("posts"));
+    assert!(all.is_sorted_by(|a, b| a.alert.started_at >= b.alert.started_at));
+    // Rounds 0 and 7 are community 0; round 0 ended at second 30.
+    assert_eq!(reader.history(&[code(0)], at(0), 100).unwrap().len(), 2);
+    assert_eq!(reader.history(&[code(0)], at(31), 100).unwrap().len(), 1);
+    assert_eq!(reader.history(&[code(0), code(1)], at(0), 100).unwrap().len(), 3);
+    assert_eq!(reader.history(&[code(99)], at(0), 100).unwrap().len(), 0);
+    assert_eq!(reader.alerts_since(at(0), 3).unwrap().len(), 3);
+}
+
+#[test]
+fn a_full_disk_stops_the_record_by_name_and_recovery_takes_it_up_again() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    evening(&mut store, 3);
+    let before = store.next_index();
+    let pages: i64 = store.db.pragma_query_value(None, "page_count", |row| row.get(0)).unwrap();
+    store.db.pragma_update(None, "max_page_count", pages).unwrap();
+    let text = "x".repeat(2000);
+    let large = |index: u64| {
+        let Entry::Event(mut event) = report(index, 999, &format!("large-{index}"), &[]) else { unreachable!() };
+        if let EventBody::Report(report) = &mut event.body {
+            report.text = Some(text.clone());
+        }
+        Entry::Event(event)
+    };
+    let batch: Vec<Entry> = (before..before + 50).map(large).collect();
+    let error = store.append(&batch).unwrap_err();
+    assert!(matches!(error, StoreError::Poisoned { .. }));
+    assert!(error.to_string().contains("database or disk is full"), "{error}");
+    assert!(error.to_string().contains("its state is unknown"), "{error}");
+    // Every answer after it says so, even when there would be room.
+    store.db.pragma_update(None, "max_page_count", 1_000_000).unwrap();
+    assert!(matches!(store.append(&[event(before, 999, EventBody::Tick)]), Err(StoreError::Poisoned { .. })));
+    assert!(store.poisoned().is_some());
+    assert_eq!(store.next_index(), before);
+    // Reading goes on.
+    assert_eq!(store.reader().size().unwrap(), before);
+
+    store.recover().unwrap();
+    assert_eq!((store.poisoned(), store.next_index()), (None, before));
+    store.append(&batch).unwrap();
+    assert_eq!(store.next_index(), before + 50);
+    assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+}
