@@ -1,13 +1,11 @@
 //! Which GeoNames feature is which settlement of the codifier.
 //!
 //! What comes in: units and features. What goes out: one feature at most for each settlement and one settlement at most
-//! for each feature. What always holds: both lie in one raion by both sources; a namesake is told apart by its hromada's
-//! settled places or left unplaced.
-//!
-//! Order of trust: the Ukrainian name GeoNames carries, then the Latin name against KMU-55; sole pairs first,
-//! then seats and towns among village namesakes, then nearness to the hromada's placed settlements.
+//! for each feature. What always holds: a pair has one name (in one of the ways of [`Likeness`]) and one raion by both
+//! sources, or a name that is alone in its region; a namesake is told apart by its rank, its people or its hromada's
+//! placed settlements, or left unplaced.
 
-use super::gazetteer::{Feature, fold, fold_latin};
+use super::gazetteer::{Feature, fold, fold_latin, skeleton};
 use super::katottg::Unit;
 use model::Position;
 use model::place::romanize_uk;
@@ -16,12 +14,33 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A namesake is taken by nearness only within this distance of its hromada's placed settlements, kilometres:
 /// few hromadas reach farther.
 const NEAR_KM: f64 = 20.0;
-/// ... and only when the next hromada with that name is this much farther.
+/// ... and only when the next choice is this many times farther.
 const CLEARLY: f64 = 2.0;
-/// A feature none of whose this many nearest features lies in its raion is not believed.
-const JURY: usize = 4;
-/// A point alone in its raion by more than this is an outlier, kilometres.
-const LONELY_KM: f64 = 30.0;
+/// A feature farther than this from every other of its raion is not believed, kilometres, unless it is a seat
+/// of administration or a town: raions are whole, apart from Slavutych's.
+const RAION_GAP_KM: f64 = 40.0;
+/// A settlement farther than this from every other placed one of its hromada is an outlier, kilometres.
+const HROMADA_GAP_KM: f64 = 25.0;
+/// Of two features with one name the one with this many times the people is the more important one.
+const MORE_PEOPLE: u32 = 2;
+
+/// In which way a name was recognised, the surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// GeoNames has the codifier's name in Ukrainian.
+    Ukrainian,
+    /// GeoNames' main name is the official romanisation (KMU-55).
+    Romanised,
+    /// GeoNames' main name is an older romanisation (BGN/PCGN).
+    RomanisedBefore,
+    /// A Ukrainian and a Russian spelling of one name.
+    Skeleton,
+    /// The same, with the raion unknown or contradicting, the name alone in the region.
+    RegionOnly,
+}
+
+const ALL: [Likeness; 5] =
+    [Likeness::Ukrainian, Likeness::Romanised, Likeness::RomanisedBefore, Likeness::Skeleton, Likeness::RegionOnly];
 
 /// What came of the matching.
 #[derive(Debug, Default)]
@@ -34,46 +53,38 @@ pub(super) struct Matches {
     pub(super) ambiguous: BTreeSet<String>,
 }
 
-/// Gives a raion to features without one and drops those whose neighbours all lie elsewhere.
-pub(super) fn settle_raions(features: Vec<Feature>) -> (Vec<Feature>, usize) {
-    let before = features.len();
-    let juries: Vec<Vec<usize>> = (0..before).map(|at| nearest(&features, at, JURY)).collect();
-    let believed = |at: usize| {
-        let own = &features[at];
-        let Some(raion) = &own.raion else { return own.region.is_some() };
-        // The two cities with special status have no raions.
-        juries[at].iter().any(|&n| features[n].raion.as_ref() == Some(raion))
-            || own.population.is_some_and(|n| n > 50_000)
+/// Drops features that no other feature of their raion is near; gives how many.
+pub(super) fn believe(features: Vec<Feature>) -> (Vec<Feature>, usize) {
+    let mut by_raion: BTreeMap<&str, Vec<&Feature>> = BTreeMap::new();
+    for feature in &features {
+        by_raion.entry(feature.raion().unwrap_or_default()).or_default().push(feature);
+    }
+    let believed = |own: &Feature| {
+        let Some(raion) = own.raion() else { return true };
+        let near = |other: &&&Feature| {
+            !std::ptr::eq::<Feature>(**other, own) && other.position.distance_km(own.position) < RAION_GAP_KM
+        };
+        own.is_administrative || own.population.is_some_and(|n| n > 10_000) || by_raion[raion].iter().any(|o| near(&o))
     };
-    let keep: Vec<bool> = (0..before).map(believed).collect();
+    let keep: Vec<bool> = features.iter().map(believed).collect();
+    let before = features.len();
     let kept: Vec<Feature> =
         features.into_iter().zip(keep).filter_map(|(feature, keep)| keep.then_some(feature)).collect();
     let dropped = before - kept.len();
     (kept, dropped)
 }
 
-fn nearest(features: &[Feature], of: usize, count: usize) -> Vec<usize> {
-    let mut others: Vec<(f64, usize)> = (0..features.len())
-        .filter(|&at| at != of)
-        .map(|at| (features[of].position.distance_km(features[at].position), at))
-        .collect();
-    let count = count.min(others.len());
-    others.select_nth_unstable_by(count.saturating_sub(1), |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    others.truncate(count);
-    others.into_iter().map(|(_, at)| at).collect()
-}
-
 /// Finds the pairs.
 pub(super) fn find(units: &[Unit], features: &[Feature]) -> Matches {
     let mut finder = Finder { units, features, pairs: Vec::new(), found: Matches::default(), taken: BTreeSet::new() };
     finder.list_pairs();
-    for uk_only in [true, false] {
-        finder.take_sole_pairs(uk_only);
-        finder.take_seats(uk_only);
+    for upto in ALL {
+        finder.take_sole_pairs(upto);
+        finder.take_important(upto);
+        finder.take_near(upto);
     }
-    finder.take_near();
-    finder.remove_lonely();
-    finder.take_near();
+    finder.remove_outliers();
+    finder.take_near(Likeness::RegionOnly);
     finder.note_ambiguous();
     finder.found
 }
@@ -81,7 +92,7 @@ pub(super) fn find(units: &[Unit], features: &[Feature]) -> Matches {
 struct Pair {
     unit: usize,
     feature: usize,
-    by_ukrainian: bool,
+    likeness: Likeness,
 }
 
 struct Finder<'a> {
@@ -92,43 +103,61 @@ struct Finder<'a> {
     taken: BTreeSet<usize>,
 }
 
+type Choices = BTreeMap<usize, BTreeSet<usize>>;
+
 impl Finder<'_> {
     fn list_pairs(&mut self) {
-        let mut uk: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
-        let mut latin: BTreeMap<(&str, String), Vec<usize>> = BTreeMap::new();
+        let mut by_key: BTreeMap<(String, Likeness, String), Vec<usize>> = BTreeMap::new();
         for (at, feature) in self.features.iter().enumerate() {
-            let Some(raion) = feature.raion.as_deref() else { continue };
-            for place in [raion, &raion[..4]] {
-                for name in &feature.names_uk {
-                    uk.entry((place, name.clone())).or_default().push(at);
-                }
-                for name in &feature.names_latin {
-                    latin.entry((place, name.clone())).or_default().push(at);
+            let uk = feature.names_uk.iter().map(|name| (Likeness::Ukrainian, name));
+            let latin =
+                feature.names_latin.iter().flat_map(|n| [(Likeness::Romanised, n), (Likeness::RomanisedBefore, n)]);
+            let bones = feature.skeletons.iter().map(|name| (Likeness::Skeleton, name));
+            for (likeness, name) in uk.chain(latin).chain(bones) {
+                let region = feature.region.iter().map(String::as_str);
+                let places: BTreeSet<&str> = feature.raions.iter().map(String::as_str).chain(region).collect();
+                for place in places {
+                    by_key.entry((place.to_owned(), likeness, name.clone())).or_default().push(at);
                 }
             }
         }
         for (at, unit) in self.units.iter().enumerate().filter(|(_, unit)| unit.is_settlement()) {
-            // The towns of the exclusion zone lie in no raion of the codifier.
-            let raion = if unit.raion_prefix().ends_with("00") { unit.region_prefix() } else { unit.raion_prefix() };
-            let by_uk = uk.get(&(raion, fold(&unit.name_uk))).cloned().unwrap_or_default();
-            let by_latin = latin.get(&(raion, fold_latin(&romanize_uk(&unit.name_uk)))).cloned().unwrap_or_default();
-            for &feature in &by_uk {
-                self.pairs.push(Pair { unit: at, feature, by_ukrainian: true });
-            }
-            for feature in by_latin.into_iter().filter(|f| !by_uk.contains(f)) {
-                self.pairs.push(Pair { unit: at, feature, by_ukrainian: false });
+            let names = [
+                (Likeness::Ukrainian, fold(&unit.name_uk)),
+                (Likeness::Romanised, fold_latin(&romanize_uk(&unit.name_uk))),
+                (Likeness::RomanisedBefore, romanize_before(&unit.name_uk)),
+                (Likeness::Skeleton, skeleton(&unit.name_uk)),
+            ];
+            let mut seen = BTreeSet::new();
+            for (place, region_only) in [(unit.raion_prefix(), false), (unit.region_prefix(), true)] {
+                for (likeness, name) in &names {
+                    let found = by_key.get(&(place.to_owned(), *likeness, name.clone()));
+                    for &feature in found.into_iter().flatten() {
+                        if seen.insert(feature) {
+                            let likeness = if region_only { Likeness::RegionOnly } else { *likeness };
+                            self.pairs.push(Pair { unit: at, feature, likeness });
+                        }
+                    }
+                }
             }
         }
     }
 
-    fn open_pairs(&self, uk_only: bool) -> Vec<(usize, usize)> {
+    /// Pairs still open, recognised at least as surely as `upto`; those of one settlement and one feature each way.
+    fn open(&self, upto: Likeness) -> (Vec<(usize, usize)>, Choices, Choices) {
         let open = |pair: &&Pair| {
-            (pair.by_ukrainian || !uk_only)
+            pair.likeness <= upto
                 && !self.taken.contains(&pair.feature)
                 && !self.found.feature_of.contains_key(&self.units[pair.unit].code)
                 && !self.found.removed.contains_key(&self.units[pair.unit].code)
         };
-        self.pairs.iter().filter(open).map(|pair| (pair.unit, pair.feature)).collect()
+        let pairs: Vec<(usize, usize)> = self.pairs.iter().filter(open).map(|pair| (pair.unit, pair.feature)).collect();
+        let (mut by_unit, mut by_feature) = (Choices::new(), Choices::new());
+        for &(unit, feature) in &pairs {
+            by_unit.entry(unit).or_default().insert(feature);
+            by_feature.entry(feature).or_default().insert(unit);
+        }
+        (pairs, by_unit, by_feature)
     }
 
     fn take(&mut self, unit: usize, feature: usize) {
@@ -136,49 +165,71 @@ impl Finder<'_> {
         self.found.feature_of.insert(self.units[unit].code.clone(), feature);
     }
 
+    /// Whether a pair contradicts the places of the hromada (or, when none is placed, of the raion).
+    fn contradicts(&self, unit: usize, feature: usize) -> bool {
+        let (own, here) = (&self.units[unit], self.features[feature].position);
+        let raion_only = self.features[feature].raion() == Some(own.raion_prefix());
+        match self.nearest_km(own.hromada_prefix(), &own.code, here) {
+            Some(km) => km > HROMADA_GAP_KM,
+            None if raion_only => false,
+            None => self.nearest_km(own.raion_prefix(), &own.code, here).is_none_or(|km| km > HROMADA_GAP_KM),
+        }
+    }
+
     /// Pairs where neither side has another choice.
-    fn take_sole_pairs(&mut self, uk_only: bool) {
-        let open = self.open_pairs(uk_only);
-        let (by_unit, by_feature) = choices(&open);
-        for (unit, feature) in open {
-            if by_unit[&unit].len() == 1 && by_feature[&feature].len() == 1 {
+    fn take_sole_pairs(&mut self, upto: Likeness) {
+        let (pairs, by_unit, by_feature) = self.open(upto);
+        for (unit, feature) in pairs {
+            if by_unit[&unit].len() == 1 && by_feature[&feature].len() == 1 && !self.contradicts(unit, feature) {
                 self.take(unit, feature);
             }
         }
     }
 
-    /// One feature, several namesakes, exactly one of them a town or a hromada's seat: GeoNames' extract holds
-    /// places of 500 people and more, so the more important namesake is the one it means.
-    fn take_seats(&mut self, uk_only: bool) {
-        let open = self.open_pairs(uk_only);
-        let (by_unit, by_feature) = choices(&open);
-        for (feature, units) in by_feature {
-            let mut ranked: Vec<(u8, usize)> = units.iter().map(|&unit| (rank(&self.units[unit]), unit)).collect();
-            ranked.sort_unstable();
-            if let [.., (second, _), (best, unit)] = ranked[..]
-                && best > second
-                && by_unit[&unit].len() == 1
+    /// Among namesakes, the one that is a town or a hromada's seat is the feature with more people or an administration:
+    /// GeoNames' extract holds places of 500 people and more, so the more important namesake is the one it means.
+    fn take_important(&mut self, upto: Likeness) {
+        let (_, by_unit, by_feature) = self.open(upto);
+        for (unit, features) in &by_unit {
+            let Some(feature) = self.weightiest(features) else { continue };
+            let outranked =
+                by_feature[&feature].iter().any(|u| u != unit && rank(&self.units[*u]) >= rank(&self.units[*unit]));
+            if !outranked
+                && rank(&self.units[*unit]) > 0
+                && !self.taken.contains(&feature)
+                && !self.contradicts(*unit, feature)
             {
-                self.take(unit, feature);
+                self.take(*unit, feature);
             }
         }
+    }
+
+    fn weightiest(&self, features: &BTreeSet<usize>) -> Option<usize> {
+        let weight = |at: usize| (self.features[at].is_administrative, self.features[at].population.unwrap_or(0));
+        let best = features.iter().copied().max_by_key(|&at| weight(at))?;
+        let clear = features.iter().filter(|&&at| at != best).all(|&at| {
+            let ((best_is, best_people), (is, people)) = (weight(best), weight(at));
+            best_is && !is || best_people >= people.saturating_mul(MORE_PEOPLE).max(1)
+        });
+        clear.then_some(best)
     }
 
     /// Namesakes told apart by where their hromadas' other settlements lie.
-    fn take_near(&mut self) {
+    fn take_near(&mut self, upto: Likeness) {
         for _ in 0..3 {
-            let open = self.open_pairs(false);
-            let (by_unit, by_feature) = choices(&open);
-            for (unit, feature) in open {
+            let (pairs, by_unit, by_feature) = self.open(upto);
+            for (unit, feature) in pairs {
                 let Some(own_km) = self.hromada_km(unit, feature) else { continue };
-                let other_units = by_feature[&feature].iter().filter(|&&u| u != unit && !self.same_hromada(u, unit));
-                let twins = by_feature[&feature].iter().any(|&u| u != unit && self.same_hromada(u, unit));
+                let other_units = by_feature[&feature].iter().filter(|&&u| u != unit);
+                let twins = other_units.clone().any(|&u| self.same_hromada(u, unit));
                 let rivals: Vec<Option<f64>> = other_units
                     .map(|&u| self.hromada_km(u, feature))
                     .chain(by_unit[&unit].iter().filter(|&&f| f != feature).map(|&f| self.hromada_km(unit, f)))
                     .collect();
                 let clear = rivals.iter().all(|km| km.is_some_and(|km| km > own_km.max(3.0) * CLEARLY));
-                if own_km < NEAR_KM && clear && !twins && !self.taken.contains(&feature) {
+                let free =
+                    !self.taken.contains(&feature) && !self.found.feature_of.contains_key(&self.units[unit].code);
+                if own_km < NEAR_KM && clear && !twins && free {
                     self.take(unit, feature);
                 }
             }
@@ -191,50 +242,39 @@ impl Finder<'_> {
 
     /// Distance from a feature to the nearest placed settlement of the unit's hromada.
     fn hromada_km(&self, unit: usize, feature: usize) -> Option<f64> {
-        self.placed_under(self.units[unit].hromada_prefix(), &self.units[unit].code)
-            .map(|position| position.distance_km(self.features[feature].position))
-            .min_by(f64::total_cmp)
+        let own = &self.units[unit];
+        self.nearest_km(own.hromada_prefix(), &own.code, self.features[feature].position)
     }
 
-    fn placed_under<'s>(&'s self, prefix: &'s str, but: &'s str) -> impl Iterator<Item = Position> + 's {
+    /// Distance to the nearest placed settlement whose code begins so, other than `but`.
+    fn nearest_km(&self, prefix: &str, but: &str, here: Position) -> Option<f64> {
         let from = self.found.feature_of.range(prefix.to_owned()..);
-        from.take_while(move |(code, _)| code.starts_with(prefix))
-            .filter(move |(code, _)| *code != but)
-            .map(|(_, &feature)| self.features[feature].position)
+        let inside = from.take_while(|(code, _)| code.starts_with(prefix)).filter(|(code, _)| *code != but);
+        inside.map(|(_, &feature)| self.features[feature].position.distance_km(here)).min_by(f64::total_cmp)
     }
 
-    /// A match far from everything else of its raion is taken back.
-    fn remove_lonely(&mut self) {
-        let lonely: Vec<(String, f64)> = self
-            .found
-            .feature_of
-            .iter()
-            .filter_map(|(code, &feature)| {
-                let here = self.features[feature].position;
-                let km =
-                    self.placed_under(&code[..6], code).map(|other| other.distance_km(here)).min_by(f64::total_cmp)?;
-                (km > LONELY_KM).then(|| (code.clone(), km))
-            })
-            .collect();
-        for (code, km) in lonely {
-            self.found.feature_of.remove(&code);
-            self.found.removed.insert(code, format!("{km:.0} km from the nearest place of its raion"));
+    /// A match far from all the others of its hromada is taken back, the less important one first.
+    fn remove_outliers(&mut self) {
+        let mut by_rank: Vec<&Unit> =
+            self.units.iter().filter(|u| self.found.feature_of.contains_key(&u.code)).collect();
+        by_rank.sort_by_key(|unit| (rank(unit), unit.code.clone()));
+        for unit in by_rank {
+            let here = self.features[self.found.feature_of[&unit.code]].position;
+            if let Some(km) = self.nearest_km(unit.hromada_prefix(), &unit.code, here)
+                && km > HROMADA_GAP_KM
+            {
+                self.found.feature_of.remove(&unit.code);
+                self.found
+                    .removed
+                    .insert(unit.code.clone(), format!("{km:.0} km from the nearest place of its hromada"));
+            }
         }
     }
 
     fn note_ambiguous(&mut self) {
-        let open: Vec<usize> = self.open_pairs(false).into_iter().map(|(unit, _)| unit).collect();
-        self.found.ambiguous.extend(open.into_iter().map(|unit| self.units[unit].code.clone()));
+        let (pairs, ..) = self.open(Likeness::RegionOnly);
+        self.found.ambiguous.extend(pairs.into_iter().map(|(unit, _)| self.units[unit].code.clone()));
     }
-}
-
-fn choices(open: &[(usize, usize)]) -> (BTreeMap<usize, BTreeSet<usize>>, BTreeMap<usize, BTreeSet<usize>>) {
-    let (mut by_unit, mut by_feature) = (BTreeMap::new(), BTreeMap::new());
-    for &(unit, feature) in open {
-        by_unit.entry(unit).or_insert_with(BTreeSet::new).insert(feature);
-        by_feature.entry(feature).or_insert_with(BTreeSet::new).insert(unit);
-    }
-    (by_unit, by_feature)
 }
 
 fn rank(unit: &Unit) -> u8 {
@@ -243,5 +283,23 @@ fn rank(unit: &Unit) -> u8 {
         'X' | 'T' => 2,
         _ => 0,
     };
-    size + u8::from(unit.is_seat()) * 2
+    size + u8::from(unit.is_seat()) * 3
+}
+
+/// The romanisation GeoNames used before KMU-55 (BGN/PCGN 1965), folded: apostrophes and soft signs dropped.
+fn romanize_before(name: &str) -> String {
+    let mut out = String::new();
+    for letter in fold(name).chars() {
+        match letter {
+            'й' => out.push('y'),
+            'є' => out.push_str("ye"),
+            'ї' => out.push_str("yi"),
+            'ю' => out.push_str("yu"),
+            'я' => out.push_str("ya"),
+            'г' => out.push('h'),
+            '’' | 'ь' => {}
+            letter => out.push_str(&romanize_uk(&letter.to_string())),
+        }
+    }
+    out
 }

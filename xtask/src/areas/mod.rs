@@ -18,7 +18,7 @@ use std::path::PathBuf;
 
 /// Arguments of `cargo xtask areas`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     /// Where the TSV files go.
     #[arg(long, default_value = "crates/model/data")]
     out: PathBuf,
@@ -28,7 +28,7 @@ pub struct Args {
 }
 
 /// Generates the files.
-pub fn run(args: Args) -> Result<()> {
+pub(crate) fn run(args: Args) -> Result<()> {
     let cache = fetch::Cache { dir: args.cache };
     let units = katottg::read(cache.file(&sources::KATOTTG, sources::KATOTTG_SHEET)?)?;
     let resolver = cache.file(&sources::ALERTS_IN_UA, sources::ALERTS_IN_UA_TABLE)?;
@@ -37,7 +37,7 @@ pub fn run(args: Args) -> Result<()> {
         &cache.file(&sources::CITIES_500, sources::CITIES_500_TABLE)?,
         &cache.file(&sources::CITIES_JSON, sources::CITIES_JSON_TABLE)?,
     )?;
-    let (features, disbelieved) = matching::settle_raions(features);
+    let (features, disbelieved) = matching::believe(features);
     let matches = matching::find(&units, &features);
     let english = names::english(&units);
     let set = write::assemble(&units, &features, &matches, &uids, &english)?;

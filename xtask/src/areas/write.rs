@@ -69,7 +69,7 @@ pub(super) fn assemble(
         };
         let inside: Vec<&Feature> = match unit.category {
             'O' | 'K' => features.iter().filter(|f| f.region.as_deref() == Some(prefix)).collect(),
-            'P' => features.iter().filter(|f| f.raion.as_deref() == Some(prefix)).collect(),
+            'P' => features.iter().filter(|f| f.raion() == Some(prefix)).collect(),
             _ => placed_under(matches, features, prefix),
         };
         let people: u32 = match unit.category {
@@ -225,7 +225,7 @@ pub(super) fn summary(units: &[Unit], matches: &Matches, uids: &Uids, disbelieve
     let _ = writeln!(text, "settlements with a point: {}", matches.feature_of.len());
     let _ = writeln!(
         text,
-        "features not believed (raion against all neighbours): {disbelieved}; matches taken back as outliers: {}",
+        "features not believed (far from all others of their raion): {disbelieved}; matches taken back as outliers: {}",
         matches.removed.len()
     );
     let _ =
