@@ -4,7 +4,8 @@ use super::{File, Finding};
 use std::collections::BTreeSet;
 
 /// Where the configuration's types are, and where their keys are explained.
-const CONFIG: &str = "crates/allclear/src/config";
+const CONFIG: [&str; 3] =
+    ["crates/allclear/src/config.rs", "crates/allclear/src/feed/config.rs", "crates/engine/src/warn/policy.rs"];
 const CONFIG_PAGE: &str = "docs/reference/config.md";
 
 pub(super) fn look(files: &[File], findings: &mut Vec<Finding>) {
@@ -56,7 +57,7 @@ fn resolve(page: &str, target: &str) -> Option<String> {
 /// Every key that the configuration's types accept stands in backquotes on the page.
 fn keys(files: &[File], findings: &mut Vec<Finding>) {
     let Some(page) = files.iter().find(|file| file.path == CONFIG_PAGE) else { return };
-    for file in files.iter().filter(|file| file.path.starts_with(CONFIG) && file.is_rust()) {
+    for file in files.iter().filter(|file| CONFIG.contains(&file.path.as_str())) {
         for (line, key) in keys_of(&file.text) {
             if !page.text.contains(&format!("`{key}`")) {
                 findings.push(file.finding(
