@@ -2,10 +2,13 @@
 
 use super::{File, Finding};
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Where the configuration's types are, and where their keys are explained.
 const CONFIG: [&str; 3] =
     ["crates/allclear/src/config.rs", "crates/allclear/src/feed/config.rs", "crates/engine/src/warn/policy.rs"];
+/// The rules themselves, whose tests speak of pages that are not there.
+const OWN: &str = "xtask/src/tidy/";
 const CONFIG_PAGE: &str = "docs/reference/config.md";
 
 pub(super) fn look(files: &[File], findings: &mut Vec<Finding>) {
@@ -13,7 +16,24 @@ pub(super) fn look(files: &[File], findings: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.extension() == "md") {
         links(file, &paths, findings);
     }
+    for file in files.iter().filter(|file| file.is_rust() && !file.path.starts_with(OWN)) {
+        pages(file, &paths, findings);
+    }
     keys(files, findings);
+}
+
+/// Every page that the code refers to is there.
+fn pages(file: &File, paths: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
+    for (at, line) in file.text.lines().enumerate() {
+        for (from, _) in line.match_indices("docs/") {
+            let page =
+                line[from..].split(|c: char| !c.is_alphanumeric() && !"/-_.".contains(c)).next().unwrap_or_default();
+            let page = page.trim_end_matches('.');
+            if Path::new(page).extension().is_some_and(|extension| extension == "md") && !paths.contains(page) {
+                findings.push(file.finding(at + 1, "link", format!("`{page}` is not there")));
+            }
+        }
+    }
 }
 
 /// Every relative link of a page leads to a file or folder of the tree.
@@ -116,6 +136,13 @@ mod tests {
         assert!(
             what(&pages("[b](b.md#part) [up](../README.md) [web](https://example.org) [docs](../docs)")).is_empty()
         );
+    }
+
+    #[test]
+    fn a_page_that_the_code_refers_to_and_is_not_there_is_found() {
+        let files =
+            [file("crates/a/src/b.rs", "//! How: docs/gone.md. Why: `docs/here.md`."), file("docs/here.md", "")];
+        assert_eq!(what(&files), ["`docs/gone.md` is not there"]);
     }
 
     #[test]
