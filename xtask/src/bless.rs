@@ -1,8 +1,8 @@
 //! Generated and golden files: one source, one command each, and a check that they are what the source gives.
 
-use crate::command::{cargo, command, npm, read, run};
+use crate::command::{cargo_for_all, command, npm, read, run};
 use crate::house::House;
-use crate::web;
+use crate::{test, web};
 use anyhow::{Context, Result, bail};
 
 /// The API's description, generated from the Rust types.
@@ -16,7 +16,7 @@ pub(crate) fn bless(house: &House) -> Result<()> {
     write(house, OPENAPI, &openapi(house)?)?;
     web::install(house)?;
     run(&mut npm(house, &["run", "wire"]))?;
-    run(cargo(house, &["test", "--workspace"]).env("UPDATE_EXPECT", "1"))?;
+    run(cargo_for_all(house, "test").env("UPDATE_EXPECT", "1"))?;
     run(command(house, "git").args(["status", "--short"]))
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn fresh(house: &House) -> Result<()> {
 }
 
 fn openapi(house: &House) -> Result<String> {
-    run(&mut cargo(house, &["build", "--quiet", "--bin", "allclear"]))?;
+    test::build(house)?;
     read(command(house, house.program()).arg("openapi"))
 }
 

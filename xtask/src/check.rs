@@ -1,13 +1,13 @@
 //! The quick looks: `make check` while writing, `make lint` before committing.
 
-use crate::command::{cargo, npm, run};
+use crate::command::{cargo, cargo_for_all, npm, run};
 use crate::house::House;
 use crate::{tidy, web};
 use anyhow::Result;
 
 /// Types of everything, and tidiness.
 pub(crate) fn check(house: &House) -> Result<()> {
-    run(&mut cargo(house, &["check", "--workspace", "--all-targets"]))?;
+    run(cargo_for_all(house, "check").arg("--all-targets"))?;
     tidy::tidy(house)
 }
 
@@ -27,5 +27,5 @@ pub(crate) fn format(house: &House) -> Result<()> {
 
 /// Clippy with the workspace's lints, warnings as errors.
 pub(crate) fn clippy(house: &House) -> Result<()> {
-    run(&mut cargo(house, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
+    run(cargo_for_all(house, "clippy").args(["--all-targets", "--", "-D", "warnings"]))
 }

@@ -27,6 +27,12 @@ pub(crate) fn cargo(house: &House, arguments: &[&str]) -> Command {
     cargo
 }
 
+/// `cargo` for everything at once: all rooms, all tasks, all tests. Build, tests and lints ask for the same features, so
+/// that each dependency is built once.
+pub(crate) fn cargo_for_all(house: &House, subcommand: &str) -> Command {
+    cargo(house, &[subcommand, "--workspace", "--features", "xtask/areas"])
+}
+
 /// `npm` with these arguments, in `web/`.
 pub(crate) fn npm(house: &House, arguments: &[&str]) -> Command {
     let mut npm = command(house, "npm");

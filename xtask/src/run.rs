@@ -19,7 +19,7 @@ const ANSWER_S_MAX: u64 = 60;
 pub(crate) fn run(house: &House, arguments: &[String]) -> Result<()> {
     let began = Instant::now();
     web::build(house)?;
-    run_to_end(&mut cargo(house, &["build", "--quiet", "--bin", "allclear"]))?;
+    run_to_end(&mut cargo(house, &["build", "--bin", "allclear"]))?;
     let mut allclear = command(house, house.program());
     allclear.arg("run");
     if arguments.is_empty() {

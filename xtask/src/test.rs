@@ -3,7 +3,7 @@
 //! What always holds: a step that cannot run fails with the remedy; nothing is skipped unless you asked for it on
 //! the command line, and then the closing line says so. The order is for two cores: what the others need comes first.
 
-use crate::command::{cargo, command, npm, run};
+use crate::command::{cargo_for_all, command, npm, run};
 use crate::house::House;
 use crate::{bless, check, need, tidy, web};
 use anyhow::{Result, bail};
@@ -122,13 +122,13 @@ fn tools(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// The whole workspace, so that every later step finds the same features already built.
-fn build(house: &House) -> Result<()> {
-    run(&mut cargo(house, &["build", "--workspace"]))
+/// Everything, tests included, so that every later step finds it built.
+pub(crate) fn build(house: &House) -> Result<()> {
+    run(cargo_for_all(house, "build").arg("--all-targets"))
 }
 
 fn rust(house: &House) -> Result<()> {
-    run(&mut cargo(house, &["test", "--workspace", "--no-fail-fast"]))
+    run(cargo_for_all(house, "test").arg("--no-fail-fast"))
 }
 
 /// The alert services' own clients, unmodified, against the program.

@@ -8,7 +8,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 /// Folders of `web/` that are results or tests, not sources of the page.
-const NOT_SOURCES: [&str; 7] = ["node_modules", "dist", "test-results", "playwright-report", "e2e", "tests", ".vite"];
+const NOT_SOURCES: [&str; 6] = ["node_modules", "dist", "test", "test-results", "playwright-report", ".vite"];
 
 /// Installs the packages of `package-lock.json` when it changed.
 pub(crate) fn install(house: &House) -> Result<()> {
