@@ -8,7 +8,7 @@ use model::{AreaSet, Code, Level, Position};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Longest chain from a settlement to the country.
-pub const CHAIN_MAX: usize = 8;
+pub(crate) const CHAIN_MAX: usize = 8;
 
 /// One community that can be warned.
 #[derive(Debug, Clone)]
@@ -26,6 +26,10 @@ pub(crate) struct Ground {
     /// Every area but settlements, by code: the index is the community's ordinal.
     communities: Vec<Community>,
     children: BTreeMap<Code, Vec<Code>>,
+    /// Ordinals of communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions.
+    by_latitude: Vec<(f64, usize)>,
+    /// The largest radius among them.
+    radius_km_max: f64,
 }
 
 impl Ground {
@@ -43,7 +47,20 @@ impl Ground {
                 children.entry(parent).or_default().push(area.code);
             }
         }
-        Self { areas, communities, children }
+        let forecast = |c: &Community| match c.level {
+            Level::Hromada | Level::Raion => true,
+            Level::Oblast => !children.contains_key(&c.code),
+            Level::Country | Level::Settlement => false,
+        };
+        let mut by_latitude: Vec<(f64, usize)> = communities
+            .iter()
+            .enumerate()
+            .filter(|(_, community)| forecast(community))
+            .map(|(at, community)| (community.centre.lat_deg(), at))
+            .collect();
+        by_latitude.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        let radius_km_max = by_latitude.iter().map(|&(_, at)| communities[at].radius_km).fold(0.0, f64::max);
+        Self { areas, communities, children, by_latitude, radius_km_max }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
@@ -88,6 +105,22 @@ impl Ground {
     /// The smallest community that holds `code`: itself, or a settlement's hromada.
     pub(crate) fn community_of(&self, code: Code) -> Option<Code> {
         self.chain(code).find(|&link| self.level(link) != Some(Level::Settlement))
+    }
+
+    /// Communities a forecast is made for whose disc may touch the band of latitudes, in order of latitude.
+    pub(crate) fn band(&self, south_deg: f64, north_deg: f64) -> impl Iterator<Item = &Community> {
+        let margin_deg = self.radius_km_max / 111.0;
+        let from = self.by_latitude.partition_point(|&(lat, _)| lat < south_deg - margin_deg);
+        let to = self.by_latitude.partition_point(|&(lat, _)| lat <= north_deg + margin_deg);
+        self.by_latitude.get(from..to).unwrap_or_default().iter().filter_map(|&(_, at)| self.communities.get(at))
+    }
+
+    /// The smallest community whose centre is nearest to `position`.
+    pub(crate) fn nearest(&self, position: Position) -> Option<Code> {
+        let small = |c: &&Community| !self.children.contains_key(&c.code);
+        let near = |c: &Community| (c.centre.distance_km(position), c.code);
+        let closer = |a: &(f64, Code), b: &(f64, Code)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
+        self.communities.iter().filter(small).map(near).min_by(closer).map(|(_, code)| code)
     }
 
     /// All above the given codes, themselves excluded.

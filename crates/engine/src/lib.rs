@@ -13,6 +13,8 @@
 mod alerts;
 pub mod config;
 mod faults;
+mod forecast;
+mod fuse;
 mod ground;
 mod out;
 mod relay;

@@ -6,14 +6,16 @@ use model::{Alert, Code, Decision, DecisionBody, EventId, Note, NoteKind, Outcom
 pub(crate) struct Out<'a> {
     pub(crate) now: Timestamp,
     pub(crate) event: EventId,
+    /// The event happened before a restart: what it decided was told and is in force or over; nothing is decided again.
+    pub(crate) replaying: bool,
     decisions: &'a mut Vec<Decision>,
     /// How many decisions were there before this step.
     before: usize,
 }
 
 impl<'a> Out<'a> {
-    pub(crate) fn new(now: Timestamp, event: EventId, decisions: &'a mut Vec<Decision>) -> Self {
-        Self { now, event, before: decisions.len(), decisions }
+    pub(crate) fn new(now: Timestamp, event: EventId, replaying: bool, decisions: &'a mut Vec<Decision>) -> Self {
+        Self { now, event, replaying, before: decisions.len(), decisions }
     }
 
     /// Writes a decision. The step's own event is always the newest cause; earlier ones come before it, oldest first.

@@ -2,17 +2,20 @@
 
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
+use crate::forecast::{Fan, forecast};
+use crate::fuse::{Met, Story};
 use crate::ground::Ground;
 use crate::out::Out;
 use crate::relay::Relay;
-use crate::sense::Seen;
+use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
-use crate::warn;
+use crate::warn::{self, Danger};
 use model::time::SKEW_MS_MAX;
 use model::{
-    Alert, AreaSet, Decision, Event, EventBody, Item, NoteKind, OfficerAction, Order, Report, SourceId, Standing,
-    Status, Timestamp, UpstreamSnapshot,
+    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Forecast, Item, NoteKind, OfficerAction, Order, Report,
+    SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
 };
+use std::collections::BTreeMap;
 
 /// The engine: everything believed, and the rules by which events change it.
 #[derive(Debug)]
@@ -24,6 +27,12 @@ pub struct Engine {
     pub(crate) alerts: Alerts,
     pub(crate) relay: Relay,
     seen: Seen,
+    pub(crate) story: Story,
+    pub(crate) fan: Fan,
+    pub(crate) forecasts: Vec<Forecast>,
+    pub(crate) dangers: BTreeMap<Code, Danger>,
+    /// Events before this one are being replayed.
+    resumed: EventId,
 }
 
 impl Engine {
@@ -36,8 +45,21 @@ impl Engine {
             alerts: Alerts::default(),
             relay: Relay::default(),
             seen: Seen::default(),
+            story: Story::default(),
+            fan: Fan::new(),
+            forecasts: Vec::new(),
+            dangers: BTreeMap::new(),
+            resumed: EventId(0),
             config,
         }
+    }
+
+    /// Tells a new engine that the events before `next` are a replay: the alerts handed over as `Standing` are exactly
+    /// those in force at `next`, and no replayed event raises, changes or ends any.
+    ///
+    /// Without it, a replay is known to reach as far as the newest word that holds a standing alert.
+    pub fn resume(&mut self, next: EventId) {
+        self.resumed = self.resumed.max(next);
     }
 
     /// Takes one event in; appends what it decides to `decisions`, in order.
@@ -47,7 +69,7 @@ impl Engine {
     pub fn step(&mut self, event: &Event, decisions: &mut Vec<Decision>) {
         // The record promises that time never goes back; were it broken, standing still is the safe reading.
         self.now = self.now.max(event.at);
-        let mut out = Out::new(self.now, event.id, decisions);
+        let mut out = Out::new(self.now, event.id, event.id < self.resumed, decisions);
         if let EventBody::Standing { alert } = &event.body {
             self.stand(alert, &mut out);
             return;
@@ -62,8 +84,26 @@ impl Engine {
             EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
         }
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
+        self.warn(&mut out);
         for (source, why) in out.disbelieved() {
             self.sources.count_refused(&source, &why);
+        }
+    }
+
+    /// Forecasts at this instant, and what follows from them.
+    fn warn(&mut self, out: &mut Out<'_>) {
+        if out.replaying {
+            self.forecasts.clear();
+            self.dangers.clear();
+            return;
+        }
+        let sky = self.story.sky();
+        self.forecasts = forecast(sky, out.now, &self.ground, &self.fan);
+        self.dangers = warn::dangers(sky, &self.forecasts, out.now, &self.ground);
+        let policy = &self.config.policy;
+        warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
+        if self.config.mode == Mode::Authority {
+            warn::command(&self.dangers, policy, &self.sources, &self.ground, &mut self.alerts, out);
         }
     }
 
@@ -76,6 +116,8 @@ impl Engine {
         if alert.standing == Standing::Official {
             self.relay.stand(alert, &self.ground);
         }
+        let newest = alert.holders.values().map(|holder| EventId(holder.event.0.saturating_add(1))).max();
+        self.resumed = self.resumed.max(newest.unwrap_or(self.resumed));
         self.alerts.stand(alert.clone());
     }
 
@@ -124,10 +166,41 @@ impl Engine {
             let detail = format!("{} is not official: its orders are kept as claims", report.source);
             out.note(NoteKind::ClaimOnly, Some(&report.source), None, Some(&report.id), detail);
         }
+        self.evidence(report, &profile, out);
+    }
+
+    /// What the report says about the sky.
+    fn evidence(&mut self, report: &Report, profile: &SourceProfile, out: &mut Out<'_>) {
+        let sightings = sense::read(report, out.event, profile.trust, &self.ground);
+        let age_ms = out.now.ms_since(report.observed_at);
+        if sightings.is_empty() || age_ms < -SKEW_MS_MAX {
+            return;
+        }
+        let mut why = None;
+        if age_ms > EVIDENCE_AGE_MS_MAX {
+            why = Some(format!("report said at {} is older than two hours: no evidence of now", report.observed_at));
+        } else {
+            for sighting in sightings {
+                match self.story.take(sighting, out.now, &self.ground) {
+                    Met::New => {}
+                    Met::Repeated => why = Some("the same words were said within ten minutes: counted once".to_owned()),
+                    Met::TooLate => {
+                        why = Some("too many sightings: this one is older than all that are kept".to_owned())
+                    }
+                    Met::CrowdedOut => why = Some("too many tracks: this one found no room".to_owned()),
+                }
+            }
+        }
+        if let Some(why) = why {
+            out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);
+        }
     }
 
     fn officer(&mut self, officer: &str, action: &OfficerAction, out: &mut Out<'_>) {
         let refuse = |why: String, out: &mut Out<'_>| out.note(NoteKind::Disbelieved, None, None, None, why);
+        if out.replaying {
+            return;
+        }
         if officer.trim().is_empty() {
             refuse("an action without an officer's name is not taken".to_owned(), out);
             return;
@@ -155,7 +228,7 @@ impl Engine {
                         refuse(why, out);
                         return;
                     }
-                    Standing::Official => self.relay.release(&alert, out.now, out.event, &self.ground),
+                    Standing::Official => self.relay.release(&alert, out.now, out.event),
                     Standing::Advisory | Standing::Authority => {}
                 }
                 self.alerts.end(alert.id, *outcome, format!("officer:{officer}"), out);

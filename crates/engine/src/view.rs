@@ -2,7 +2,8 @@
 
 use crate::relay::{Truth, combine};
 use crate::step::Engine;
-use model::{Arrival, Code, CommunityState, CommunityStatus, Level, Picture};
+use crate::warn::aged;
+use model::{Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing};
 use std::collections::BTreeSet;
 
 impl Engine {
@@ -24,14 +25,17 @@ impl Engine {
                 communities.push(state);
             }
         }
+        let told = self.story.sky().bodies.values().map(|body| body.told(self.now));
+        let mut tracks: Vec<_> = told.filter(|track| track.stage != Stage::Ended).collect();
+        tracks.sort_by_key(|track| track.id);
         let mut alerts: Vec<_> = self.alerts.iter().cloned().collect();
         alerts.sort_by_key(|alert| alert.id);
         Picture {
             as_of: self.now,
             communities,
             alerts,
-            tracks: Vec::new(),
-            forecasts: Vec::new(),
+            tracks,
+            forecasts: self.forecasts.clone(),
             sources: self.sources.health(),
         }
     }
@@ -51,7 +55,11 @@ impl Engine {
     /// Hromadas that may differ from their raion.
     fn special(&self) -> BTreeSet<Code> {
         let mut special = self.relay.touched();
-        special.extend(self.alerts.iter().map(|alert| alert.community));
+        for alert in self.alerts.iter() {
+            special.insert(alert.community);
+            // What may reach a raion does not reach every hromada of it.
+            special.extend(self.ground.children(alert.community));
+        }
         special
     }
 
@@ -86,9 +94,30 @@ impl Engine {
         })
     }
 
-    #[allow(clippy::unused_self)]
-    fn elevated(&self, _code: Code) -> Option<Arrival> {
-        None
+    /// The gravest advisory for the community: its own, one for all of what it lies in, and for a region its raions'.
+    fn elevated(&self, code: Code) -> Option<Arrival> {
+        let below = match self.ground.level(code) {
+            Some(Level::Oblast) => self.ground.children(code),
+            _ => &[],
+        };
+        // A track that may reach a raion may miss this hromada of it; a threat told of the raion is told of all of it.
+        let sky = self.story.sky();
+        let told = |area: Code| {
+            sky.menaces
+                .iter()
+                .any(|menace| menace.areas.contains(&area) && sky.believes(menace, self.now, &self.ground))
+        };
+        let inherited = self.ground.chain(code).enumerate().filter(|&(up, link)| up == 0 || told(link));
+        let here = inherited.map(|(_, link)| link).chain(below.iter().copied());
+        let advised = here.flat_map(|link| self.alerts.here(Standing::Advisory, link));
+        let arrivals = advised.filter_map(|alert| match self.dangers.get(&alert.community) {
+            Some(danger) => Some(danger.arrival),
+            None => alert.arrival.map(|told| aged(told, self.now.ms_since(alert.updated_at))),
+        });
+        arrivals.reduce(|a, b| {
+            let gravest = if b.probability > a.probability { b } else { a };
+            Arrival { earliest_s: a.earliest_s.min(b.earliest_s), ..gravest }
+        })
     }
 }
 

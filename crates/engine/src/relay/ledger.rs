@@ -22,8 +22,6 @@ pub(crate) const OFFICIAL_N_MAX: u64 = 2048;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Relay {
     words: BTreeMap<SourceId, Words>,
-    /// What stands by each source's word; derived from `words`, kept for speed.
-    holds: BTreeMap<SourceId, BTreeMap<Subject, Holder>>,
     /// Communities with an alert about which fresh sources contradict each other.
     disputed: BTreeSet<Code>,
 }
@@ -46,7 +44,6 @@ impl Relay {
                 standing: true,
             };
             words.raise((alert.community, alert.alert_type), raise, ground);
-            self.holds.insert(source.clone(), words.holds(ground));
         }
     }
 
@@ -171,6 +168,9 @@ impl Relay {
     ) {
         let Some(words) = self.words.get_mut(source) else { return };
         words.forget_ended(out.now.plus_ms(-ENDED_KEPT_MS), ground);
+        if out.replaying {
+            return; // The alerts in force were handed over; the words only fill the memory again.
+        }
         let holds = words.holds(ground);
         let held_before: Vec<Subject> = alerts
             .of(Standing::Official)
@@ -184,7 +184,8 @@ impl Relay {
             match (standing, holds.get(&subject)) {
                 (None, None) => {}
                 (None, Some(holder)) => {
-                    let n = numbers.get(&subject).copied().unwrap_or(OFFICIAL_N_MAX - 1);
+                    // Only a word of this very event begins an alert; one that was told to be over stays over.
+                    let Some(&n) = numbers.get(&subject) else { continue };
                     let id = alerts.number(out.event, n.min(OFFICIAL_N_MAX - 1));
                     alerts.raise(begin(id, subject, source, holder, out.now), [], out);
                 }
@@ -205,24 +206,37 @@ impl Relay {
                 }
             }
         }
-        self.holds.insert(source.clone(), holds);
     }
 
     /// An officer ends an official alert that nobody alive holds.
-    pub(crate) fn release(&mut self, alert: &Alert, at: Timestamp, event: EventId, ground: &Ground) {
+    pub(crate) fn release(&mut self, alert: &Alert, at: Timestamp, event: EventId) {
         for source in alert.holders.keys() {
             let words = self.words.entry(source.clone()).or_default();
             words.end((alert.community, alert.alert_type), (at, event));
-            self.holds.insert(source.clone(), words.holds(ground));
         }
     }
 
-    /// One source's last word about a community, and since when, whether or not it is still heard.
-    pub(super) fn last_word(&self, source: &SourceId, area: Code, ground: &Ground) -> (Word, Option<Timestamp>) {
-        match (self.words.get(source), self.holds.get(source)) {
-            (Some(words), Some(holds)) => words.word(area, holds, ground),
-            (Some(words), None) => words.word(area, &BTreeMap::new(), ground),
-            _ => (Word::Unknown, None),
+    /// One source's last word about a community, and since when, whether or not it is still heard. Active is what it
+    /// holds of the alerts in force: the words that people were told.
+    pub(super) fn last_word(
+        &self,
+        source: &SourceId,
+        area: Code,
+        ground: &Ground,
+        alerts: &Alerts,
+    ) -> (Word, Option<Timestamp>) {
+        let held = alerts
+            .reaching(area, ground)
+            .filter(|alert| alert.standing == Standing::Official)
+            .filter_map(|alert| alert.holders.get(source))
+            .map(|holder| holder.since)
+            .min();
+        match (held, self.words.get(source)) {
+            (Some(since), _) => (Word::Active, Some(since)),
+            (None, Some(words)) => {
+                words.cleared(area, ground).map_or((Word::Unknown, None), |at| (Word::Clear, Some(at)))
+            }
+            (None, None) => (Word::Unknown, None),
         }
     }
 

@@ -13,5 +13,5 @@ mod ledger;
 mod truth;
 mod words;
 
-pub(crate) use ledger::Relay;
+pub(crate) use ledger::{OFFICIAL_N_MAX, Relay};
 pub(crate) use truth::{Truth, combine};

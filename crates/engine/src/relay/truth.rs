@@ -29,7 +29,7 @@ pub(crate) fn combine(relay: &Relay, area: Code, sources: &Sources, ground: &Gro
         if !speaks_for(profile, area, ground) {
             continue;
         }
-        let (last, since) = relay.last_word(name, area, ground);
+        let (last, since) = relay.last_word(name, area, ground, alerts);
         let fresh = sources.is_fresh(name);
         if fresh {
             match (last, since) {

@@ -6,7 +6,7 @@
 //! Deliberately absent: other sources, freshness.
 
 use crate::ground::Ground;
-use model::{AlertLevel, AlertType, Code, EventId, Holder, ThreatKind, Timestamp, Word};
+use model::{AlertLevel, AlertType, Code, EventId, Holder, ThreatKind, Timestamp};
 use std::collections::BTreeMap;
 
 /// Most raises remembered for one area and type; the first and the latest always stay.
@@ -212,31 +212,14 @@ impl Words {
         });
     }
 
-    /// This source's word about `area` given its `holds`, and since when.
-    pub(super) fn word(
-        &self,
-        area: Code,
-        holds: &BTreeMap<Subject, Holder>,
-        ground: &Ground,
-    ) -> (Word, Option<Timestamp>) {
-        let first = (AlertType::AirRaid, AlertType::Nuclear);
-        let active = ground
-            .chain(area)
-            .flat_map(|link| holds.range((link, first.0)..=(link, first.1)))
-            .map(|(_, holder)| holder.since)
-            .min();
-        if let Some(since) = active {
-            return (Word::Active, Some(since));
-        }
+    /// Since when this source says that `area` is clear, given that it holds no alert there; `None` when it never said so.
+    pub(super) fn cleared(&self, area: Code, ground: &Ground) -> Option<Timestamp> {
         let explicit = ground.chain(area).filter_map(|link| self.ends.get(&(link, AlertType::AirRaid))).max();
         let pictured = self.part(area, ground);
-        let in_doubt = pictured.is_some_and(|part| part.in_doubt(area, ground));
-        match (explicit, pictured) {
-            (Some(end), Some(part)) if !in_doubt => (Word::Clear, Some(end.0.max(part.first_at))),
-            (Some(end), _) if !in_doubt => (Word::Clear, Some(end.0)),
-            (_, Some(part)) if !in_doubt => (Word::Clear, Some(part.first_at)),
-            _ => (Word::Unknown, None),
+        if pictured.is_some_and(|part| part.in_doubt(area, ground)) {
+            return None;
         }
+        explicit.map(|end| end.0).max(pictured.map(|part| part.first_at))
     }
 
     /// Areas this source has a word of its own about, beyond what follows from the areas above.

@@ -1,8 +1,16 @@
-//! Is it believable, was it seen before?
+//! Is it believable, was it seen before, and what does it say about the sky?
 //!
-//! What comes in: reports. What goes out: whether a report counts. What always holds: a report counts once.
-//! Deliberately absent: tracks.
+//! What comes in: reports. What goes out: [`Sighting`]s: detections, threats and cancels, each with the source's trust.
+//! What always holds: a report counts once; nothing from the future and nothing older than [`EVIDENCE_AGE_MS_MAX`]
+//! counts; a summary of the past says nothing about now; where it comes from is never where it goes.
+//! Deliberately absent: tracks. Which object a detection belongs to is asked in `fuse`.
 
+mod read;
 mod seen;
 
+pub(crate) use read::{Course, Detection, Key, Sighting, Statement, read};
 pub(crate) use seen::Seen;
+
+/// Oldest evidence that counts, in milliseconds before its arrival. Also how far back the tracker can be re-told: a
+/// later arrival could not be folded in any more.
+pub(crate) const EVIDENCE_AGE_MS_MAX: i64 = 2 * 3_600_000;

@@ -1,0 +1,60 @@
+//! How kinds of threat fly, and which kinds may be the same thing told twice.
+
+use model::ThreatKind;
+
+/// How a kind flies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Flight {
+    /// Usual speed, metres a second, and its standard deviation.
+    pub(crate) speed_mps: f64,
+    pub(crate) speed_sd_mps: f64,
+    /// White acceleration density, km²/s³: how fast a straight course is forgotten.
+    pub(crate) wander: f64,
+    /// Silence after which it is coasting, seconds.
+    pub(crate) coast_after_s: f64,
+    /// Silence after which it cannot be placed any more, seconds: the rest of its endurance or of our patience.
+    pub(crate) end_after_s: f64,
+    /// How far ahead it is forecast, seconds.
+    pub(crate) horizon_s: f64,
+    /// How long a threat without a place stands, seconds.
+    pub(crate) threat_s: f64,
+}
+
+/// The table. Speeds are of common open descriptions: propeller drones 150 to 180 km/h, jet drones about 450, cruise
+/// missiles 750 to 850. Times are chosen: longer keeps a lost group in mind, shorter forgets it.
+pub(crate) const fn flight(kind: ThreatKind) -> Flight {
+    const fn of(
+        [speed_mps, speed_sd_mps]: [f64; 2],
+        wander: f64,
+        [coast_after_s, end_after_s]: [f64; 2],
+        [horizon_s, threat_s]: [f64; 2],
+    ) -> Flight {
+        Flight { speed_mps, speed_sd_mps, wander, coast_after_s, end_after_s, horizon_s, threat_s }
+    }
+    match kind {
+        ThreatKind::Uav => of([42.0, 8.0], 4e-7, [600.0, 3600.0], [1800.0, 1800.0]),
+        ThreatKind::JetUav => of([130.0, 30.0], 4e-6, [240.0, 1200.0], [900.0, 1200.0]),
+        ThreatKind::ReconUav => of([30.0, 8.0], 8e-7, [600.0, 3600.0], [1800.0, 1800.0]),
+        ThreatKind::Fpv => of([25.0, 8.0], 8e-7, [300.0, 900.0], [600.0, 900.0]),
+        ThreatKind::CruiseMissile => of([220.0, 30.0], 1e-5, [180.0, 1200.0], [900.0, 1800.0]),
+        ThreatKind::BallisticMissile => of([1500.0, 400.0], 1e-4, [60.0, 420.0], [300.0, 1200.0]),
+        ThreatKind::Missile => of([300.0, 200.0], 2e-5, [120.0, 900.0], [600.0, 1200.0]),
+        ThreatKind::GuidedBomb => of([250.0, 50.0], 1e-5, [60.0, 420.0], [300.0, 900.0]),
+        ThreatKind::Aviation | ThreatKind::Mig31k => of([250.0, 50.0], 1e-5, [300.0, 1200.0], [900.0, 3600.0]),
+        ThreatKind::Artillery => of([400.0, 200.0], 1e-5, [60.0, 300.0], [120.0, 1800.0]),
+        ThreatKind::Unknown => of([60.0, 40.0], 1e-6, [600.0, 2400.0], [1800.0, 1800.0]),
+    }
+}
+
+/// Whether two kinds may be one thing told by two people; then the more exact of the two. `None` when they cannot.
+pub(crate) fn related(a: ThreatKind, b: ThreatKind) -> Option<ThreatKind> {
+    use ThreatKind::{BallisticMissile, CruiseMissile, Fpv, JetUav, Missile, ReconUav, Uav, Unknown};
+    match (a, b) {
+        (a, b) if a == b => Some(a),
+        (Unknown, exact) | (exact, Unknown) => Some(exact),
+        (Uav, exact @ (JetUav | ReconUav | Fpv)) | (exact @ (JetUav | ReconUav | Fpv), Uav) => Some(exact),
+        (Missile, exact @ (CruiseMissile | BallisticMissile))
+        | (exact @ (CruiseMissile | BallisticMissile), Missile) => Some(exact),
+        _ => None,
+    }
+}

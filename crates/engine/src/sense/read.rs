@@ -1,0 +1,204 @@
+//! From what a report says to where something may be.
+//!
+//! A place is a disc; a Gaussian of the same spread stands for it. A part of a region ("на півночі") moves the middle
+//! toward that part and narrows it; a side of a place ("на північ від") puts it outside. The numbers are judged by eye
+//! on what such posts turned out to mean; they are wide on purpose.
+
+use crate::ground::Ground;
+use model::{
+    Act, Code, CompassPoint, Count, EventId, Item, PlaceRef, Position, Report, ReportId, SourceId, ThreatItem,
+    ThreatKind, Timestamp,
+};
+
+/// Least spread of any place told in words: "in the area of" reaches a few kilometres beyond the houses.
+const PLACE_SD_KM_MIN: f64 = 4.0;
+/// Spread of a course told as one of eight winds, degrees: half a wind and the teller's eye.
+const COURSE_SD_DEG: f64 = 18.0;
+/// Above this spread a bomb or a ballistic missile is not placed at all: it is over before a track would mean anything.
+const FAST_SD_KM_MAX: f64 = 30.0;
+
+/// What orders sightings, whatever order they arrive in.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Key {
+    pub(crate) observed_at: Timestamp,
+    pub(crate) source: SourceId,
+    pub(crate) report: ReportId,
+    pub(crate) item: u16,
+}
+
+/// One thing said about the sky.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Sighting {
+    pub(crate) key: Key,
+    pub(crate) event: EventId,
+    pub(crate) trust: f64,
+    /// Fingerprint of the words, to know the same post under another id.
+    pub(crate) text: Option<u128>,
+    pub(crate) kind: ThreatKind,
+    pub(crate) statement: Statement,
+}
+
+/// What it says.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Statement {
+    /// Something is there.
+    Detection(Detection),
+    /// These communities are threatened; nothing is placed.
+    Threat(Vec<Code>),
+    /// The threat of this kind is over in these communities. Ends tracks, never an alert.
+    Cancel(Vec<Code>),
+}
+
+/// Where something is believed to be.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Detection {
+    pub(crate) position: Position,
+    /// Standard deviation in each direction, kilometres.
+    pub(crate) sd_km: f64,
+    pub(crate) count: Count,
+    pub(crate) course: Option<Course>,
+    /// The message says that the course changes.
+    pub(crate) variable: bool,
+    /// Named targets, as said.
+    pub(crate) targets: Vec<Code>,
+}
+
+/// A course with its spread, degrees clockwise from north.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Course {
+    pub(crate) deg: f64,
+    pub(crate) sd_deg: f64,
+}
+
+/// Everything a report says about the sky, in the order of its text.
+pub(crate) fn read(report: &Report, event: EventId, trust: f64, ground: &Ground) -> Vec<Sighting> {
+    let text = report.text.as_deref().and_then(text_print);
+    let sighting = |(n, item): (usize, &Item)| {
+        let Item::Threat(threat) = item else { return None };
+        let statement = statement(threat, ground)?;
+        let key = Key {
+            observed_at: report.observed_at,
+            source: report.source.clone(),
+            report: report.id.clone(),
+            item: u16::try_from(n).ok()?,
+        };
+        Some(Sighting { key, event, trust, text, kind: threat.kind, statement })
+    };
+    report.items.iter().enumerate().filter_map(sighting).collect()
+}
+
+fn statement(threat: &ThreatItem, ground: &Ground) -> Option<Statement> {
+    let named = || {
+        let mut codes: Vec<Code> = threat.targets.iter().map(|target| target.code).collect();
+        if codes.is_empty() {
+            codes.extend(threat.place.as_ref().map(|place| place.code).or(threat.region));
+        }
+        codes.retain(|&code| ground.knows(code));
+        codes.sort_unstable();
+        codes.dedup();
+        if codes.is_empty() { None } else { Some(codes) }
+    };
+    match threat.act {
+        Act::Summary => None,
+        Act::Cancel => named().map(Statement::Cancel),
+        Act::Threat => named().map(Statement::Threat),
+        Act::Track | Act::Launch => {
+            let detection = if flies(threat.kind) { detection(threat, ground) } else { None };
+            detection.map(Statement::Detection).or_else(|| named().map(Statement::Threat))
+        }
+    }
+}
+
+/// Whether a weapon of this kind is a body that can be followed. An aircraft that may launch is a threat, not a weapon.
+const fn flies(kind: ThreatKind) -> bool {
+    !matches!(kind, ThreatKind::Aviation | ThreatKind::Mig31k | ThreatKind::Artillery)
+}
+
+fn detection(threat: &ThreatItem, ground: &Ground) -> Option<Detection> {
+    let (position, sd_km) = match &threat.place {
+        Some(place) => spread(place, threat.place_part, threat.place_side),
+        None => {
+            let region = ground.community(threat.region?)?;
+            (region.centre, (region.radius_km * 0.5).max(PLACE_SD_KM_MIN))
+        }
+    };
+    let fast = matches!(threat.kind, ThreatKind::BallisticMissile | ThreatKind::GuidedBomb);
+    if !sd_km.is_finite() || (fast && sd_km > FAST_SD_KM_MAX) {
+        return None;
+    }
+    let course = if threat.course_variable { None } else { course(threat, position) };
+    Some(Detection {
+        position,
+        sd_km,
+        count: threat.count.clone(),
+        course,
+        variable: threat.course_variable,
+        targets: threat.targets.iter().map(|target| target.code).filter(|&code| ground.knows(code)).collect(),
+    })
+}
+
+/// Middle and spread of a place, or of a part or side of it.
+fn spread(place: &PlaceRef, part: Option<CompassPoint>, side: Option<CompassPoint>) -> (Position, f64) {
+    // A country's radius is the widest there is; anything wider is a slip.
+    let radius_km = if place.radius_km.is_finite() { place.radius_km.clamp(0.0, 1000.0) } else { 1000.0 };
+    let bearing = |point: CompassPoint| point.bearing_deg().map(f64::from);
+    if let Some(bearing_deg) = side.and_then(bearing) {
+        let away_km = radius_km + 12.0;
+        return (place.centre.toward(bearing_deg, away_km), (0.5 * away_km).max(PLACE_SD_KM_MIN));
+    }
+    match part {
+        Some(point) => {
+            let sd_km = (0.3 * radius_km).max(PLACE_SD_KM_MIN);
+            (bearing(point).map_or(place.centre, |deg| place.centre.toward(deg, 0.5 * radius_km)), sd_km)
+        }
+        // A settlement's own spread counts whole; a wide region is rarely meant up to its rim.
+        None if radius_km > 25.0 => (place.centre, 0.5 * radius_km),
+        None => (place.centre, libm::sqrt(radius_km * radius_km * 0.5 + PLACE_SD_KM_MIN * PLACE_SD_KM_MIN)),
+    }
+}
+
+/// The course told, by directions and by targets that lie apart from the place; several give their middle and spread.
+fn course(threat: &ThreatItem, from: Position) -> Option<Course> {
+    let mut degrees: Vec<(f64, f64)> =
+        threat.directions_deg.iter().map(|&deg| (f64::from(deg % 360), COURSE_SD_DEG)).collect();
+    for target in &threat.targets {
+        let away_km = from.distance_km(target.centre);
+        let blur_km = 5.0 + target.radius_km.clamp(0.0, 200.0) * 0.5;
+        if away_km > blur_km {
+            let sd_deg = libm::atan2(blur_km, away_km).to_degrees().max(10.0);
+            degrees.push((from.bearing_deg(target.centre), sd_deg));
+        }
+    }
+    if degrees.is_empty() {
+        return None;
+    }
+    #[allow(clippy::cast_precision_loss)] // A report names a handful of directions.
+    let n = degrees.len() as f64;
+    let east = degrees.iter().map(|(deg, _)| libm::sin(deg.to_radians())).sum::<f64>() / n;
+    let north = degrees.iter().map(|(deg, _)| libm::cos(deg.to_radians())).sum::<f64>() / n;
+    let length = libm::sqrt(east * east + north * north);
+    if length < 0.3 {
+        return None; // They point everywhere.
+    }
+    let deg = libm::atan2(east, north).to_degrees();
+    // Circular standard deviation (Mardia and Jupp 2000, eq. 2.3.11) of the directions, and each one's own blur.
+    let between = libm::sqrt((-2.0 * libm::log(length.min(1.0))).max(0.0)).to_degrees();
+    let within = degrees.iter().map(|(_, sd)| sd * sd).sum::<f64>() / n;
+    let sd_deg = libm::sqrt(between * between + within);
+    Some(Course { deg: if deg < 0.0 { deg + 360.0 } else { deg }, sd_deg })
+}
+
+/// Fingerprint of a text without case, spaces and signs; `None` when nothing is left. FNV-1a, 128 bits: fingerprints
+/// guard against repetition, not against an adversary, who could post two different texts anyway.
+pub(crate) fn text_print(text: &str) -> Option<u128> {
+    let mut print: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+    let mut any = false;
+    for letter in text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase) {
+        any = true;
+        let mut bytes = [0; 4];
+        for byte in letter.encode_utf8(&mut bytes).bytes() {
+            print = (print ^ u128::from(byte)).wrapping_mul(0x0000_0000_0100_0000_0000_0000_0000_013b);
+        }
+    }
+    any.then_some(print)
+}
