@@ -142,9 +142,9 @@ fn word_skeleton(word: &str) -> String {
 pub(super) fn read(cities500: &[u8], cities_json: &[u8]) -> Result<Vec<Feature>> {
     let older = read_cities500(cities500)?;
     let mut features = older.clone();
-    let mut by_name: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, feature) in older.iter().enumerate() {
-        for name in &feature.names_latin {
+        for name in feature.names_latin.iter().map(|name| loose(name)).collect::<BTreeSet<_>>() {
             by_name.entry(name).or_default().push(at);
         }
     }
@@ -181,8 +181,15 @@ pub(super) fn read(cities500: &[u8], cities_json: &[u8]) -> Result<Vec<Feature>>
     Ok(features)
 }
 
-fn namesakes<'a>(by_name: &'a BTreeMap<&str, Vec<usize>>, newer: &'a Feature) -> impl Iterator<Item = usize> + 'a {
-    newer.names_latin.iter().filter_map(|name| by_name.get(name.as_str())).flatten().copied()
+fn namesakes<'a>(by_name: &'a BTreeMap<String, Vec<usize>>, newer: &'a Feature) -> impl Iterator<Item = usize> + 'a {
+    newer.names_latin.iter().filter_map(|name| by_name.get(&loose(name))).flatten().copied()
+}
+
+/// One spelling for the romanisations of either edition: "Dobropillya" and "Dobropillia".
+fn loose(name: &str) -> String {
+    let mut out: Vec<char> = name.chars().map(|c| if c == 'y' { 'i' } else { c }).collect();
+    out.dedup_by(|a, b| *a == 'i' && *b == 'i');
+    out.into_iter().collect()
 }
 
 fn renew(older: &mut Feature, newer: Feature) {

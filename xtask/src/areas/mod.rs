@@ -4,12 +4,16 @@
 //! What always holds: the same packages give the same bytes. Deliberately absent: anything from a file of this machine,
 //! and data under licences that forbid use or demand the same licence.
 
+mod arcs;
+mod cells;
+mod country;
 mod fetch;
 mod gazetteer;
 mod katottg;
 mod matching;
 mod names;
 mod sources;
+mod territory;
 mod uid;
 mod write;
 
@@ -40,8 +44,16 @@ pub(crate) fn run(args: Args) -> Result<()> {
     let (features, disbelieved) = matching::believe(features);
     let matches = matching::find(&units, &features);
     let english = names::english(&units);
-    let set = write::assemble(&units, &features, &matches, &uids, &english)?;
-    write::files(&args.out, &set)?;
+    let rings = rings(&cache)?;
+    let territory = territory::survey(&units, &features, &matches, &rings)?;
+    let set = write::assemble(&units, &features, &matches, &uids, &english, &territory)?;
+    write::files(&args.out, &set, &territory)?;
     println!("{}", write::summary(&units, &matches, &uids, disbelieved));
     Ok(())
+}
+
+fn rings(cache: &fetch::Cache) -> Result<Vec<country::Ring>> {
+    let zip = cache.file(&sources::NATURAL_EARTH, sources::NATURAL_EARTH_ZIP)?;
+    let part = |ending: &str| fetch::from_zip(&zip, &format!("{}.{ending}", sources::NATURAL_EARTH_LAYER));
+    country::read(&part("shp")?, &part("dbf")?, "ADM0_A3", "UKR").context("read Natural Earth's countries")
 }

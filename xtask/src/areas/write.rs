@@ -3,20 +3,17 @@
 //! What comes in: units with everything found about them. What goes out: TSV files with their attribution on top, and a
 //! summary for people. What always holds: lines sorted by code, numbers rounded one way, so the bytes repeat.
 
+use super::cells;
 use super::gazetteer::Feature;
 use super::katottg::Unit;
 use super::matching::Matches;
+use super::territory::{Extent, Territory};
 use super::uid::Uids;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use model::Position;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// Added to the farthest known point of a community, kilometres: its fields and outlying houses.
-const MARGIN_KM: f64 = 4.0;
-/// Radius of a hromada of which only the seat is known: KATOTTG hromadas cover 340 km² on average (a circle of 10.4 km).
-const HROMADA_RADIUS_KM: f64 = 12.0;
 
 /// One line of communities.tsv.
 #[derive(Debug)]
@@ -53,6 +50,7 @@ pub(super) fn assemble(
     matches: &Matches,
     uids: &Uids,
     english: &BTreeMap<String, String>,
+    territory: &Territory,
 ) -> Result<Set> {
     let mut set = Set { communities: Vec::new(), settlements: Vec::new(), unplaced: Vec::new() };
     let seats: BTreeMap<&str, &Unit> = units.iter().filter(|u| u.is_seat()).map(|u| (u.hromada_prefix(), u)).collect();
@@ -67,33 +65,21 @@ pub(super) fn assemble(
             'P' => unit.raion_prefix(),
             _ => unit.hromada_prefix(),
         };
-        let inside: Vec<&Feature> = match unit.category {
-            'O' | 'K' => features.iter().filter(|f| f.region.as_deref() == Some(prefix)).collect(),
-            'P' => features.iter().filter(|f| f.raion() == Some(prefix)).collect(),
-            _ => placed_under(matches, features, prefix),
-        };
         let people: u32 = match unit.category {
-            'K' => inside.iter().filter_map(|f| f.population).max().unwrap_or(0),
+            'K' => territory.city(features, unit).and_then(|city| city.population).unwrap_or(0),
             _ => placed_under(matches, features, prefix).iter().filter_map(|f| f.population).sum(),
         };
         let seat = seats.get(unit.hromada_prefix()).filter(|_| unit.category == 'H');
         let seat_point = seat.and_then(|s| matches.feature_of.get(&s.code)).map(|&at| features[at].position);
-        let biggest = inside.iter().max_by_key(|f| f.population).map(|f| f.position);
-        let (centre, placed) = match unit.category {
-            'H' => (seat_point, seat_point.is_some()),
-            'K' => (biggest, true),
-            _ => (middle(&inside), true),
-        };
-        let farthest =
-            |centre: Position| inside.iter().map(|f| f.position.distance_km(centre)).fold(0.0, f64::max) + MARGIN_KM;
-        let (centre, radius_km) = match centre {
-            Some(centre) if unit.category == 'H' => (centre, farthest(centre).max(HROMADA_RADIUS_KM)),
-            Some(centre) => (centre, farthest(centre)),
-            None => {
+        let surveyed = territory.extents.get(&unit.code);
+        let (centre, radius_km, placed) = match (unit.category, seat_point, surveyed) {
+            ('H', None, _) => {
                 let raion = set.communities.iter().rev().find(|c| Some(&c.unit.code) == unit.parent.as_ref());
-                let raion = raion.with_context(|| format!("place {}: its parent is not placed", unit.code))?;
-                (raion.centre, raion.radius_km)
+                let raion = raion.with_context(|| format!("place {}: its raion is not placed", unit.code))?;
+                (raion.centre, raion.radius_km, false)
             }
+            (_, _, Some(extent)) => (extent.centre, extent.radius_km, true),
+            _ => bail!("place {}: it has no land", unit.code),
         };
         if !placed {
             let reason = seat.map_or("no seat in the codifier", |seat| why_unplaced(matches, &seat.code));
@@ -126,22 +112,15 @@ fn placed_under<'f>(matches: &Matches, features: &'f [Feature], prefix: &str) ->
     from.take_while(|(code, _)| code.starts_with(prefix)).map(|(_, &at)| &features[at]).collect()
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few thousand features")]
-fn middle(features: &[&Feature]) -> Option<Position> {
-    let count = features.len() as f64;
-    let lat = features.iter().map(|f| f.position.lat_deg()).sum::<f64>() / count;
-    let lon = features.iter().map(|f| f.position.lon_deg()).sum::<f64>() / count;
-    Position::new(lat, lon).ok()
-}
-
 /// Writes the files.
-pub(super) fn files(out: &Path, set: &Set) -> Result<()> {
+pub(super) fn files(out: &Path, set: &Set, territory: &Territory) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("make {}", out.display()))?;
     let put = |name: &str, text: String| {
         let path = out.join(name);
         std::fs::write(&path, text).with_context(|| format!("write {}", path.display()))
     };
-    put("communities.tsv", communities(set))?;
+    put("communities.tsv", communities(set, territory))?;
+    put("outlines.tsv", outlines(territory))?;
     put("settlements.tsv", settlements(set))?;
     put("unplaced.tsv", unplaced(set))
 }
@@ -153,11 +132,12 @@ const ATTRIBUTION: &str = "\
 # uid: numbers of the Ukrainian alert services, by PyPI alerts-in-ua 0.4.0 (MIT).
 ";
 
-fn communities(set: &Set) -> String {
+fn communities(set: &Set, territory: &Territory) -> String {
     let mut text = String::from(ATTRIBUTION);
     text.push_str("# code\tcategory\tparent\tseat\tuid\tname_uk\tname_en\tlat\tlon\tradius_km\tplaced\tpopulation\n");
-    // The country: its centre is the middle of its outline's box, its radius reaches the farthest corner.
-    text.push_str("UA\tU\t\t\t\tУкраїна\tUkraine\t48.3750\t31.1462\t700.0\t1\t\n");
+    let Extent { centre, radius_km } = territory.country;
+    let (lat, lon) = (centre.lat_deg(), centre.lon_deg());
+    let _ = writeln!(text, "UA\tU\t\t\t\tУкраїна\tUkraine\t{lat:.4}\t{lon:.4}\t{radius_km:.1}\t1\t");
     for c in &set.communities {
         let _ = writeln!(
             text,
@@ -189,6 +169,25 @@ fn settlements(set: &Set) -> String {
             if let Some(people) = people {
                 let _ = write!(text, "{people}");
             }
+        }
+        text.push('\n');
+    }
+    text
+}
+
+fn outlines(territory: &Territory) -> String {
+    let mut text = String::from(ATTRIBUTION);
+    text.push_str("# Outlines: APPROXIMATE, cells of the nearest known place inside Natural Earth 5.1.1's country (public domain).\n");
+    text.push_str("# Borders, each once: community left, community right (- is abroad or sea), then lon lat in 1e-4 degrees, each point as steps from the one before\n");
+    for arc in &territory.arcs {
+        let code = |owner: u16| territory.owners.get(usize::from(owner)).map_or("-", String::as_str);
+        let _ = write!(text, "{}\t{}\t", code(arc.left), code(arc.right));
+        let mut before = [0, 0];
+        for (n, &(x, y)) in arc.points.iter().enumerate() {
+            let here = cells::corner_e4(x, y);
+            let space = if n == 0 { "" } else { " " };
+            let _ = write!(text, "{space}{} {}", here[0] - before[0], here[1] - before[1]);
+            before = here;
         }
         text.push('\n');
     }
