@@ -215,7 +215,11 @@ pub fn open<'a>(note: &'a [u8], keys: &[Verifier]) -> Result<Opened<'a>, NoteErr
         }
         signed_by.push(name.to_owned());
     }
-    if signed_by.is_empty() { Err(NoteError::Unsigned { lines: ignored }) } else { Ok(Opened { text, signed_by, ignored }) }
+    if signed_by.is_empty() {
+        Err(NoteError::Unsigned { lines: ignored })
+    } else {
+        Ok(Opened { text, signed_by, ignored })
+    }
 }
 
 #[cfg(test)]
@@ -247,10 +251,7 @@ mod tests {
         let note = ours.sign("text\n").unwrap();
         assert_eq!(open(note.as_bytes(), &[other.verifier()]), Err(NoteError::Unsigned { lines: 1 }));
         let changed = note.replace("text", "next");
-        assert_eq!(
-            open(changed.as_bytes(), &[ours.verifier()]),
-            Err(NoteError::Signature { name: "ours".to_owned() })
-        );
+        assert_eq!(open(changed.as_bytes(), &[ours.verifier()]), Err(NoteError::Signature { name: "ours".to_owned() }));
         let both = format!("{note}{}", other.sign("text\n").unwrap().split_once("\n\n").unwrap().1);
         let opened = open(both.as_bytes(), &[ours.verifier()]).unwrap();
         assert_eq!((opened.signed_by, opened.ignored), (vec!["ours".to_owned()], 1));

@@ -43,7 +43,7 @@ pub enum ProofError {
 
 /// The largest power of two below `n`; `n >= 2`.
 const fn split(n: u64) -> u64 {
-    1 << (63 - (n - 1).leading_zeros())
+    1 << (n - 1).ilog2()
 }
 
 /// Root of the leaves `begin .. begin + len` (RFC 6962 MTH of that list). `len >= 1`, and `begin` is a multiple of the
@@ -146,7 +146,11 @@ pub fn verify_inclusion(leaf: Hash, index: u64, size: u64, root: Hash, proof: &[
 /// Checks that the tree `old` with `old_root` is a prefix of the tree `new` with `new_root` (RFC 9162 section 2.1.4.2).
 /// From the empty tree every tree follows, with an empty proof.
 pub fn verify_consistency(
-    old: u64, old_root: Hash, new: u64, new_root: Hash, proof: &[Hash],
+    old: u64,
+    old_root: Hash,
+    new: u64,
+    new_root: Hash,
+    proof: &[Hash],
 ) -> Result<(), ProofError> {
     if old > new {
         return Err(ProofError::Outside { what: "the tree of size", at: old, size: new });

@@ -178,7 +178,8 @@ mod tests {
 
     #[test]
     fn a_bundle_is_read_back_and_a_cut_one_is_refused() {
-        let entries: [&[u8]; 3] = [b"", b"a", &[7; ENTRY_BYTES_MAX]];
+        let longest = vec![7; ENTRY_BYTES_MAX];
+        let entries: [&[u8]; 3] = [b"", b"a", &longest];
         let bundle = encode_bundle(&entries).unwrap();
         assert_eq!(decode_bundle(&bundle).unwrap(), entries);
         let cut = decode_bundle(&bundle[..bundle.len() - 1]);

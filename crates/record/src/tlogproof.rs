@@ -51,13 +51,15 @@ impl TlogProof {
     /// Reads a proof file; an `extra` line is allowed and skipped.
     pub fn parse(text: &str) -> Result<Self, TlogProofError> {
         let wrong = TlogProofError::Malformed;
-        let (head, checkpoint) = text.split_once("\n\n").ok_or(wrong("there is no blank line before the checkpoint"))?;
+        let (head, checkpoint) =
+            text.split_once("\n\n").ok_or(wrong("there is no blank line before the checkpoint"))?;
         let mut lines = head.split('\n').peekable();
         if lines.next() != Some(FIRST_LINE) {
             return Err(wrong("its first line is not c2sp.org/tlog-proof@v1"));
         }
         lines.next_if(|line| line.starts_with("extra "));
-        let number = lines.next().and_then(|line| line.strip_prefix("index ")).ok_or(wrong("there is no index line"))?;
+        let number =
+            lines.next().and_then(|line| line.strip_prefix("index ")).ok_or(wrong("there is no index line"))?;
         let index: u64 = number.parse().map_err(|_| wrong("its index is not a number"))?;
         if index.to_string() != number {
             return Err(wrong("its index is not in plain decimal digits"));
