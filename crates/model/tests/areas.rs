@@ -54,3 +54,102 @@ fn every_way_down_is_a_way_up() {
         assert!(area.radius_km > 0.0 && area.radius_km.is_finite(), "{area:?}");
     }
 }
+
+/// A place may lie this far outside the approximate outline of its region, kilometres: outlines are drawn through the
+/// middle between known places, and a few places of one region are known nearer to a neighbour's.
+const BORDER_KM: f64 = 8.0;
+
+#[test]
+fn every_placed_settlement_lies_in_its_regions_outline() {
+    let set = AreaSet::bundled();
+    let mut placed = 0;
+    for settlement in set.at_level(Level::Settlement).filter(|area| area.placed) {
+        placed += 1;
+        let region = set.region_of(settlement.code).unwrap();
+        let outline = set.outline(region.code).unwrap();
+        let inside = outline.holds(settlement.centre) || outline.border_km(settlement.centre) < BORDER_KM;
+        assert!(
+            inside,
+            "{settlement:?} lies {:.1} km outside {}",
+            outline.border_km(settlement.centre),
+            region.name_en
+        );
+    }
+    assert!(placed > 4_000, "{placed}");
+}
+
+#[test]
+fn every_region_and_raion_has_an_outline_of_the_right_size() {
+    let set = AreaSet::bundled();
+    for area in set.iter().filter(|area| matches!(area.level, Level::Oblast | Level::Raion | Level::Country)) {
+        let outline = set.outline(area.code).unwrap();
+        for ring in outline.polygons().iter().flatten() {
+            assert!(ring.len() >= 4 && ring.first() == ring.last(), "{}", area.name_en);
+            for [lon, lat] in ring {
+                let corner = Position::new(*lat, *lon).unwrap();
+                assert!(corner.distance_km(area.centre) <= area.radius_km + 1.5, "{} {corner:?}", area.name_en);
+            }
+        }
+    }
+    let geojson = set.outlines_geojson();
+    assert!(geojson.len() < 600_000, "{} bytes", geojson.len());
+    let parsed: serde_json::Value = serde_json::from_str(&geojson).unwrap();
+    assert_eq!(parsed["features"].as_array().unwrap().len(), 27 + 136);
+}
+
+#[test]
+fn at_least_19_of_20_hromadas_have_a_centre_of_their_own_and_the_rest_their_raions() {
+    let set = AreaSet::bundled();
+    let (own, others): (Vec<_>, Vec<_>) = set.at_level(Level::Hromada).partition(|area| area.placed);
+    assert!(own.len() * 20 >= 1772 * 19, "{} of 1772", own.len());
+    for area in others {
+        let raion = set.get(area.parent.unwrap()).unwrap();
+        assert_eq!((area.centre, area.radius_km), (raion.centre, raion.radius_km), "{area:?}");
+    }
+}
+
+#[test]
+fn a_radius_holds_the_placed_settlements() {
+    let set = AreaSet::bundled();
+    for settlement in set.at_level(Level::Settlement).filter(|area| area.placed) {
+        for above in set.ancestors(settlement.code).filter(|a| a.placed && a.level != Level::Settlement) {
+            let km = above.centre.distance_km(settlement.centre);
+            assert!(km <= above.radius_km + BORDER_KM, "{} is {km:.1} km from {above:?}", settlement.name_en);
+        }
+    }
+}
+
+#[test]
+fn every_region_and_raion_the_services_number_is_found_by_its_number_and_no_number_twice() {
+    let set = AreaSet::bundled();
+    let numbered: Vec<_> = set.iter().filter(|area| area.uid.is_some()).collect();
+    for area in &numbered {
+        assert_eq!(set.by_uid(area.uid.unwrap()).unwrap().code, area.code);
+    }
+    let count = |level| numbered.iter().filter(|area| area.level == level).count();
+    // The services do not number the ten raions of Crimea.
+    assert_eq!((count(Level::Oblast), count(Level::Raion)), (27, 126));
+    for (uid, name) in
+        [(31, "м. Київ"), (20, "Сумська область"), (117, "Конотопський район"), (29, "Автономна Республіка Крим")]
+    {
+        assert_eq!(set.full_name_uk(set.by_uid(uid).unwrap()), name);
+    }
+}
+
+#[test]
+fn a_point_is_located_in_its_community() {
+    let cases = [
+        (51.2403, 33.2026, "Konotop", "Sumy"),
+        (51.1833, 32.8333, "Bakhmach", "Chernihiv"),
+        (50.4501, 30.5234, "Kyiv", "Kyiv"),
+        (44.6054, 33.5220, "Sevastopol", "Sevastopol"),
+        (46.4825, 30.7233, "Odesa", "Odesa"),
+    ];
+    let set = AreaSet::bundled();
+    for (lat, lon, near, region) in cases {
+        let chain = set.locate(Position::new(lat, lon).unwrap());
+        assert!(chain.iter().any(|area| area.name_en == near), "{near}: {chain:?}");
+        assert!(chain.iter().any(|area| area.level == Level::Oblast && area.name_en == region), "{region}: {chain:?}");
+    }
+    assert!(set.locate(Position::new(52.2297, 21.0122).unwrap()).is_empty(), "Warsaw is abroad");
+}

@@ -10,11 +10,12 @@ use std::sync::OnceLock;
 
 const COMMUNITIES: &str = include_str!("../../data/communities.tsv");
 const SETTLEMENTS: &str = include_str!("../../data/settlements.tsv");
+const OUTLINES: &str = include_str!("../../data/outlines.tsv");
 
-/// Radius of a village in which people are known to be few, and what each root of a person adds, kilometres:
-/// 100,000 people within 5.4 km, a million within 15.9 km, as Ukrainian cities are built.
+/// Radius of a hamlet, and what each root of a person adds, kilometres: 100,000 people within 3.9 km, a million within 10.7 km
+/// (Kharkiv: 350 km², a circle of 10.5 km).
 const SETTLEMENT_RADIUS_KM: f64 = 0.7;
-const RADIUS_KM_PER_ROOT_PERSON: f64 = 0.015;
+const RADIUS_KM_PER_ROOT_PERSON: f64 = 0.01;
 
 impl AreaSet {
     /// The bundled Ukrainian set.
@@ -22,7 +23,9 @@ impl AreaSet {
     /// Parsed once, in some tens of milliseconds. Should the files be broken (a test says they are not), it is empty.
     pub fn bundled() -> &'static Self {
         static SET: OnceLock<AreaSet> = OnceLock::new();
-        SET.get_or_init(|| read(COMMUNITIES, SETTLEMENTS).unwrap_or_default())
+        SET.get_or_init(|| {
+            read(COMMUNITIES, SETTLEMENTS).and_then(|set| set.with_borders(OUTLINES)).unwrap_or_default()
+        })
     }
 
     /// Whom to thank, and under which terms, for showing beside the data.
@@ -165,7 +168,7 @@ mod tests {
 
     #[test]
     fn every_line_of_the_bundled_files_is_read() {
-        let set = read(COMMUNITIES, SETTLEMENTS).unwrap();
+        let set = read(COMMUNITIES, SETTLEMENTS).unwrap().with_borders(OUTLINES).unwrap();
         let lines = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
         assert_eq!(set.len(), lines(COMMUNITIES) + lines(SETTLEMENTS));
     }
