@@ -3,7 +3,7 @@
 use crate::command::{cargo, cargo_for_all, npm, run};
 use crate::house::House;
 use crate::{tidy, web};
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 /// Types of everything, and tidiness.
 pub(crate) fn check(house: &House) -> Result<()> {
@@ -22,7 +22,8 @@ pub(crate) fn lint(house: &House) -> Result<()> {
 
 /// Every Rust file as rustfmt writes it.
 pub(crate) fn format(house: &House) -> Result<()> {
-    run(&mut cargo(house, &["fmt", "--all", "--check"]))
+    run(&mut cargo(house, &["fmt", "--all", "--check", "--", "--files-with-diff"]))
+        .context("find every file formatted: run `cargo fmt --all`")
 }
 
 /// Clippy with the workspace's lints, warnings as errors.
