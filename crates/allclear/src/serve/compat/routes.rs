@@ -1,0 +1,420 @@
+//! The routes of both services, and what every answer of theirs carries.
+
+use super::alerts_in_ua::{self, Letters};
+use super::conditional::{self, Answer, wall_s};
+use super::limits::{Limits, Refused, Service, check_key, key_shown};
+use super::names::{Names, TEST_REGION};
+use super::snapshot::{Latest, Snapshot};
+use super::truth::{Truth, Whole};
+use super::ukrainealarm;
+use super::webhook::Hooks;
+use crate::config::ServerTable;
+use crate::core::Core;
+use crate::serve::ServeState;
+use crate::store::{HistoryRow, Reader, StoreError};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, Path, Query, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use model::Code;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How soon a client that got 503 may ask again, in seconds. Its own polling is slower anyway.
+const RETRY_AFTER_S: &str = "5";
+/// How long an answer about history is kept when nothing changed.
+const HISTORY_KEPT: Duration = Duration::from_secs(10);
+/// Answers about history kept at most.
+const HISTORY_ANSWERS_MAX: usize = 256;
+/// Rows read for one answer about history.
+const HISTORY_ROWS: usize = 10_000;
+/// Days of the periods that clients ask for.
+const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago", 31)];
+const DAY_MS: i64 = 86_400_000;
+
+/// What the handlers share.
+pub(super) struct Compat {
+    core: Core,
+    reader: Reader,
+    server: Arc<ServerTable>,
+    names: Arc<Names>,
+    latest: Latest,
+    regions: Answer,
+    began_s: i64,
+    limits: Limits,
+    hooks: Hooks,
+    // Guarded by its mutex; at most HISTORY_ANSWERS_MAX.
+    histories: Mutex<BTreeMap<(Code, &'static str), Kept>>,
+}
+
+/// An answer about history.
+#[derive(Clone)]
+struct Kept {
+    answer: Answer,
+    changed_s: i64,
+    index: i64,
+    made: Instant,
+}
+
+type Shared = State<Arc<Compat>>;
+
+/// The router of both services. Must be called inside a runtime: it keeps the answers fresh from then on.
+pub fn router(state: &ServeState) -> Router {
+    let names = Arc::new(Names::new(state.areas));
+    let compat = Arc::new(Compat {
+        latest: Latest::new(state.core.published(), names.clone()),
+        regions: Answer::json(&ukrainealarm::regions(&names)),
+        began_s: wall_s(),
+        limits: Limits::new(),
+        hooks: Hooks::new(state.server.webhook_private),
+        histories: Mutex::default(),
+        core: state.core.clone(),
+        reader: state.reader.clone(),
+        server: state.server.clone(),
+        names,
+    });
+    tokio::spawn(keep_fresh(compat.clone()));
+    alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat)).with_state(compat)
+}
+
+/// Renders each change at once, not when the first client asks: then the second that a change counts in is its own.
+async fn keep_fresh(compat: Arc<Compat>) {
+    let mut changes = compat.core.changes();
+    while changes.changed().await.is_ok() {
+        compat.snapshot();
+    }
+}
+
+fn alerts_in_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
+    let mut routes = Router::new()
+        .route("/v1/alerts/active.json", get(active))
+        .route("/v1/regions/{uid}/alerts/{period}", get(region_history));
+    for (version, letters) in [("v1", Letters::V1), ("v2", Letters::V2)] {
+        routes = routes
+            .route(
+                &format!("/{version}/iot/active_air_raid_alerts_by_oblast.json"),
+                get(move |compat: Shared, headers: HeaderMap| async move {
+                    compat.whole(&headers, |snapshot| &snapshot.by_oblast[letters as usize])
+                }),
+            )
+            .route(
+                &format!("/{version}/iot/active_air_raid_alerts.json"),
+                get(move |compat: Shared, headers: HeaderMap| async move {
+                    compat.whole(&headers, |snapshot| &snapshot.by_uid[letters as usize])
+                }),
+            )
+            .route(
+                &format!("/{version}/iot/active_air_raid_alerts/{{uid}}"),
+                get(move |compat: Shared, uid: Path<String>, headers: HeaderMap| async move {
+                    one_letter(&compat, &uid, &headers, letters)
+                }),
+            )
+            .route(&format!("/{version}/{{*rest}}"), get(nothing_here));
+    }
+    let compat = compat.clone();
+    routes.layer(from_fn(move |request, next| gate(Service::AlertsInUa, compat.clone(), request, next)))
+}
+
+fn ukrainealarm_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
+    let routes = Router::new()
+        .route("/api/v3/alerts", get(async |compat: Shared, headers: HeaderMap| compat.whole(&headers, |s| &s.alerts)))
+        .route(
+            "/api/v3/alerts/status",
+            get(async |compat: Shared, headers: HeaderMap| compat.whole(&headers, |s| &s.last_action)),
+        )
+        .route("/api/v3/alerts/regionHistory", get(alarms_history))
+        .route("/api/v3/alerts/{id}", get(one_region))
+        .route(
+            "/api/v3/regions",
+            get(async |compat: Shared, headers: HeaderMap| {
+                conditional::respond(&headers, &compat.regions, compat.began_s)
+            }),
+        )
+        .route("/api/v3/webhook", post(subscribe).patch(resubscribe).delete(unsubscribe))
+        .route("/api/v3/{*rest}", get(nothing_here));
+    let compat = compat.clone();
+    routes.layer(from_fn(move |request, next| gate(Service::UkraineAlarm, compat.clone(), request, next)))
+}
+
+/// The key and the count, before anything else; the answer's common headers, after.
+async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Next) -> Response {
+    if request.method() == Method::OPTIONS {
+        return preflight();
+    }
+    let key = key_shown(service, request.headers(), request.uri());
+    let address =
+        request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.ip());
+    let path = request.uri().path();
+    let history = path.starts_with("/v1/regions/") || path == "/api/v3/alerts/regionHistory";
+    let allowed = check_key(service, &compat.server.keys, &key)
+        .and_then(|()| compat.limits.count(compat.server.rate_limit_per_minute, address, history));
+    let mut response = match allowed {
+        Ok(()) => next.run(request).await,
+        Err(Refused { code, message }) => {
+            metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
+            error(code, message)
+        }
+    };
+    if service == Service::AlertsInUa {
+        response.headers_mut().insert(
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            HeaderValue::from_static("ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown"),
+        );
+    }
+    response
+}
+
+/// A browser asks before it sends a key.
+fn preflight() -> Response {
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    headers.insert(
+        header::ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("Authorization, If-Modified-Since, If-None-Match"),
+    );
+    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
+    response
+}
+
+/// An error as both services write it.
+fn error(code: StatusCode, message: &str) -> Response {
+    let mut response = failed(code, serde_json::json!({ "message": message }).to_string());
+    if code == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    response
+}
+
+fn failed(code: StatusCode, body: String) -> Response {
+    let kind = (header::CONTENT_TYPE, "application/json; charset=utf-8");
+    (code, [kind, (header::CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+impl Compat {
+    /// Wakes at each change.
+    pub(super) fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.core.changes()
+    }
+
+    /// What is true now.
+    pub(super) fn truth(&self) -> Arc<Truth> {
+        self.snapshot().truth.clone()
+    }
+
+    /// What may be answered now.
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.latest.get(|| self.core.published())
+    }
+
+    /// An answer about the whole country, or 503.
+    fn whole(&self, headers: &HeaderMap, pick: impl Fn(&Snapshot) -> &Answer) -> Response {
+        let snapshot = self.snapshot();
+        let refusal = match snapshot.whole {
+            _ if !self.core.alive() => Some("the core gives no sign of life: what was known may be old"),
+            Whole::Answer => None,
+            Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
+            Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
+        };
+        let response = match refusal {
+            Some(why) => unknown(&snapshot, why),
+            None => conditional::respond(headers, pick(&snapshot), snapshot.changed_s),
+        };
+        dated(&snapshot, response)
+    }
+
+    /// An answer about one community, or 503 when nothing may be said of it.
+    fn one(&self, headers: &HeaderMap, snapshot: &Snapshot, known: bool, answer: impl FnOnce() -> Answer) -> Response {
+        let response = if !self.core.alive() {
+            unknown(snapshot, "the core gives no sign of life: what was known may be old")
+        } else if known {
+            conditional::respond(headers, &answer(), snapshot.changed_s)
+        } else {
+            unknown(snapshot, "the state of this region is unknown: this is neither an alert nor an all-clear")
+        };
+        dated(snapshot, response)
+    }
+
+    /// An answer about history: kept for a while, read from the store otherwise.
+    async fn past(
+        self: &Arc<Self>,
+        headers: &HeaderMap,
+        key: (Code, &'static str),
+        read: impl FnOnce(&Self, &Snapshot) -> Result<Answer, StoreError> + Send + 'static,
+    ) -> Response {
+        let snapshot = self.snapshot();
+        let kept = self.histories.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let fresh = |kept: &Kept| kept.index == snapshot.index && kept.made.elapsed() < HISTORY_KEPT;
+        if let Some(kept) = kept.as_ref().filter(|kept| fresh(kept)) {
+            return dated(&snapshot, conditional::respond(headers, &kept.answer, kept.changed_s));
+        }
+        let (compat, of) = (self.clone(), snapshot.clone());
+        let answer = match tokio::task::spawn_blocking(move || read(&compat, &of)).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(why)) => {
+                tracing::error!(error = %why, "history could not be read");
+                return error(StatusCode::INTERNAL_SERVER_ERROR, "history could not be read; the log says why");
+            }
+            Err(_) => return error(StatusCode::INTERNAL_SERVER_ERROR, "history could not be read"),
+        };
+        let before = kept.filter(|kept| kept.answer.etag == answer.etag).map(|kept| kept.changed_s);
+        let kept =
+            Kept { changed_s: before.unwrap_or_else(wall_s), answer, index: snapshot.index, made: Instant::now() };
+        let mut histories = self.histories.lock().unwrap_or_else(PoisonError::into_inner);
+        if histories.len() >= HISTORY_ANSWERS_MAX {
+            histories.clear();
+        }
+        histories.insert(key, kept.clone());
+        drop(histories);
+        dated(&snapshot, conditional::respond(headers, &kept.answer, kept.changed_s))
+    }
+}
+
+/// 503: nothing may be said. An object, never an array or a string: clients that do not look at the status must not
+/// find an empty list of alerts in it.
+fn unknown(snapshot: &Snapshot, why: &str) -> Response {
+    metrics::counter!("allclear_compat_unknown_total").increment(1);
+    let body = serde_json::json!({ "message": why, "unknown_uids": &*snapshot.unknown_uids }).to_string();
+    let mut response = failed(StatusCode::SERVICE_UNAVAILABLE, body);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+    response
+}
+
+/// Says how old the picture is, how long the record was, and what is unknown.
+fn dated(snapshot: &Snapshot, mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let published = &snapshot.published;
+    if let Ok(as_of) = HeaderValue::from_str(&published.picture.as_of.to_string()) {
+        headers.insert(HeaderName::from_static("x-allclear-as-of"), as_of);
+    }
+    headers.insert(HeaderName::from_static("x-allclear-seq"), HeaderValue::from(published.seq));
+    if let Some(unknown) = &snapshot.unknown {
+        headers.insert(HeaderName::from_static("x-allclear-unknown"), unknown.clone());
+    }
+    headers.insert(
+        HeaderName::from_static("x-allclear-status"),
+        HeaderValue::from_static(crate::publish::status_word(snapshot.status)),
+    );
+    response
+}
+
+async fn nothing_here() -> Response {
+    error(StatusCode::NOT_FOUND, "no such endpoint; docs/reference/compat.md lists what there is")
+}
+
+async fn active(State(compat): Shared, headers: HeaderMap) -> Response {
+    compat.whole(&headers, |snapshot| &snapshot.active)
+}
+
+/// `{uid}.json`, or a bare number.
+fn number(text: &str) -> Option<u32> {
+    let digits = text.strip_suffix(".json").unwrap_or(text);
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) { None } else { digits.parse().ok() }
+}
+
+fn no_such_region() -> Response {
+    error(StatusCode::NOT_FOUND, "no region has this number; /api/v3/regions lists them")
+}
+
+fn one_letter(compat: &Compat, uid: &str, headers: &HeaderMap, letters: Letters) -> Response {
+    let Some(code) = number(uid).and_then(|uid| compat.names.of_uid(uid)) else { return no_such_region() };
+    let snapshot = compat.snapshot();
+    let letter = alerts_in_ua::letter(&snapshot.truth, code, letters);
+    compat.one(headers, &snapshot, letter != ' ', || Answer::json(&letter))
+}
+
+async fn region_history(
+    State(compat): Shared,
+    Path((uid, period)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(code) = number(&uid).and_then(|uid| compat.names.of_uid(uid)) else { return no_such_region() };
+    let asked = period.strip_suffix(".json").unwrap_or(&period);
+    let Some((name, days)) = PERIODS.into_iter().find(|(name, _)| *name == asked) else {
+        return error(StatusCode::BAD_REQUEST, "unknown period: expected day_ago, week_ago or month_ago");
+    };
+    let since = compat.core.now().plus_ms(-days * DAY_MS);
+    compat
+        .past(&headers, (code, name), move |compat, snapshot| {
+            let rows = compat.reader.history(&inside_or_above(&compat.names, code), since, HISTORY_ROWS)?;
+            Ok(Answer::json(&alerts_in_ua::history(&compat.names, code, &rows, snapshot.status, snapshot.changed_at)))
+        })
+        .await
+}
+
+/// The community, all below it down to settlements, and all above it.
+fn inside_or_above(names: &Names, code: Code) -> Vec<Code> {
+    let inside = names.areas().descendants(code).map(|area| area.code);
+    names.line(code).map(|area| area.code).chain(inside).collect()
+}
+
+#[derive(Debug, Deserialize)]
+struct RegionQuery {
+    #[serde(rename = "regionId", default)]
+    region_id: String,
+}
+
+async fn alarms_history(State(compat): Shared, query: Query<RegionQuery>, headers: HeaderMap) -> Response {
+    let (key, asked) = match query.region_id.trim() {
+        "" => (compat.names.country(), compat.names.states()),
+        text => match number(text).and_then(|id| compat.names.of_region(id)) {
+            Some(code) => (Some(code), vec![code]),
+            None => return no_such_region(),
+        },
+    };
+    let Some(key) = key else { return no_such_region() };
+    let now = compat.core.now();
+    compat
+        .past(&headers, (key, "regionHistory"), move |compat, _| {
+            let mut codes: Vec<Code> =
+                asked.iter().flat_map(|code| compat.names.line(*code).map(|area| area.code)).collect();
+            codes.sort_unstable();
+            codes.dedup();
+            let rows: Vec<HistoryRow> = compat.reader.history(&codes, model::time::EARLIEST, HISTORY_ROWS)?;
+            Ok(Answer::json(&ukrainealarm::history(&compat.names, &asked, &rows, now)))
+        })
+        .await
+}
+
+async fn one_region(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let snapshot = compat.snapshot();
+    if number(&id) == Some(TEST_REGION) {
+        return compat.one(&headers, &snapshot, true, || Answer::json(&[ukrainealarm::test_region()]));
+    }
+    let Some(code) = number(&id).and_then(|id| compat.names.of_region(id)) else { return no_such_region() };
+    let known = !snapshot.truth.unknown(code);
+    compat.one(&headers, &snapshot, known, || Answer::json(&[ukrainealarm::region(&snapshot.truth, code)]))
+}
+
+async fn subscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
+    let asked = super::webhook::url_of(&body).and_then(|url| compat.hooks.subscribe(&key, &url, &compat));
+    answer_hook(asked)
+}
+
+async fn resubscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
+    answer_hook(super::webhook::url_of(&body).and_then(|url| compat.hooks.replace(&key, &url, &compat)))
+}
+
+async fn unsubscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
+    let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
+    answer_hook(super::webhook::url_of(&body).and_then(|url| compat.hooks.unsubscribe(&key, &url)))
+}
+
+/// What a subscriber gets: an example of what will be sent, as the service answers.
+fn answer_hook(asked: Result<(), Refused>) -> Response {
+    match asked {
+        Ok(()) => {
+            let example = Answer::json(&ukrainealarm::test_region());
+            ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], example.body).into_response()
+        }
+        Err(Refused { code, message }) => error(code, message),
+    }
+}

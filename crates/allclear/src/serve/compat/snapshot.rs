@@ -1,0 +1,123 @@
+//! The answers of one moment, rendered once and shared by everyone who asks until something changes.
+//!
+//! What comes in: what the core published. What goes out: [`Snapshot`], immutable.
+//! What always holds:
+//!   an answer is never older than what was published when the question came
+//!   `changed_s` and `index` never go back, and change whenever anything these formats tell changes
+//! A tick that changes nothing told renders nothing.
+
+use super::alerts_in_ua::{self, Letters};
+use super::conditional::{Answer, wall_s};
+use super::names::Names;
+use super::truth::{Truth, Whole};
+use super::ukrainealarm;
+use crate::core::Published;
+use arc_swap::ArcSwap;
+use axum::http::HeaderValue;
+use model::{Status, Timestamp};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Everything that can be answered about one moment.
+#[derive(Debug, Clone)]
+pub(super) struct Snapshot {
+    /// What it was rendered from.
+    pub(super) published: Arc<Published>,
+    /// The same, indexed.
+    pub(super) truth: Arc<Truth>,
+    /// World.
+    pub(super) status: Status,
+    /// The second (of the system's clock) within which anything told last changed.
+    pub(super) changed_s: i64,
+    /// The same instant by the core's clock.
+    pub(super) changed_at: Timestamp,
+    /// ukrainealarm's `lastActionIndex`: milliseconds of the system's clock, made to grow with every change.
+    pub(super) index: i64,
+    /// Whether the whole country may be answered for.
+    pub(super) whole: Whole,
+    /// `X-AllClear-Unknown`, when anything is.
+    pub(super) unknown: Option<HeaderValue>,
+    /// The numbers in it.
+    pub(super) unknown_uids: Arc<[u32]>,
+    pub(super) active: Answer,
+    pub(super) by_oblast: [Answer; 2],
+    pub(super) by_uid: [Answer; 2],
+    pub(super) alerts: Answer,
+    pub(super) last_action: Answer,
+}
+
+impl Snapshot {
+    fn render(published: Arc<Published>, truth: Truth, changed_s: i64, index: i64) -> Self {
+        let status = published.status;
+        let changed_at = published.picture.as_of;
+        let unknown_uids: Arc<[u32]> = truth.unknown_uids().into();
+        let listed = unknown_uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        let letters = |render: fn(&Truth, Letters) -> String| {
+            [Letters::V1, Letters::V2].map(|letters| Answer::json(&render(&truth, letters)))
+        };
+        Self {
+            status,
+            changed_s,
+            changed_at,
+            index,
+            whole: truth.whole(),
+            unknown: HeaderValue::from_str(&listed).ok().filter(|_| !unknown_uids.is_empty()),
+            unknown_uids,
+            active: Answer::json(&alerts_in_ua::active(&truth, status, changed_at)),
+            by_oblast: letters(alerts_in_ua::by_oblast),
+            by_uid: letters(alerts_in_ua::by_uid),
+            alerts: Answer::json(&ukrainealarm::alerts(&truth)),
+            last_action: Answer::json(&serde_json::json!({ "lastActionIndex": index })),
+            truth: Arc::new(truth),
+            published,
+        }
+    }
+}
+
+/// The newest snapshot.
+#[derive(Debug)]
+pub(super) struct Latest {
+    now: ArcSwap<Snapshot>,
+    // Held while a snapshot is rendered, so that a crowd of questions renders it once.
+    rendering: Mutex<()>,
+}
+
+impl Latest {
+    /// The first snapshot. It counts as changed now: an earlier run's clients must not be told "not modified".
+    pub(super) fn new(published: Arc<Published>, names: Arc<Names>) -> Self {
+        let truth = Truth::new(&published.picture, names);
+        let snapshot = Snapshot::render(published, truth, wall_s(), wall_ms());
+        Self { now: ArcSwap::from_pointee(snapshot), rendering: Mutex::new(()) }
+    }
+
+    /// The snapshot of what is published now; `published` is asked again under the lock, so that an older picture
+    /// never replaces a newer one.
+    pub(super) fn get(&self, published: impl Fn() -> Arc<Published>) -> Arc<Snapshot> {
+        let current = self.now.load_full();
+        if Arc::ptr_eq(&current.published, &published()) {
+            return current;
+        }
+        let guard = self.rendering.lock().unwrap_or_else(PoisonError::into_inner);
+        let (current, published) = (self.now.load_full(), published());
+        if Arc::ptr_eq(&current.published, &published) {
+            return current;
+        }
+        let truth = Truth::new(&published.picture, current.truth.names.clone());
+        let next = if truth.same(&current.truth) {
+            Snapshot { published, ..(*current).clone() }
+        } else {
+            let changed_s = current.changed_s.max(wall_s());
+            let index = (current.index + 1).max(wall_ms());
+            Snapshot::render(published, truth, changed_s, index)
+        };
+        let next = Arc::new(next);
+        self.now.store(next.clone());
+        drop(guard);
+        next
+    }
+}
+
+fn wall_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,291 @@
+//! Webhooks: one [`AlertRegion`] sent to each subscriber for each region whose alerts change.
+//!
+//! What comes in: subscriptions, and the changes of the snapshot. What goes out: POST requests.
+//! What always holds:
+//!   a subscriber's queue is the difference between what it was told and what is true: it cannot overflow, and after a
+//!   failure the subscriber gets what is true then, not what was true before
+//!   an empty list of alerts is sent only for a region that is known to be clear
+//!   unless configured, no loopback, private or otherwise local address is called, whatever name it hides behind
+//! Subscriptions live as long as the program.
+
+use super::limits::Refused;
+use super::routes::Compat;
+use super::truth::Truth;
+use super::ukrainealarm::{self, AlertRegion};
+use axum::http::StatusCode;
+use model::Code;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, Url};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::task::AbortHandle;
+
+/// Subscriptions at most.
+const HOOKS_MAX: usize = 64;
+/// Longest address, in bytes.
+const URL_BYTES_MAX: usize = 2048;
+/// How long one delivery may take.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// Waits between the attempts of one delivery.
+const ATTEMPTS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
+/// How soon what failed is tried again when nothing changes.
+const AGAIN: Duration = Duration::from_secs(15);
+
+/// The subscriptions.
+#[derive(Debug)]
+pub(super) struct Hooks {
+    allow_local: bool,
+    // Guarded by its mutex; at most HOOKS_MAX.
+    hooks: Mutex<BTreeMap<(String, String), AbortHandle>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    web_hook_url: String,
+}
+
+/// The address in a request's body.
+pub(super) fn url_of(body: &[u8]) -> Result<Url, Refused> {
+    let refused = |message| Refused { code: StatusCode::BAD_REQUEST, message };
+    let body: Body =
+        serde_json::from_slice(body).map_err(|_| refused("expected a body like {\"webHookUrl\": \"https://…\"}"))?;
+    if body.web_hook_url.len() > URL_BYTES_MAX {
+        return Err(refused("webHookUrl is longer than 2048 bytes"));
+    }
+    let url = Url::parse(body.web_hook_url.trim()).map_err(|_| refused("webHookUrl is not an absolute URL"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
+        return Err(refused("webHookUrl must begin with http:// or https:// and name a host"));
+    }
+    Ok(url)
+}
+
+impl Hooks {
+    /// No subscriptions yet. `allow_local`: loopback and private addresses may be called.
+    pub(super) fn new(allow_local: bool) -> Self {
+        Self { allow_local, hooks: Mutex::default() }
+    }
+
+    /// Subscribes `url` for the owner of `key` from now on. Again is no error.
+    pub(super) fn subscribe(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
+        let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
+        if !self.allow_local && literal.is_some_and(|ip| !public(ip)) {
+            return Err(Refused {
+                code: StatusCode::BAD_REQUEST,
+                message: "webHookUrl is a loopback or private address; the server's webhook_private allows those",
+            });
+        }
+        let mut hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = (key.to_owned(), url.to_string());
+        if hooks.contains_key(&at) {
+            return Ok(());
+        }
+        if hooks.len() >= HOOKS_MAX {
+            return Err(Refused {
+                code: StatusCode::TOO_MANY_REQUESTS,
+                message: "too many subscriptions on this server",
+            });
+        }
+        let client = client(self.allow_local).map_err(|error| {
+            tracing::error!(%error, "no client for webhooks");
+            Refused { code: StatusCode::INTERNAL_SERVER_ERROR, message: "webhooks cannot be sent; the log says why" }
+        })?;
+        let worker = tokio::spawn(deliver(compat.clone(), url.clone(), client));
+        hooks.insert(at, worker.abort_handle());
+        Ok(())
+    }
+
+    /// Puts `url` in the place of the key's only subscription.
+    pub(super) fn replace(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
+        let mine: Vec<String> = {
+            let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
+            hooks.keys().filter(|(owner, _)| owner == key).map(|(_, url)| url.clone()).collect()
+        };
+        match mine.as_slice() {
+            [] => Err(Refused { code: StatusCode::NOT_FOUND, message: "no subscription to change; POST makes one" }),
+            [old] => {
+                self.subscribe(key, url, compat)?;
+                if old != url.as_str() {
+                    self.remove(key, old);
+                }
+                Ok(())
+            }
+            _ => Err(Refused {
+                code: StatusCode::CONFLICT,
+                message: "several subscriptions: DELETE the one to change and POST the new one",
+            }),
+        }
+    }
+
+    /// Ends a subscription.
+    pub(super) fn unsubscribe(&self, key: &str, url: &Url) -> Result<(), Refused> {
+        if self.remove(key, url.as_str()) {
+            Ok(())
+        } else {
+            Err(Refused { code: StatusCode::NOT_FOUND, message: "no such subscription" })
+        }
+    }
+
+    fn remove(&self, key: &str, url: &str) -> bool {
+        let removed =
+            self.hooks.lock().unwrap_or_else(PoisonError::into_inner).remove(&(key.to_owned(), url.to_owned()));
+        removed.map(|worker| worker.abort()).is_some()
+    }
+}
+
+/// What must be sent to a subscriber that was told `told`: regions with alerts that it does not know or knows
+/// otherwise, and regions it knows alerts of that now have fewer or none. A region that became unknown waits.
+pub(super) fn due(told: &BTreeMap<Code, AlertRegion>, truth: &Truth) -> Vec<(Code, AlertRegion)> {
+    let mut codes = ukrainealarm::regions_with_alerts(truth);
+    codes.extend(told.keys().filter(|code| !truth.unknown(**code)));
+    codes.sort_unstable();
+    codes.dedup();
+    let now = codes.into_iter().map(|code| (code, ukrainealarm::region(truth, code)));
+    now.filter(|(code, region)| told.get(code).is_none_or(|known| known.active_alerts != region.active_alerts))
+        .collect()
+}
+
+/// Sends each change to one subscriber until the subscription ends.
+async fn deliver(compat: Arc<Compat>, url: Url, client: Client) {
+    let mut changes = compat.changes();
+    let truth = compat.truth();
+    let mut told: BTreeMap<Code, AlertRegion> = BTreeMap::new();
+    for code in ukrainealarm::regions_with_alerts(&truth) {
+        told.insert(code, ukrainealarm::region(&truth, code));
+    }
+    loop {
+        tokio::select! {
+            changed = changes.changed() => if changed.is_err() { return },
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+        for (code, region) in due(&told, &compat.truth()) {
+            if !send(&client, &url, &region).await {
+                metrics::counter!("allclear_webhook_failed_total").increment(1);
+                break;
+            }
+            metrics::counter!("allclear_webhook_sent_total").increment(1);
+            if region.active_alerts.is_empty() {
+                told.remove(&code);
+            } else {
+                told.insert(code, region);
+            }
+        }
+    }
+}
+
+async fn send(client: &Client, url: &Url, region: &AlertRegion) -> bool {
+    for wait in ATTEMPTS {
+        tokio::time::sleep(wait).await;
+        match client.post(url.clone()).json(region).send().await {
+            Ok(answer) if answer.status().is_success() => return true,
+            // The address may hold a secret of the subscriber: only its host is told.
+            Ok(answer) => tracing::warn!(host = url.host_str(), status = answer.status().as_u16(), "webhook refused"),
+            Err(error) => tracing::warn!(host = url.host_str(), error = %error.without_url(), "webhook failed"),
+        }
+    }
+    false
+}
+
+fn client(allow_local: bool) -> reqwest::Result<Client> {
+    let builder = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy();
+    if allow_local { builder.build() } else { builder.dns_resolver(Arc::new(PublicOnly)).build() }
+}
+
+/// Resolves names to public addresses only, at each connection: a name may change its address after it was checked.
+#[derive(Debug)]
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let all: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let open: Vec<SocketAddr> = all.into_iter().filter(|address| public(address.ip())).collect();
+            if open.is_empty() {
+                return Err("the name has no public address".into());
+            }
+            Ok(Box::new(open.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// Whether an address is one of the open internet.
+fn public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => public_v4(ip),
+        IpAddr::V6(ip) => public_v6(ip),
+    }
+}
+
+fn public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let local = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.is_broadcast();
+    let shared = a == 100 && (64..128).contains(&b);
+    let special = a == 0 || a >= 224 || (a == 192 && b == 0 && c == 0) || (a == 198 && (b == 18 || b == 19));
+    !(local || shared || special || ip.is_documentation())
+}
+
+fn public_v6(ip: Ipv6Addr) -> bool {
+    if let Some(inner) = ip.to_ipv4_mapped() {
+        return public_v4(inner);
+    }
+    // Only 2000::/3 is given out; 6to4 and Teredo hide an address of the other kind.
+    let [first, second, ..] = ip.segments();
+    let global = first & 0xe000 == 0x2000;
+    let tunnel = first == 0x2002 || (first == 0x2001 && second == 0);
+    let documentation = first == 0x2001 && second == 0x0db8;
+    global && !tunnel && !documentation
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_addresses_of_the_open_internet_are_public() {
+        let cases = [
+            ("8.8.8.8", true),
+            ("127.0.0.1", false),
+            ("10.1.2.3", false),
+            ("172.16.0.1", false),
+            ("192.168.1.1", false),
+            ("169.254.169.254", false),
+            ("100.64.0.1", false),
+            ("0.0.0.0", false),
+            ("255.255.255.255", false),
+            ("224.0.0.1", false),
+            ("::1", false),
+            ("::", false),
+            ("fe80::1", false),
+            ("fd00::1", false),
+            ("::ffff:127.0.0.1", false),
+            ("64:ff9b::7f00:1", false),
+            ("2002:7f00:1::", false),
+            ("2a00:1450:4001::1", true),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(public(text.parse().unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_subscription_names_an_http_address_or_is_refused() {
+        let cases = [
+            (r#"{"webHookUrl":"https://example.org/x"}"#, true),
+            (r#"{"webHookUrl":"http://127.0.0.1:8080/x"}"#, true),
+            (r#"{"webHookUrl":"ftp://example.org/x"}"#, false),
+            (r#"{"webHookUrl":"file:///etc/passwd"}"#, false),
+            (r#"{"webHookUrl":"example.org"}"#, false),
+            (r#"{"webHookUrl":""}"#, false),
+            (r#"{"webHookUrl":null}"#, false),
+            (r"{}", false),
+            ("", false),
+        ];
+        for (body, accepted) in cases {
+            assert_eq!(url_of(body.as_bytes()).is_ok(), accepted, "{body}");
+        }
+        assert!(url_of(format!(r#"{{"webHookUrl":"http://e.org/{}"}}"#, "x".repeat(3000)).as_bytes()).is_err());
+    }
+}
