@@ -93,7 +93,7 @@ fn keys(files: &[File], findings: &mut Vec<Finding>) {
 /// Fields of the structs that refuse unknown keys, by the name the file spells them with, each with its line.
 fn keys_of(text: &str) -> Vec<(usize, String)> {
     let mut keys = Vec::new();
-    let (mut strict, mut inside, mut renamed) = (false, false, None);
+    let (mut strict, mut inside, mut skipped, mut renamed) = (false, false, false, None);
     for (at, line) in text.lines().enumerate() {
         let code = line.trim();
         if code.starts_with("#[cfg(test)]") {
@@ -101,6 +101,7 @@ fn keys_of(text: &str) -> Vec<(usize, String)> {
         }
         if code.starts_with("#[serde(") {
             strict |= code.contains("deny_unknown_fields") && !inside;
+            skipped = code.contains("(skip)");
             renamed = code.split("rename = \"").nth(1).and_then(|rest| rest.split('"').next()).map(str::to_owned);
         } else if code.starts_with('}') {
             (strict, inside) = (false, false);
@@ -109,6 +110,9 @@ fn keys_of(text: &str) -> Vec<(usize, String)> {
         } else if inside && !code.starts_with("//") && !code.starts_with('#') {
             let declared =
                 code.trim_start_matches("pub(crate) ").trim_start_matches("pub(super) ").trim_start_matches("pub ");
+            if std::mem::take(&mut skipped) {
+                continue;
+            }
             if let Some((name, _)) = declared.split_once(": ") {
                 keys.push((at + 1, renamed.take().unwrap_or_else(|| name.trim_start_matches("r#").to_owned())));
             }
@@ -148,7 +152,7 @@ mod tests {
     #[test]
     fn a_configuration_key_without_a_word_on_the_page_is_found() {
         let config = "#[serde(deny_unknown_fields)]\nstruct Server {\n    /// Where.\n    pub(crate) listen: String,\n    \
-                      #[serde(rename = \"type\")]\n    kind: String,\n}\nstruct Inside {\n    not_a_key: u8,\n}\n";
+                      #[serde(rename = \"type\")]\n    kind: String,\n    #[serde(skip)]\n    read: u8,\n}\nstruct Inside {\n    not_a_key: u8,\n}\n";
         let files = |page: &str| [file("crates/allclear/src/config.rs", config), file(CONFIG_PAGE, page)];
         assert_eq!(what(&files("`listen`")), ["the key `type` is not explained in docs/reference/config.md"]);
         assert!(what(&files("`listen` and `type`")).is_empty());
