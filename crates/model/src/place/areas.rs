@@ -102,12 +102,16 @@ impl AreaSet {
         }
         let mut set = Self { areas, ..Self::default() };
         let mut counts = vec![0_u32; set.areas.len() + 1];
+        // Neighbours in code order mostly share their parent, so the last answer is asked first.
+        let mut last = 0;
         for at in 0..set.areas.len() {
             let area = &set.areas[at];
             let parent = match area.parent {
                 None => at,
+                Some(parent) if set.areas[last].code == parent => last,
                 Some(parent) => set.index(parent).ok_or(AreaSetError::NoParent { code: area.code, parent })?,
             };
+            last = parent;
             let above = &set.areas[parent];
             // A city district lies in a city, both settlements; a city never lies in a city district.
             let district = area.level == Level::Settlement && above.level == Level::Settlement && area.category == 'B';
