@@ -49,9 +49,7 @@ fn links(file: &File, paths: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
                 continue;
             };
             let folder = format!("{path}/");
-            // Pictures are not text and so not among the files read: for them the ending is enough to be looked up by hand.
-            let is_picture = [".png", ".svg", ".jpg"].iter().any(|ending| path.ends_with(ending));
-            if !is_picture && !paths.contains(path.as_str()) && !paths.iter().any(|known| known.starts_with(&folder)) {
+            if !paths.contains(path.as_str()) && !paths.iter().any(|known| known.starts_with(&folder)) {
                 findings.push(file.finding(at + 1, "link", format!("`{target}` leads nowhere")));
             }
         }

@@ -34,9 +34,10 @@ impl fmt::Display for Finding {
     }
 }
 
-/// One text file of the tree.
+/// One file of the tree.
 struct File {
     path: String,
+    /// Empty when it is a picture or an archive.
     text: String,
 }
 
@@ -87,15 +88,15 @@ pub(crate) fn tidy(house: &House) -> Result<()> {
     Ok(())
 }
 
-/// Every text file that git tracks or would track.
+/// Every file that git tracks or would track.
 fn tree(house: &House) -> Result<Vec<File>> {
     let names = read(command(house, "git").args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]))?;
-    let read = |path: &str| {
-        // Pictures and archives are not text; a file deleted but not committed is not there.
-        let text = std::fs::read_to_string(house.at(path)).ok()?;
-        Some(File { path: path.to_owned(), text })
+    let open = |path: &str| {
+        // A file that was deleted and not committed is not there.
+        let bytes = std::fs::read(house.at(path)).ok()?;
+        Some(File { path: path.to_owned(), text: String::from_utf8(bytes).unwrap_or_default() })
     };
-    Ok(names.split('\0').filter(|path| !path.is_empty()).filter_map(read).collect())
+    Ok(names.split('\0').filter(|path| !path.is_empty()).filter_map(open).collect())
 }
 
 #[cfg(test)]
