@@ -3,6 +3,7 @@
 pub mod alerts_in_ua;
 pub mod error;
 pub mod region_catalogue;
+pub mod text;
 pub mod ukrainealarm;
 pub mod upstream;
 

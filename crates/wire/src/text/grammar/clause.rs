@@ -1,0 +1,550 @@
+//! A sentence to drafts: who does what where, before places are resolved.
+//!
+//! A sentence is cut into segments, one for each kind (or number that stands for one); in a segment every place gets its
+//! slot from the preposition before it, the list it stands in, or the course it follows.
+
+use super::count::Told;
+use super::direction::{Before, Says, is_region, says, wind_at};
+use super::kind::{KindSaid, kinds};
+use super::mark::{Mark, Meaning, Mention};
+use crate::text::decline::{A, L};
+use crate::text::gazetteer::Class;
+use crate::text::lexicon::{Role, Say, Sense};
+use crate::text::token::TokenKind;
+use model::{CompassPoint, Refusal, ThreatKind};
+
+/// Which field of an item a slot fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Field {
+    Place,
+    Via,
+    Target,
+    Origin,
+    /// No preposition: place, heading or target by what else there is.
+    Bare,
+    /// Only tells which region other names are to be looked for in.
+    Context,
+}
+
+/// What fills a slot.
+#[derive(Clone)]
+pub(super) enum Filler {
+    Named(Mention),
+    Beyond(&'static str),
+    /// "область": the region named before.
+    TheRegion,
+    /// "місто": the town named before.
+    TheTown,
+    /// "обласний центр".
+    TheSeat,
+}
+
+/// A place in a clause.
+#[derive(Clone)]
+pub(super) struct Slot {
+    pub(super) field: Field,
+    pub(super) filler: Filler,
+    pub(super) role: Option<Role>,
+    pub(super) part: Option<CompassPoint>,
+    pub(super) side: Option<CompassPoint>,
+    pub(super) span: (usize, usize),
+    pub(super) rule: &'static str,
+}
+
+/// What a segment says, places unresolved.
+#[derive(Clone, Default)]
+pub(super) struct Draft {
+    pub(super) kinds: Vec<KindSaid>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) directions: Vec<(u16, (usize, usize))>,
+    pub(super) winds_from: Vec<(CompassPoint, (usize, usize))>,
+    pub(super) part_alone: Option<(CompassPoint, (usize, usize))>,
+    pub(super) variable: Option<(usize, usize)>,
+    pub(super) shelter: Option<(usize, usize)>,
+    pub(super) threat_before: Option<(usize, usize)>,
+    pub(super) threat_after: Option<(usize, usize)>,
+    pub(super) launch: Option<(usize, usize)>,
+    pub(super) activity: Option<(usize, usize)>,
+    pub(super) maybe: bool,
+    pub(super) many: bool,
+    pub(super) refused: Vec<Refusal>,
+    pub(super) span: (usize, usize),
+}
+
+/// What the whole sentence says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tone {
+    pub(super) cancel: Option<(usize, usize)>,
+    pub(super) past: Option<(usize, usize)>,
+    pub(super) attack: Option<(usize, usize)>,
+    pub(super) not: Option<(usize, usize)>,
+    pub(super) question: bool,
+}
+
+/// The tone of a sentence.
+pub(super) fn tone(marks: &[Mark]) -> Tone {
+    let mut tone = Tone::default();
+    for mark in marks {
+        match mark.sense() {
+            Some(Sense::Say(Say::Cancel)) => tone.cancel = Some(mark.span),
+            Some(Sense::Say(Say::Past)) => tone.past = Some(mark.span),
+            Some(Sense::Say(Say::PastAttack)) => tone.attack = Some(mark.span),
+            Some(Sense::Say(Say::Not)) => tone.not = Some(mark.span),
+            _ if mark.is_sign(TokenKind::Question) => tone.question = true,
+            _ => {}
+        }
+    }
+    tone
+}
+
+/// Cuts a sentence into drafts. `heir` is the kind that a number without one stands for.
+pub(super) fn drafts(marks: &[Mark], heir: Option<&KindSaid>) -> Vec<Draft> {
+    let mut groups = kinds(marks);
+    // "Ціль рухається …" after a kind means that kind.
+    if heir.is_some() || groups.iter().any(|g| g.kind != ThreatKind::Unknown) {
+        groups.retain(|g| g.kind != ThreatKind::Unknown || g.told.is_told());
+    }
+    let counts = bare_counts(marks, &groups);
+    let mut cuts: Vec<(usize, Vec<KindSaid>)> = Vec::new();
+    let mut taken: Vec<KindSaid> = Vec::new();
+    let mut starts: Vec<(usize, KindSaid)> = groups.iter().map(|g| (g.from, g.clone())).collect();
+    for at in counts {
+        let model = groups.iter().rev().find(|g| g.to <= at).or_else(|| groups.first()).or(heir);
+        if let (Some(model), Some(mark)) = (model, marks.get(at)) {
+            let mut told = Told::default();
+            told.take(mark);
+            let span = Some(mark.span);
+            starts.push((at, KindSaid { told, told_span: span, span: mark.span, from: at, to: at + 1, carrier: false, ..model.clone() }));
+        }
+    }
+    starts.sort_by_key(|(at, _)| *at);
+    for (from, group) in starts {
+        let between = taken.last().map(|last| marks.get(last.to..from).unwrap_or_default());
+        match between {
+            None => cuts.push((0, vec![group.clone()])),
+            Some(gap) if gap.iter().all(is_connector) => {
+                if let Some((_, kinds)) = cuts.last_mut() {
+                    let same = kinds.last().is_some_and(|last| last.kind == group.kind && !group.told.is_told());
+                    if !same {
+                        kinds.push(group.clone());
+                    }
+                }
+            }
+            Some(_) => {
+                let begin = boundary(marks, taken.last().map_or(0, |last| last.to), from);
+                cuts.push((begin, vec![group.clone()]));
+            }
+        }
+        taken.push(group);
+    }
+    if cuts.is_empty() {
+        cuts.push((0, Vec::new()));
+    }
+    let mut out = Vec::with_capacity(cuts.len());
+    for (n, (from, kinds)) in cuts.iter().enumerate() {
+        let to = cuts.get(n + 1).map_or(marks.len(), |(next, _)| *next);
+        out.push(draft(marks.get(*from..to).unwrap_or_default(), *from, kinds, &taken));
+    }
+    out
+}
+
+fn is_connector(mark: &Mark) -> bool {
+    mark.is_filler()
+        || matches!(mark.sense(), Some(Sense::And | Sense::ManyMark))
+        || matches!(mark.meaning, Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Open | TokenKind::Close))
+}
+
+/// Numbers that stand for a kind named before: "2 БпЛА на Конотоп, ще 1 на Бахмач".
+fn bare_counts(marks: &[Mark], groups: &[KindSaid]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for (at, mark) in marks.iter().enumerate() {
+        let counts = matches!(mark.meaning, Meaning::Count(..) | Meaning::Lex(Sense::Number(_) | Sense::Another));
+        let used = groups.iter().any(|g| (g.from..g.to).contains(&at));
+        if !counts || used {
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|b| marks.get(b));
+        let opens = before.is_none_or(|b| is_connector(b) || matches!(b.meaning, Meaning::Sign(TokenKind::Bullet | TokenKind::Dash | TokenKind::Colon)));
+        let after = marks.get(at + 1);
+        let leads = after.is_some_and(|a| {
+            matches!(a.sense(), Some(Sense::Prep(_) | Sense::Course | Sense::ManyMark | Sense::Bearing))
+                || matches!(a.meaning, Meaning::Sign(TokenKind::Arrow))
+        });
+        if opens && leads {
+            found.push(at);
+        }
+    }
+    found
+}
+
+/// Where a new segment begins before the kind at `from`: a place right before it belongs to it.
+fn boundary(marks: &[Mark], least: usize, from: usize) -> usize {
+    let mut at = from;
+    while at > least && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Dash | TokenKind::Colon)) || m.is_filler()) {
+        at -= 1;
+    }
+    if at > least && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Place)) {
+        let mut begin = at - 1;
+        if begin > least && matches!(marks.get(begin - 1).and_then(Mark::sense), Some(Sense::Prep(Role::In | Role::On | Role::Near))) {
+            begin -= 1;
+        }
+        let parted = begin > least && marks.get(begin - 1).is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Comma)) || m.sense() == Some(Sense::And));
+        if parted {
+            return begin;
+        }
+    }
+    from
+}
+
+/// The state of a walk over a segment.
+struct Walk {
+    role: Option<(Role, (usize, usize))>,
+    course: bool,
+    /// Role and course that a list goes on with.
+    carried: Option<(Option<Role>, bool)>,
+    last: Option<Field>,
+    part: Option<(CompassPoint, (usize, usize), bool)>,
+    side: Option<(CompassPoint, (usize, usize))>,
+    strangers: u8,
+    depth: u8,
+}
+
+fn draft(marks: &[Mark], offset: usize, kinds: &[KindSaid], all: &[KindSaid]) -> Draft {
+    let span = (marks.first().map_or(0, |m| m.span.0), marks.last().map_or(0, |m| m.span.1));
+    let mut out = Draft { kinds: kinds.to_vec(), span, ..Draft::default() };
+    let mut walk = Walk { role: None, course: false, carried: None, last: None, part: None, side: None, strangers: 0, depth: 0 };
+    let aircraft = !kinds.is_empty() && kinds.iter().all(|k| matches!(k.kind, ThreatKind::Aviation | ThreatKind::Mig31k));
+    let bombs = kinds.iter().any(|k| !matches!(k.kind, ThreatKind::Uav | ThreatKind::JetUav | ThreatKind::ReconUav | ThreatKind::Aviation));
+    let mut at = 0;
+    while let Some(mark) = marks.get(at) {
+        let here = at + offset;
+        if let Some(group) = all.iter().find(|g| (g.from..g.to).contains(&here)) {
+            if here + 1 == group.to {
+                walk = Walk { last: None, role: None, course: false, carried: None, ..walk };
+            }
+            at += 1;
+            continue;
+        }
+        if let Some((point, wind, length)) = wind_at(marks, at) {
+            let before = Before { role: walk.role.map(|(role, _)| role), course: walk.course, aircraft };
+            let (said, more) = says(marks, at, length, point, wind, before);
+            let end = marks.get(at + length + more - 1).map_or(mark.span.1, |m| m.span.1);
+            if said != Says::Place {
+                compass(&mut out, &mut walk, said, point, (mark.span.0, end));
+                at += length + more;
+                continue;
+            }
+        }
+        at += step(&mut out, &mut walk, marks, at, bombs);
+    }
+    if let Some((point, span, toward)) = walk.part {
+        if toward {
+            out.directions.extend(point.bearing_deg().map(|deg| (deg, span)));
+        } else {
+            out.part_alone = Some((point, span));
+        }
+    }
+    out
+}
+
+fn compass(out: &mut Draft, walk: &mut Walk, said: Says, point: CompassPoint, span: (usize, usize)) {
+    let carried = (walk.role.map(|(role, _)| role), walk.course);
+    match said {
+        Says::Direction => {
+            if let Some(deg) = point.bearing_deg() {
+                out.directions.push((deg, span));
+            }
+            walk.carried = Some(carried);
+            walk.role = None;
+        }
+        Says::Origin => {
+            out.winds_from.push((point, span));
+            walk.carried = Some(carried);
+            // "з півночі Сумщини": the region itself is where it comes from; its place follows with the same role.
+        }
+        Says::Part => {
+            walk.part = Some((point, span, false));
+            walk.role = None;
+            walk.course = false;
+        }
+        Says::TowardPart => {
+            walk.part = Some((point, span, true));
+            walk.role = Some((Role::Toward, span));
+        }
+        Says::Side => {
+            walk.side = Some((point, span));
+            walk.role = Some((Role::Of, span));
+        }
+        Says::Place | Says::Nothing => {}
+    }
+}
+
+/// Takes one mark (or a few) in; gives how many.
+fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool) -> usize {
+    let Some(mark) = marks.get(at) else { return 1 };
+    let span = mark.span;
+    let before_kind = out.kinds.first().is_some_and(|k| span.0 < k.span.0);
+    match &mark.meaning {
+        Meaning::Place => {
+            if let Some(mention) = &mark.place {
+                place(out, walk, marks, at, Filler::Named(mention.clone()), span, bombs);
+            }
+        }
+        Meaning::Lex(Sense::Compass(..)) => {
+            if let Some(mention) = &mark.place {
+                place(out, walk, marks, at, Filler::Named(mention.clone()), span, bombs);
+            }
+        }
+        Meaning::Lex(sense) => match sense {
+            Sense::Prep(role) => {
+                let role = match role {
+                    Role::On | Role::In if walk.course => Role::Toward,
+                    Role::Of if walk.side.is_none() && !matches!(mark.words.as_str(), "від" | "од" | "от" | "off") => {
+                        // English "of" carries what stood before it.
+                        return 1;
+                    }
+                    Role::Of if walk.side.is_none() => Role::From,
+                    role => *role,
+                };
+                // "до 5 БпЛА", "над 300 м": before a number it bounds or measures.
+                if !marks.get(at + 1).is_some_and(|m| matches!(m.meaning, Meaning::Count(..) | Meaning::Figure)) {
+                    walk.role = Some((role, span));
+                    walk.strangers = 0;
+                    walk.carried = None;
+                }
+            }
+            Sense::Course => {
+                walk.course = true;
+                walk.role = None;
+            }
+            Sense::Bearing => walk.role = Some((Role::Toward, span)),
+            Sense::Beyond(name) => beyond(out, walk, name, span),
+            Sense::TheRegion => {
+                let wanted = walk.part.is_some() || walk.role.is_some() || walk.side.is_some();
+                let after_town = matches!(marks.get(at.wrapping_sub(1)).and_then(Mark::sense), Some(Sense::And));
+                if wanted || after_town {
+                    place(out, walk, marks, at, Filler::TheRegion, span, bombs);
+                }
+            }
+            Sense::TheTown => {
+                if walk.role.is_some() || walk.side.is_some() || walk.course {
+                    place(out, walk, marks, at, Filler::TheTown, span, bombs);
+                }
+            }
+            Sense::TheSeat => {
+                if walk.role.is_some() || walk.course {
+                    place(out, walk, marks, at, Filler::TheSeat, span, bombs);
+                }
+            }
+            Sense::And => reopen(walk),
+            Sense::Variable => {
+                out.variable = Some(span);
+                walk.course = false;
+                walk.role = None;
+            }
+            Sense::Shelter => {
+                out.shelter = Some(span);
+                walk.role = None;
+            }
+            Sense::ManyMark => out.many |= !before_kind,
+            Sense::Homeland => walk.role = None,
+            Sense::Say(say) => {
+                match say {
+                    Say::Threat if out.kinds.is_empty() || before_kind => out.threat_before = Some(span),
+                    Say::Threat => {
+                        let close = at.checked_sub(1).and_then(|b| marks.get(b)).is_some_and(|m| matches!(m.sense(), Some(Sense::Kind(..))));
+                        if close { out.threat_before = Some(span) } else { out.threat_after = Some(span) }
+                    }
+                    Say::Launch => out.launch = Some(span),
+                    Say::Activity => out.activity = Some(span),
+                    Say::Maybe => out.maybe = true,
+                    // "атакував Київщину": what was attacked is where it was.
+                    Say::PastAttack => walk.role = Some((Role::In, span)),
+                    Say::Past | Say::Cancel | Say::Not => {}
+                }
+                if !matches!(say, Say::PastAttack) {
+                    walk.role = None;
+                }
+            }
+            Sense::Filler => {}
+            _ => {
+                walk.role = walk.role.filter(|(role, _)| !matches!(role, Role::On | Role::In));
+            }
+        },
+        Meaning::Sign(TokenKind::Arrow) => {
+            walk.role = Some((Role::Toward, span));
+            walk.course = true;
+        }
+        Meaning::Sign(TokenKind::Comma | TokenKind::Slash) => reopen(walk),
+        Meaning::Sign(TokenKind::Open) => walk.depth = walk.depth.saturating_add(1),
+        Meaning::Sign(TokenKind::Close) => walk.depth = walk.depth.saturating_sub(1),
+        Meaning::Sign(TokenKind::Dash | TokenKind::Colon | TokenKind::Bullet) | Meaning::Sign(_) | Meaning::Times => {}
+        Meaning::Count(..) | Meaning::Figure => {}
+        Meaning::Word => word(out, walk, mark),
+    }
+    1
+}
+
+/// A list goes on: what follows a comma or "та" stands as what stood before it.
+fn reopen(walk: &mut Walk) {
+    if walk.role.is_none()
+        && let Some((role, course)) = walk.carried
+    {
+        walk.role = role.map(|role| (role, (0, 0)));
+        walk.course |= course;
+    }
+}
+
+fn word(out: &mut Draft, walk: &mut Walk, mark: &Mark) {
+    let listed = walk.role.is_some_and(|(_, span)| span == (0, 0));
+    let calls = walk.role.is_some_and(|(role, _)| !matches!(role, Role::Along | Role::By));
+    if mark.capital && !mark.shouted && calls && walk.depth == 0 {
+        let _ = listed;
+        out.refused.push(unknown_place(mark));
+        walk.role = None;
+        return;
+    }
+    walk.strangers = walk.strangers.saturating_add(1);
+    if walk.strangers > 2 || walk.role.is_some_and(|(role, _)| matches!(role, Role::On | Role::In | Role::By)) {
+        walk.role = None;
+    }
+}
+
+/// A name in a place's slot that the gazetteer does not know.
+pub(super) fn unknown_place(mark: &Mark) -> Refusal {
+    super::refusal(
+        "unknown_place",
+        format!("find {:?} among the places of the area set: expected a settlement, hromada, raion or region of Ukraine", mark.words),
+        mark.span,
+    )
+}
+
+fn beyond(out: &mut Draft, walk: &mut Walk, name: &'static str, span: (usize, usize)) {
+    let role = walk.role.map(|(role, _)| role);
+    let slot = |field, rule| Slot { field, filler: Filler::Beyond(name), role, part: None, side: None, span, rule };
+    match role {
+        Some(Role::From | Role::Of) => {
+            out.slots.push(slot(Field::Origin, "origin.beyond"));
+            walk.carried = Some((Some(Role::From), false));
+            walk.last = Some(Field::Origin);
+        }
+        Some(Role::By | Role::For | Role::Along) | None => {
+            // "Курської області РФ": the country after its region; a bare name with launches is where they were.
+            let known = out.slots.iter().any(|s| s.field == Field::Origin);
+            if walk.last.is_none() && !known && out.launch.is_some() && name != "Росія" && name != "море" {
+                out.slots.push(slot(Field::Origin, "origin.launch"));
+            }
+        }
+        Some(_) => {
+            if name != "море" && name != "Росія" || role == Some(Role::Toward) {
+                out.slots.push(slot(Field::Place, "abroad"));
+            }
+        }
+    }
+    walk.role = None;
+}
+
+fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Filler, span: (usize, usize), bombs: bool) {
+    let cases = if let Filler::Named(mention) = &filler { mention.candidates.iter().fold(0, |all, c| all | c.cases) } else { A | L };
+    let capital = if let Filler::Named(mention) = &filler { mention.capital || mention.tagged } else { true };
+    let region = marks.get(at).is_some_and(is_region);
+    let role = walk.role.map(|(role, _)| role);
+    if !capital && !region && !matches!(role, Some(Role::Toward | Role::Near | Role::Via)) && !walk.course {
+        // A small letter without a slot is a common word.
+        return;
+    }
+    let after_region = walk.last.is_some() && out.slots.last().is_some_and(|slot| slot_is_region(slot));
+    let (field, rule) = match role {
+        _ if walk.depth > 0 && region && !after_region && walk.last.is_some() => (Field::Context, "context.parenthesis"),
+        _ if walk.depth > 0 && walk.last.is_some() && role.is_none() => (walk.last.unwrap_or(Field::Bare), "place.refined"),
+        Some(Role::Of) if walk.side.is_some() => (Field::Place, "place.side"),
+        None if walk.part.is_some_and(|(.., toward)| !toward) => (Field::Place, "place.part"),
+        Some(Role::From | Role::Of) => (Field::Origin, "origin.from"),
+        Some(Role::Toward) => (Field::Target, "target.toward"),
+        Some(Role::For) => (Field::Target, "target.for"),
+        Some(Role::On) => {
+            let at_it = by_case(&filler, &cases, region);
+            if at_it { (Field::Place, "place.on_locative") } else { (Field::Target, "target.on_accusative") }
+        }
+        Some(Role::In) => {
+            if cases & L == 0 && cases & A != 0 && !undeclined(&filler) {
+                (Field::Target, "target.in_accusative")
+            } else {
+                (Field::Place, "place.in")
+            }
+        }
+        Some(Role::Near) => (Field::Place, "place.near"),
+        Some(Role::Between) => (Field::Place, "place.between"),
+        Some(Role::Via) => (Field::Via, "place.via"),
+        Some(Role::By) if bombs => (Field::Target, "target.by"),
+        Some(Role::By) => (Field::Place, "place.by"),
+        Some(Role::Along) => return,
+        None if walk.course => (Field::Target, "target.course"),
+        None if listed(marks, at) => (walk.last.unwrap_or(Field::Bare), "place.listed"),
+        None => (Field::Bare, "place.bare"),
+    };
+    // "на Миколаївку, Сумщина": a region in the nominative after a town tells which town.
+    let clarifies = rule != "context.parenthesis" && region && !after_region && walk.last.is_some_and(|f| f != Field::Bare)
+        && role.is_none_or(|_| walk.role.is_some_and(|(_, span)| span == (0, 0)))
+        && nominative_only(&filler)
+        && marks.get(at.wrapping_sub(1)).is_some_and(|m| m.is_sign(TokenKind::Comma));
+    let field = if clarifies { Field::Context } else { field };
+    let part = walk.part.take().map(|(point, ..)| point);
+    let side = walk.side.take().map(|(point, _)| point);
+    // "з півночі Сумщини": the wind belongs to the region it comes from.
+    if field == Field::Origin && region && out.winds_from.last().is_some_and(|(_, wind)| marks.get(at.wrapping_sub(1)).is_some_and(|m| m.span.1 == wind.1)) {
+        out.winds_from.pop();
+    }
+    out.slots.push(Slot { field, filler, role, part, side, span, rule });
+    if field != Field::Context {
+        walk.last = Some(field);
+    }
+    walk.carried = Some((role.or(if walk.course { Some(Role::Toward) } else { None }), walk.course));
+    walk.role = None;
+    walk.strangers = 0;
+}
+
+fn slot_is_region(slot: &Slot) -> bool {
+    match &slot.filler {
+        Filler::Named(mention) => mention.candidates.iter().any(|c| c.class != Class::Settlement),
+        Filler::TheRegion => true,
+        _ => false,
+    }
+}
+
+/// After "на": whether the form is where it is (locative) and not where it goes (accusative).
+fn by_case(filler: &Filler, cases: &u8, region: bool) -> bool {
+    match filler {
+        Filler::Named(mention) => {
+            if mention.words == "запоріжжі" {
+                return true;
+            }
+            let latin = mention.words.chars().all(|c| c.is_ascii());
+            latin || if region { cases & L != 0 && cases & A == 0 } else { cases & L != 0 && cases & (A | crate::text::decline::N) == 0 }
+        }
+        Filler::TheRegion | Filler::TheSeat | Filler::TheTown | Filler::Beyond(_) => false,
+    }
+}
+
+fn undeclined(filler: &Filler) -> bool {
+    matches!(filler, Filler::Named(mention) if mention.candidates.iter().any(|c| c.cases & crate::text::decline::N != 0))
+}
+
+fn nominative_only(filler: &Filler) -> bool {
+    matches!(filler, Filler::Named(mention) if mention.candidates.iter().all(|c| c.cases & !(crate::text::decline::N | A) == 0 || c.cases == crate::text::decline::ANY))
+}
+
+/// Whether only a list sign stands between this place and the one before.
+fn listed(marks: &[Mark], at: usize) -> bool {
+    let mut back = at;
+    let mut signs = 0;
+    while back > 0 {
+        back -= 1;
+        match marks.get(back) {
+            Some(mark) if matches!(mark.meaning, Meaning::Place) => return signs > 0,
+            Some(mark) if is_connector(mark) => signs += 1,
+            _ => return false,
+        }
+    }
+    false
+}

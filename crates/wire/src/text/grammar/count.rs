@@ -1,0 +1,90 @@
+//! How many: numbers, number words, groups, bounds, and the grammatical number of the noun.
+
+use super::mark::{Mark, Meaning};
+use crate::text::lexicon::{Plurality, Sense};
+use model::Count;
+
+/// What stands beside a kind and tells how many.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    number: Option<(u16, u16)>,
+    crowd: Option<(&'static str, u16)>,
+    more: bool,
+    up_to: bool,
+    about: bool,
+    /// An adjective or a verb in the plural.
+    pub(super) many: bool,
+}
+
+impl Told {
+    /// Takes a mark in; false when it tells nothing of a number.
+    pub(super) fn take(&mut self, mark: &Mark) -> bool {
+        match mark.meaning {
+            Meaning::Count(low, high) => self.number = Some((low, high)),
+            Meaning::Lex(Sense::Number(n)) => self.number = Some((n, n)),
+            Meaning::Lex(Sense::Another) => self.number = self.number.or(Some((1, 1))),
+            Meaning::Lex(Sense::Crowd(word, least)) => {
+                // "2 групи": so many groups.
+                let groups = self.number.take().map_or(1, |(low, _)| low.max(1));
+                self.crowd = Some((if groups > 1 { "several groups" } else { word }, least.max(groups.saturating_mul(2))));
+            }
+            Meaning::Lex(Sense::MoreThan) => self.more = true,
+            Meaning::Lex(Sense::UpTo) => self.up_to = true,
+            Meaning::Lex(Sense::Around) => self.about = true,
+            Meaning::Lex(Sense::ManyMark) => self.many = true,
+            Meaning::Sign(crate::text::token::TokenKind::About) => self.about = true,
+            Meaning::Times => {}
+            _ => return false,
+        }
+        true
+    }
+
+    /// Whether a number or a word for one was told.
+    pub(super) fn is_told(&self) -> bool {
+        self.number.is_some() || self.crowd.is_some()
+    }
+
+    /// Told to be none.
+    pub(super) fn is_zero(&self) -> bool {
+        self.number == Some((0, 0))
+    }
+
+    /// The upper bound follows.
+    pub(super) fn bound_above(&mut self) {
+        self.up_to = true;
+    }
+
+    /// A lower bound was told by a preposition ("over 5").
+    pub(super) fn bound_below(&mut self) {
+        self.more = true;
+    }
+
+    /// The count, with the form of the noun where no number is told. `counted` is false where the act counts nothing.
+    pub(super) fn count(&self, plurality: Plurality, counted: bool) -> Count {
+        let worded = |low: u16, high: Option<u16>, word: &str| Count { low: low.max(1), high, word: Some(word.to_owned()) };
+        if let Some((word, least)) = self.crowd {
+            return worded(least, None, word);
+        }
+        if let Some((low, high)) = self.number {
+            let low = low.max(1);
+            return if self.more {
+                worded(low, None, "more than")
+            } else if self.up_to {
+                worded(1, Some(high.max(1)), "up to")
+            } else if self.about {
+                worded((low - low / 4).max(1), Some(high.saturating_add(high / 4).max(1)), "about")
+            } else {
+                Count { low, high: Some(high.max(low)), word: None }
+            };
+        }
+        if !counted {
+            return worded(1, None, "unsaid");
+        }
+        match plurality {
+            Plurality::Many => worded(2, None, "plural"),
+            Plurality::Either if self.many => worded(2, None, "plural"),
+            Plurality::One | Plurality::Either => Count::exactly(1),
+            Plurality::Mass => worded(1, None, "unsaid"),
+        }
+    }
+}
