@@ -64,7 +64,7 @@ export async function startMock({ port = 0, country = invented(), heartbeatMs = 
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     send,
-    snapshot: () => structuredClone(snapshot),
+    remember: (next) => (snapshot = next),
     silence: () => (silent = true),
     close: () => {
       clearInterval(beat);

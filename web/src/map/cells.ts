@@ -13,6 +13,7 @@ export function cells(): Layer {
   let codes: string[] = [];
   let features = new Map<string, Feature>();
   let drawn = new Map<string, Look>();
+  let shapes: unknown[] = [];
 
   return {
     add(map, colours, outlines) {
@@ -22,6 +23,7 @@ export function cells(): Layer {
       codes = inner.map((f) => f.properties.code);
       features = new Map(outlines.features.map((f) => [f.properties.code, f]));
       drawn = new Map();
+      shapes = [];
       map.addSource(CELLS, { type: 'geojson', data: { type: 'FeatureCollection', features: inner }, promoteId: 'code', tolerance: 0.2 });
       map.addSource('regions', {
         type: 'geojson',
@@ -80,6 +82,9 @@ export function cells(): Layer {
         drawn.set(code, look);
         map.setFeatureState({ source: CELLS, id: code }, { look });
       }
+      const now = [view.state.picture?.communities, view.blind, view.areas, view.home, view.picked];
+      if (now.every((it, i) => it === shapes[i]) && shapes.length > 0) return;
+      shapes = now;
       const circle = (code: string): Feature | null => {
         const area = view.areas.get(code);
         if (area === undefined || !Number.isFinite(area.lat) || !Number.isFinite(area.lon)) return null;

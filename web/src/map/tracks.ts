@@ -11,7 +11,10 @@ const AHEAD_MIN = 15;
 /** Half-width of the cone in standard deviations of the course: 9 of 10 courses lie inside. */
 const HALF_SD = 1.645;
 
+const none: readonly TrackView[] = [];
+
 export function tracks(): Layer {
+  let drawn: unknown[] = [];
   const signs = new Map<number, { marker: Marker; arrow: HTMLElement; label: HTMLElement }>();
 
   const sign = (track: TrackView) => {
@@ -26,6 +29,7 @@ export function tracks(): Layer {
 
   return {
     add(map, colours) {
+      drawn = [];
       map.addSource('cones', { type: 'geojson', data: nothing });
       map.addSource('courses', { type: 'geojson', data: nothing });
       map.addSource('ellipses', { type: 'geojson', data: nothing });
@@ -37,7 +41,10 @@ export function tracks(): Layer {
     },
 
     draw(map, view) {
-      const all = view.state.picture?.tracks ?? [];
+      const all = view.state.picture?.tracks ?? none;
+      const now = [all, view.blind, view.w];
+      if (now.every((it, i) => it === drawn[i])) return;
+      drawn = now;
       const cones: Feature[] = [];
       const courses: Feature[] = [];
       const ellipses: Feature[] = [];

@@ -1,0 +1,120 @@
+/**
+ * The real program under test: its own folder, its own port, two sources that speak by POST.
+ *
+ * The program is the one named by ALLCLEAR_BIN, else the one `cargo build` made.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const BUILT = fileURLToPath(new URL('../../../target/debug/allclear', import.meta.url));
+
+export interface Server {
+  url: string;
+  /** Says something in the name of a source; settles when the program has it in its record. */
+  say(source: 'official' | 'monitor', text: string): Promise<Answer>;
+  /** Ends the program as a power cut would. */
+  kill(): Promise<void>;
+  /** Starts it again on the same folder and port. */
+  start(): Promise<void>;
+  /** Ends it and removes its folder; gives what it wrote to standard error. */
+  stop(): Promise<string>;
+}
+
+export interface Answer {
+  accepted: { event: number; seq: number; items: number; refused: string[]; repeated: boolean }[];
+}
+
+export interface ServerOptions {
+  status?: 'actual' | 'exercise';
+  /** Silence after which the official source is not believed. */
+  staleAfterS?: number;
+}
+
+export async function serve(options: ServerOptions = {}): Promise<Server> {
+  const program = process.env.ALLCLEAR_BIN ?? BUILT;
+  if (!existsSync(program)) throw new Error(`find the program at ${program}: run cargo build, or name it in ALLCLEAR_BIN`);
+  const folder = mkdtempSync(join(tmpdir(), 'allclear-page-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const config = join(folder, 'allclear.toml');
+  writeFileSync(
+    config,
+    `[server]
+listen = "127.0.0.1:${port}"
+status = "${options.status ?? 'actual'}"
+[store]
+path = "record"
+[[feed]]
+name = "official"
+kind = "post"
+official = true
+stale_after_s = ${options.staleAfterS ?? 600}
+[[feed]]
+name = "monitor"
+kind = "post"
+official = false
+trust = 0.9
+stale_after_s = 600
+`,
+  );
+  let child: ChildProcess | null = null;
+  let wrote = '';
+
+  const start = async (): Promise<void> => {
+    const started = spawn(program, ['run', '--config', config], { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    child = started;
+    started.stderr?.on('data', (piece: Buffer) => (wrote += piece.toString()));
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      if (started.exitCode !== null) throw new Error(`the program ended with ${started.exitCode}:\n${wrote}`);
+      const ready = await fetch(`${url}/readyz`).then((answer) => answer.ok, () => false);
+      if (ready) return;
+      if (Date.now() > deadline) throw new Error(`the program is not ready after 20 s:\n${wrote}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  };
+  const end = async (signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
+    const ending = child;
+    child = null;
+    if (ending === null || ending.exitCode !== null) return;
+    const ended = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await ended;
+  };
+  await start();
+  return {
+    url,
+    start,
+    kill: () => end('SIGKILL'),
+    async stop() {
+      await end('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+      return wrote;
+    },
+    async say(source, text) {
+      const answer = await fetch(`${url}/api/v1/reports`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ source, text, status: options.status ?? 'actual' }),
+      });
+      const body: unknown = await answer.json();
+      if (!answer.ok) throw new Error(`say ${JSON.stringify(text)}: ${answer.status} ${JSON.stringify(body)}`);
+      return body as Answer;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const door = createServer();
+    door.once('error', reject);
+    door.listen(0, '127.0.0.1', () => {
+      const address = door.address();
+      door.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+    });
+  });
+}

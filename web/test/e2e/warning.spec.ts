@@ -1,0 +1,117 @@
+/** The promise of the page, kept by the real program: what is said outside is on the screen, and silence is never calm. */
+import { expect, KONOTOP, mine, open, test } from './fixtures';
+
+const RAID = 'Повітряна тривога в Конотопський район';
+const ALL_CLEAR = 'Відбій тривоги в Конотопський район';
+
+test('a threat message becomes elevated on the page within a second', async ({ page, server }) => {
+  await server.say('official', ALL_CLEAR);
+  await open(page, server.url, { area: KONOTOP.raion });
+  await expect(mine(page)).toHaveAttribute('data-state', 'clear');
+  await server.say('monitor', 'Сумщина: 2 ударних БпЛА в районі Конотопа курсом на Бахмач');
+  await expect(mine(page)).toHaveAttribute('data-state', 'elevated', { timeout: 1_000 });
+  // The forecast stands beside the official word and does not touch it.
+  await expect(mine(page)).toHaveAttribute('data-official', 'clear');
+  await expect(mine(page)).toContainText('Прогноз AllClear, не офіційна тривога');
+  await expect(mine(page)).toContainText('Офіційної тривоги немає');
+  await expect(page.locator('.reports')).toContainText('2 ударних БпЛА в районі Конотопа');
+  await expect(page.locator('[data-track]')).toHaveCount(1);
+});
+
+test('an official alert is said within a second, and so is its all-clear', async ({ page, server }) => {
+  await open(page, server.url, { area: KONOTOP.raion });
+  await expect(mine(page)).toHaveAttribute('data-state', 'unknown');
+  await expect(mine(page)).toContainText('НЕВІДОМО');
+  await server.say('official', RAID);
+  await expect(mine(page)).toHaveAttribute('data-state', 'active', { timeout: 1_000 });
+  await expect(mine(page)).toContainText('ТРИВОГА');
+  await expect(mine(page)).toContainText('Прямуйте в укриття');
+  await expect(page.locator('.regions')).toContainText('Конотопський район');
+  await expect(page).toHaveTitle(/^Тривога · Конотопський район/);
+  await server.say('official', ALL_CLEAR);
+  await expect(mine(page)).toHaveAttribute('data-state', 'clear', { timeout: 1_000 });
+  await expect(mine(page)).toContainText('Офіційної тривоги немає');
+  await expect(mine(page)).toContainText('каже official');
+});
+
+test('a hromada is as its raion until it differs', async ({ page, server }) => {
+  await open(page, server.url, { area: KONOTOP.hromada });
+  await server.say('official', RAID);
+  await expect(mine(page)).toHaveAttribute('data-state', 'active', { timeout: 1_000 });
+  await expect(mine(page)).toContainText('Оголошено для: Конотопський район');
+});
+
+test('a killed server becomes unknown within 15 s, says so before anything else, and resumes', async ({ page, server }) => {
+  await server.say('official', RAID);
+  await open(page, server.url, { area: KONOTOP.raion });
+  await expect(mine(page)).toHaveAttribute('data-state', 'active');
+  await server.kill();
+  await expect(mine(page)).toHaveAttribute('data-state', 'unknown', { timeout: 15_000 });
+  await expect(page.locator('[data-banner="lost"]')).toBeVisible();
+  await expect(page.locator('[data-banner="lost"]')).toContainText('ЗВ’ЯЗОК ВТРАЧЕНО');
+  await expect(mine(page)).toContainText('Останнє відоме: ТРИВОГА');
+  await expect(mine(page)).toContainText('Поводьтеся так, ніби тривога триває');
+  await server.start();
+  await expect(page.locator('[data-banner="lost"]')).toHaveCount(0, { timeout: 15_000 });
+  await expect(mine(page)).toHaveAttribute('data-state', 'active');
+});
+
+test('a server that falls silent without closing anything becomes unknown too', async ({ page, server }) => {
+  await server.say('official', ALL_CLEAR);
+  await open(page, server.url, { area: KONOTOP.raion });
+  await expect(mine(page)).toHaveAttribute('data-state', 'clear');
+  await page.context().setOffline(true);
+  await expect(mine(page)).toHaveAttribute('data-state', 'unknown', { timeout: 15_000 });
+  await page.context().setOffline(false);
+  await expect(mine(page)).toHaveAttribute('data-state', 'clear', { timeout: 15_000 });
+});
+
+test('a report that cannot be resolved is shown with the reason, and counted', async ({ page, server }) => {
+  await open(page, server.url);
+  await server.say('monitor', 'БпЛА в районі Ґондоліна');
+  await expect(page.locator('.reports')).toContainText('Ґондоліна');
+  await expect(page.locator('.reports .refused')).not.toHaveCount(0);
+  await expect(page.locator('[data-source="monitor"]')).toContainText('відхилено 1');
+});
+
+test.describe('an official source that falls silent', () => {
+  test.use({ serverOptions: { staleAfterS: 3 } });
+  test('makes what it said unknown, never clear', async ({ page, server }) => {
+    await server.say('official', RAID);
+    await open(page, server.url, { area: KONOTOP.raion });
+    await expect(mine(page)).toHaveAttribute('data-state', 'unknown', { timeout: 15_000 });
+    await expect(mine(page)).toContainText('Офіційні джерела мовчать');
+    await expect(mine(page)).toContainText('Останнє відоме: ТРИВОГА');
+    await expect(page.locator('[data-banner="sources"]')).toBeVisible();
+    await expect(page.locator('[data-source="official"]')).toHaveAttribute('data-link', 'stale');
+  });
+});
+
+test.describe('an exercise', () => {
+  test.use({ serverOptions: { status: 'exercise' } });
+  test('is marked loudly, in both languages, wherever one has scrolled', async ({ page, server }) => {
+    await open(page, server.url, { area: KONOTOP.raion });
+    await expect(page.locator('.exercise')).toContainText('НАВЧАННЯ');
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await expect(page.locator('.exercise')).toBeInViewport();
+    await page.getByRole('button', { name: 'ENG' }).click();
+    await expect(page.locator('.exercise')).toContainText('EXERCISE');
+    await expect(page).toHaveTitle(/^EXERCISE/);
+  });
+});
+
+test('outside an exercise there is no mark', async ({ page, server }) => {
+  await open(page, server.url);
+  await expect(page.locator('.exercise')).toHaveCount(0);
+});
+
+test('without scripts the alerts in force are a list of HTML', async ({ browser, server }) => {
+  await server.say('official', RAID);
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  await expect(page.getByRole('listitem').filter({ hasText: 'Конотопський район' })).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Konotop' })).toBeVisible();
+  await expect(page.locator('body')).toContainText('Silence is not an all-clear');
+  await context.close();
+});
