@@ -246,7 +246,8 @@ impl FeedConfig {
     /// Refuses values that could not work. The text fits after "failed to accept the configuration:".
     pub fn check(&self) -> Result<(), String> {
         let name = &self.name;
-        let misplaced = |key: &str, kind: &str| Err(format!("{key} of feed {name:?}: only a feed of kind {kind:?} has one"));
+        let misplaced =
+            |key: &str, kind: &str| Err(format!("{key} of feed {name:?}: only a feed of kind {kind:?} has one"));
         match (self.kind, &self.path) {
             (FeedKind::Directory, None) => {
                 return Err(format!("feed {name:?}: a feed of kind \"directory\" needs a path"));

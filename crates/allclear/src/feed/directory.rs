@@ -171,7 +171,14 @@ impl Scanner {
     }
 
     /// Whole lines behind those already said. A file that became shorter is a new one.
-    fn read_lines(&self, name: &str, mut file: File, mark: Mark, room: &mut u64, pieces: &mut Vec<Piece>) -> io::Result<()> {
+    fn read_lines(
+        &self,
+        name: &str,
+        mut file: File,
+        mark: Mark,
+        room: &mut u64,
+        pieces: &mut Vec<Piece>,
+    ) -> io::Result<()> {
         let seen = self.seen.get(name).filter(|seen| seen.said <= mark.size);
         let (mut said, mut lines) = seen.map_or((0, 0), |seen| (seen.said, seen.lines));
         file.seek(SeekFrom::Start(said))?;
@@ -212,7 +219,10 @@ impl Scanner {
         if let Some(memory) = &mut self.memory
             && let Err(error) = remember(memory, &then)
         {
-            tracing::warn!("{}: failed to remember what was read: {error}; a restart may read it again", self.path.display());
+            tracing::warn!(
+                "{}: failed to remember what was read: {error}; a restart may read it again",
+                self.path.display()
+            );
         }
         self.seen.insert(then.name.clone(), then);
     }
@@ -260,7 +270,8 @@ fn millis(at: SystemTime) -> i64 {
 
 /// Looks and says until the program ends.
 pub(super) async fn run<S: Sink>(speaker: Speaker<S>, text: Arc<Reader>, scanner: Scanner, beat_s: u32) {
-    let mut feed = Feed { speaker, text, scanner: Some(scanner), beat: Duration::from_secs(u64::from(beat_s)), beaten: None };
+    let mut feed =
+        Feed { speaker, text, scanner: Some(scanner), beat: Duration::from_secs(u64::from(beat_s)), beaten: None };
     loop {
         feed.turn().await;
         tokio::time::sleep(LOOK).await;

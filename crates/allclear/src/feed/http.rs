@@ -142,7 +142,8 @@ impl Http {
 
     /// One GET. Codes are not judged here, except redirects.
     pub(super) async fn get(&self, ask: &Ask) -> Result<Answer, Failure> {
-        let url = self.base.join(ask.path.trim_start_matches('/')).map_err(|error| Failure::Network(error.to_string()))?;
+        let url =
+            self.base.join(ask.path.trim_start_matches('/')).map_err(|error| Failure::Network(error.to_string()))?;
         let mut request = self.client.get(url);
         if let Some(since) = &ask.if_modified_since {
             request = request.header(header::IF_MODIFIED_SINCE, since);
@@ -154,9 +155,10 @@ impl Http {
         let code = response.status().as_u16();
         if response.status().is_redirection() && code != 304 {
             let to = text(&response, &header::LOCATION).unwrap_or_default();
-            let to = self.base.join(&to).map_or_else(|_| "an unreadable one".to_owned(), |url| {
-                url.host_str().unwrap_or_default().chars().take(ERROR_CHARS_MAX).collect()
-            });
+            let to = self.base.join(&to).map_or_else(
+                |_| "an unreadable one".to_owned(),
+                |url| url.host_str().unwrap_or_default().chars().take(ERROR_CHARS_MAX).collect(),
+            );
             return Err(Failure::Redirected(to));
         }
         let mut answer = Answer {

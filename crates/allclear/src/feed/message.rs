@@ -54,7 +54,8 @@ pub fn read(value: &Value, path: &str, here: Here) -> Result<Message, Refusal> {
         }
     };
     if status != here.status {
-        let detail = format!("accept {path}: its status is {status:?}, the server's {:?}; the two never mix", here.status);
+        let detail =
+            format!("accept {path}: its status is {status:?}, the server's {:?}; the two never mix", here.status);
         return Err(refusal("wrong_world", detail));
     }
     let id = match value.get("id") {
@@ -86,8 +87,7 @@ pub fn words(text: &str, path: &str) -> Result<(), Refusal> {
 }
 
 fn time(text: &str, path: &str, received_at: Timestamp) -> Result<Timestamp, Refusal> {
-    let at = Timestamp::parse(text)
-        .map_err(|error| refusal("bad_time", format!("{error}; at {path}.observed_at")))?;
+    let at = Timestamp::parse(text).map_err(|error| refusal("bad_time", format!("{error}; at {path}.observed_at")))?;
     if at > received_at.plus_ms(SKEW_MS_MAX) {
         let detail = format!("accept {path}.observed_at: {at} is in the future of {received_at}");
         return Err(refusal("time_in_future", detail));

@@ -23,6 +23,8 @@ pub mod post;
 mod schedule;
 mod speaker;
 mod stdin;
+#[cfg(test)]
+mod testing;
 mod ukrainealarm;
 
 pub use speaker::Speaker;
@@ -185,4 +187,38 @@ pub fn catalogue(bytes: &[u8]) -> anyhow::Result<(&'static AreaSet, Vec<String>)
     }
     let areas = bundled.clone().with_uids(&uids).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
     Ok((Box::leak(Box::new(areas)), findings))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_without_an_id_is_named_by_its_content() {
+        let at = Timestamp::parse("2026-10-01T00:00:00Z").unwrap();
+        let read = |source: &str, id: Option<&str>, text: &str, at: Timestamp| {
+            read_report(&testing::reader(), &SourceId::new(source), id, text, at, at, Status::Actual).id
+        };
+        let plain = read("a", None, "x", at);
+        assert_eq!(plain.as_str().len(), 24);
+        assert_eq!(read("a", None, "x", at), plain);
+        assert_eq!(read("a", Some(""), "x", at), plain);
+        assert_eq!(read("a", Some("m-1"), "x", at).as_str(), "m-1");
+        for other in [read("b", None, "x", at), read("a", None, "y", at), read("a", None, "x", at.plus_ms(1))] {
+            assert_ne!(other, plain);
+        }
+    }
+
+    #[test]
+    fn a_catalogue_gives_hromadas_their_numbers() {
+        let body = r#"{"states":[{"regionId":"20","regionName":"Сумська область","regionChildIds":[
+            {"regionId":"117","regionName":"Конотопський район","regionChildIds":[
+            {"regionId":"1212","regionName":"м. Конотоп та Конотопська територіальна громада"},
+            {"regionId":"98765","regionName":"Вигадана територіальна громада"}]}]}]}"#;
+        let (areas, findings) = catalogue(body.as_bytes()).unwrap();
+        assert_eq!(areas.by_uid(1212).map(|area| area.name_uk.as_str()), Some("Конотопська"));
+        assert_eq!(areas.by_uid(20).map(|area| area.name_uk.as_str()), Some("Сумська"));
+        assert!(!findings.is_empty());
+        assert!(catalogue(b"{}").is_err());
+    }
 }

@@ -94,7 +94,11 @@ pub fn admit(feeds: &[FeedConfig], source: &SourceId, authorization: Option<&str
     });
     let shown = shown.ok_or(Denied::NoToken)?;
     // Digests are compared, so that the time it takes tells nothing of the token.
-    if digest::hex(shown.as_bytes()) == digest::hex(token.reveal().as_bytes()) { Ok(()) } else { Err(Denied::WrongToken) }
+    if digest::hex(shown.as_bytes()) == digest::hex(token.reveal().as_bytes()) {
+        Ok(())
+    } else {
+        Err(Denied::WrongToken)
+    }
 }
 
 #[cfg(test)]
@@ -112,9 +116,18 @@ mod tests {
             Ok(reports) => reports
                 .into_iter()
                 .map(|report| match report {
-                    Ok(post) => format!("{} {} {}", post.source, post.id.unwrap_or_default(), &post.observed_at.to_string()[11..19]),
+                    Ok(post) => format!(
+                        "{} {} {}",
+                        post.source,
+                        post.id.unwrap_or_default(),
+                        &post.observed_at.to_string()[11..19]
+                    ),
                     Err(refused) => {
-                        format!("{}: {}", refused.source.map_or_else(|| "?".to_owned(), |s| s.to_string()), refused.refusal.reason)
+                        format!(
+                            "{}: {}",
+                            refused.source.map_or_else(|| "?".to_owned(), |s| s.to_string()),
+                            refused.refusal.reason
+                        )
                     }
                 })
                 .collect(),
@@ -130,7 +143,10 @@ mod tests {
         let cases: [(&[u8], &str); 21] = [
             (br#"{"source":"a","text":"x"}"#, "a  01:00:00"),
             ("\u{FEFF}{\"source\":\"a\",\"text\":\"x\"}".as_bytes(), "a  01:00:00"),
-            (br#"{"source":"a","id":7,"text":"x","observed_at":"2026-10-01T00:30:00Z","status":"actual"}"#, "a 7 00:30:00"),
+            (
+                br#"{"source":"a","id":7,"text":"x","observed_at":"2026-10-01T00:30:00Z","status":"actual"}"#,
+                "a 7 00:30:00",
+            ),
             (br#"{"source":"a","id":"m-1","text":"x","observed_at":null}"#, "a m-1 01:00:00"),
             (br#"{"source":"a","text":"x","status":"exercise"}"#, "a: wrong_world"),
             (br#"{"source":"a","text":"x","status":"drill"}"#, "a: unknown_status"),

@@ -24,8 +24,9 @@ const DOUBLINGS_MAX: u32 = 3;
 #[derive(Debug, Clone)]
 pub(super) struct Schedule {
     interval_ms: u64,
-    /// Failures in a row.
+    /// Failures of one name in a row.
     failures: u32,
+    failing: Option<&'static str>,
     /// How often the interval was doubled by limits met.
     doublings: u32,
     /// Good polls since the last limit.
@@ -34,13 +35,14 @@ pub(super) struct Schedule {
 
 impl Schedule {
     pub(super) fn new(poll_s: u32) -> Self {
-        Self { interval_ms: u64::from(poll_s) * 1000, failures: 0, doublings: 0, good: 0 }
+        Self { interval_ms: u64::from(poll_s) * 1000, failures: 0, failing: None, doublings: 0, good: 0 }
     }
 
     /// How long from the beginning of this poll to the beginning of the next, in milliseconds.
     pub(super) fn after(&mut self, failure: Option<&Failure>) -> u64 {
         let Some(failure) = failure else {
             self.failures = 0;
+            self.failing = None;
             self.good += 1;
             if self.good >= GOOD_POLLS && self.doublings > 0 {
                 self.doublings -= 1;
@@ -48,6 +50,10 @@ impl Schedule {
             }
             return self.interval_ms << self.doublings;
         };
+        if self.failing != Some(failure.name()) {
+            self.failures = 0;
+            self.failing = Some(failure.name());
+        }
         let in_a_row = self.failures.min(16);
         self.failures += 1;
         let interval_ms = self.interval_ms << self.doublings;
@@ -152,7 +158,7 @@ mod tests {
     #[test]
     fn a_refused_key_is_tried_again_slowly() {
         let mut schedule = Schedule::new(8);
-        let denied = Failure::Unauthorized("".into());
+        let denied = Failure::Unauthorized(String::new());
         let waits: Vec<u64> = (0..4).map(|_| schedule.after(Some(&denied)) / 1000).collect();
         assert_eq!(waits, [60, 120, 240, 300]);
     }

@@ -16,7 +16,12 @@ use wire::text::Reader;
 pub(super) const LINE_BYTES_MAX: usize = 64 * 1024;
 
 /// Reads lines until the input ends.
-pub(super) async fn run<S: Sink>(mut speaker: Speaker<S>, text: Arc<Reader>, input: impl AsyncRead + Unpin, beat_s: u32) {
+pub(super) async fn run<S: Sink>(
+    mut speaker: Speaker<S>,
+    text: Arc<Reader>,
+    input: impl AsyncRead + Unpin,
+    beat_s: u32,
+) {
     let mut input = BufReader::new(input);
     let mut beat = tokio::time::interval(Duration::from_secs(u64::from(beat_s)));
     let mut line = Line::default();
@@ -125,7 +130,10 @@ pub(super) fn own_source(message: &Message, place: &str, source: &str) -> Result
     match &message.source {
         Some(named) if named != source => {
             let named = message::clip(named);
-            Err(refusal("wrong_source", format!("accept {place}: it names source {named:?}, expected {source:?} or none")))
+            Err(refusal(
+                "wrong_source",
+                format!("accept {place}: it names source {named:?}, expected {source:?} or none"),
+            ))
         }
         _ => Ok(()),
     }
@@ -147,5 +155,42 @@ pub(super) async fn submit<S: Sink>(
             tracing::warn!(source = %speaker.source(), "report: failed to {error}");
             false
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::Troubles;
+    use crate::feed::testing::{Listener, reader, source};
+
+    #[tokio::test]
+    async fn lines_are_read_and_bad_ones_refused_until_the_input_ends() {
+        let long = "x".repeat(LINE_BYTES_MAX + 1);
+        let lines: [&[u8]; 8] = [
+            "слова".as_bytes(),
+            b"",
+            br#"{"text":"json","id":"1"}"#,
+            br#"{"text":"json","#,
+            b"\xFF",
+            long.as_bytes(),
+            br#"{"text":"x","source":"other"}"#,
+            b"the last has no line break",
+        ];
+        let input = lines.join(&b'\n');
+        let (listener, troubles) = (Listener::default(), Troubles::default());
+        run(listener.speaker(&troubles), reader(), &input[..], 3600).await;
+        let expected = [
+            r#"report "слова""#,
+            r#"report "json""#,
+            "refused broken_json",
+            "refused invalid_utf8",
+            "refused too_large",
+            "refused wrong_source",
+            r#"report "the last has no line break""#,
+        ];
+        let heard: Vec<String> = listener.heard().into_iter().filter(|line| line != "heartbeat here").collect();
+        assert_eq!(heard, expected);
+        assert!(troubles.get(&source()).unwrap_or_default().starts_with("ended"));
     }
 }

@@ -60,7 +60,9 @@ impl Service {
             return Failure::RateLimited { code: 401, retry_after_s: answer.retry_after_s };
         }
         let said = answer.said();
-        Failure::Unauthorized(format!("the key is refused, or too many requests share it: this service answers 401 to both{said}"))
+        Failure::Unauthorized(format!(
+            "the key is refused, or too many requests share it: this service answers 401 to both{said}"
+        ))
     }
 }
 
