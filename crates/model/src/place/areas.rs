@@ -40,6 +40,9 @@ pub enum AreaSetError {
     /// Two areas share a code.
     #[error("put {0} into the area set a second time")]
     CodeTwice(Code),
+    /// A code that no area has.
+    #[error("find area {0}: not in the area set")]
+    NoArea(Code),
     /// An area names a parent that is not there.
     #[error("find parent {parent} of {code}: not in the area set")]
     NoParent {

@@ -66,7 +66,7 @@ impl AreaSet {
                 "name_uk": self.full_name_uk(area),
                 "name_en": self.full_name_en(area),
                 "uid": area.uid,
-                "approximate": true,
+                "approximate": outline.is_approximate(),
             },
             "geometry": { "type": "MultiPolygon", "coordinates": outline.polygons() },
         })
@@ -111,7 +111,7 @@ fn outline(mut borders: Vec<Vec<Point>>) -> Outline {
             polygon.push(degrees(&hole));
         }
     }
-    Outline::new(polygons)
+    Outline::approximate(polygons)
 }
 
 fn degrees(ring: &[Point]) -> Vec<[f64; 2]> {

@@ -4,6 +4,7 @@
 
 mod areas;
 mod borders;
+mod boundaries;
 mod bundled;
 mod code;
 mod naming;
@@ -12,6 +13,7 @@ mod position;
 mod romanize;
 
 pub use areas::{Area, AreaSet, AreaSetError};
+pub use boundaries::Boundaries;
 pub use code::{Code, CodeError, Level};
 pub use outline::{Outline, Polygon};
 pub use position::{Position, PositionError};

@@ -1,8 +1,8 @@
-//! Approximate outlines: rings of degrees.
+//! Outlines: rings of degrees.
 //!
 //! What comes in: rings. What goes out: whether a point lies inside, and GeoJSON.
-//! What always holds: rings are closed (first = last) and have at least 4 points. Approximate: for a map and for a guess
-//! where no code is given, never for the decision who is warned.
+//! What always holds: rings are closed (first = last) and have at least 4 points. An approximate outline is for a map and for a
+//! guess where no code is given, never for the decision who is warned.
 
 use super::Position;
 
@@ -10,15 +10,26 @@ use super::Position;
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Outline {
     polygons: Vec<Polygon>,
+    approximate: bool,
 }
 
 /// An outer ring and its holes, each a list of `[lon, lat]` in degrees, closed.
 pub type Polygon = Vec<Vec<[f64; 2]>>;
 
 impl Outline {
-    /// Takes polygons, each an outer ring first and its holes after.
-    pub fn new(polygons: Vec<Polygon>) -> Self {
-        Self { polygons }
+    /// An outline guessed from where places lie; each polygon an outer ring first and its holes after.
+    pub fn approximate(polygons: Vec<Polygon>) -> Self {
+        Self { polygons, approximate: true }
+    }
+
+    /// A real boundary.
+    pub fn surveyed(polygons: Vec<Polygon>) -> Self {
+        Self { polygons, approximate: false }
+    }
+
+    /// Whether it is guessed from where places lie.
+    pub fn is_approximate(&self) -> bool {
+        self.approximate
     }
 
     /// Outer ring first, holes after, for each part.
@@ -68,7 +79,7 @@ mod tests {
     #[test]
     fn a_hole_is_outside_and_the_border_is_where_it_is() {
         let square = |from: f64, to: f64| vec![[from, from], [to, from], [to, to], [from, to], [from, from]];
-        let ring = Outline::new(vec![vec![square(0.0, 4.0), square(1.0, 2.0)]]);
+        let ring = Outline::approximate(vec![vec![square(0.0, 4.0), square(1.0, 2.0)]]);
         let at = |lat, lon| Position::new(lat, lon).unwrap();
         assert!(ring.holds(at(3.0, 3.0)));
         assert!(!ring.holds(at(1.5, 1.5)));

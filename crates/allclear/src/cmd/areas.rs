@@ -1,0 +1,268 @@
+//! `allclear areas`: the gazetteer on the command line: list, locate, import, export.
+//!
+//! What comes in: codes, names, a position, or a file of a service or of boundaries. What goes out: lines for people, or JSON
+//! Lines with `--json`. What cannot be matched is listed on standard error and the exit code says so; nothing is guessed.
+
+use super::exit;
+use anyhow::{Context as _, ensure};
+use model::{Area, AreaSet, Code, Level, Position};
+use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Largest file read, in bytes: COD-AB's hromadas unsimplified are about 100 MB.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Arguments of `areas`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    task: Task,
+    /// Answer in JSON Lines.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Task {
+    /// Communities and settlements, by code.
+    List {
+        /// Only names that contain this (Ukrainian or English, capitals ignored), or this code.
+        name: Option<String>,
+        /// Only this level; without a name and a level: regions.
+        #[arg(long)]
+        level: Option<LevelName>,
+        /// Only what lies in the community of this code (or of this beginning of a code, such as UA59).
+        #[arg(long)]
+        under: Option<String>,
+    },
+    /// The communities a position lies in, by approximate outlines.
+    Locate {
+        /// Latitude, degrees north.
+        lat: f64,
+        /// Longitude, degrees east.
+        #[arg(allow_negative_numbers = true)]
+        lon: f64,
+    },
+    /// Check a file before the server uses it, and write it in our form.
+    Import(Import),
+    /// Write the outlines of regions and raions.
+    Export {
+        /// As GeoJSON, the one form there is.
+        #[arg(long, required = true)]
+        geojson: bool,
+        /// File to write; standard output without.
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+#[group(skip)]
+struct Import {
+    /// An alert service's region catalogue (JSON): the numbers it gives to hromadas.
+    #[arg(long, required_unless_present = "geojson", conflicts_with = "geojson")]
+    catalogue: Option<PathBuf>,
+    /// Real boundaries: GeoJSON whose features carry a KATOTTG code or a COD-AB P-code.
+    #[arg(long)]
+    geojson: Option<PathBuf>,
+    /// The property with the code, when it is not one of the usual (katottg, code, ADM3_PCODE, ADM2_PCODE, ADM1_PCODE).
+    #[arg(long, requires = "geojson")]
+    property: Option<String>,
+    /// Where to write what was understood: numbers as tab-separated lines, boundaries as GeoJSON of regions and raions.
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum LevelName {
+    Country,
+    Oblast,
+    Raion,
+    Hromada,
+    Settlement,
+}
+
+impl From<LevelName> for Level {
+    fn from(name: LevelName) -> Self {
+        match name {
+            LevelName::Country => Self::Country,
+            LevelName::Oblast => Self::Oblast,
+            LevelName::Raion => Self::Raion,
+            LevelName::Hromada => Self::Hromada,
+            LevelName::Settlement => Self::Settlement,
+        }
+    }
+}
+
+/// Does what was asked.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let areas = AreaSet::bundled();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    let code = match args.task {
+        Task::List { name, level, under } => {
+            list(areas, name.as_deref(), level.map(Level::from), under.as_deref(), args.json, &mut out)?
+        }
+        Task::Locate { lat, lon } => locate(areas, lat, lon, args.json, &mut out)?,
+        Task::Import(import) => match (&import.catalogue, &import.geojson) {
+            (Some(file), _) => import_catalogue(areas, file, import.out.as_deref(), args.json, &mut out)?,
+            (None, Some(file)) => import_boundaries(areas, file, &import, args.json, &mut out)?,
+            (None, None) => exit::USAGE,
+        },
+        Task::Export { geojson: _, out: to } => {
+            match to {
+                Some(path) => write(&path, &areas.outlines_geojson())?,
+                None => out.write_all(areas.outlines_geojson().as_bytes())?,
+            }
+            exit::DONE
+        }
+    };
+    out.flush()?;
+    Ok(exit::code(code))
+}
+
+fn list(
+    areas: &AreaSet,
+    name: Option<&str>,
+    level: Option<Level>,
+    under: Option<&str>,
+    as_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
+    let under: Option<Code> = match under {
+        Some(text) => {
+            Some(areas.by_beginning(text).with_context(|| format!("failed to find {text:?}: no area has this code"))?)
+        }
+        None => None,
+    };
+    let level = level.or((name.is_none() && under.is_none()).then_some(Level::Oblast));
+    let wanted = name.map(str::to_lowercase);
+    let named = |area: &Area| {
+        wanted.as_ref().is_none_or(|wanted| {
+            area.name_uk.to_lowercase().contains(wanted)
+                || area.name_en.to_lowercase().contains(wanted)
+                || area.code.as_str().eq_ignore_ascii_case(wanted)
+        })
+    };
+    let mut found = 0_usize;
+    let inside = |area: &Area| under.is_none_or(|under| area.code != under && areas.covers(under, area.code));
+    for area in areas.iter().filter(|area| level.is_none_or(|level| area.level == level) && named(area) && inside(area))
+    {
+        print(areas, area, as_json, out)?;
+        found += 1;
+    }
+    ensure!(found > 0, "failed to find an area like this: try a part of its name, or another level");
+    Ok(exit::DONE)
+}
+
+fn locate(areas: &AreaSet, lat: f64, lon: f64, as_json: bool, out: &mut impl Write) -> anyhow::Result<u8> {
+    let position = Position::new(lat, lon).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+    let chain = areas.locate(position);
+    if chain.is_empty() {
+        eprintln!("failed to locate {lat}, {lon}: outside the outlines of the area set");
+        return Ok(exit::REFUSED);
+    }
+    for area in chain {
+        print(areas, area, as_json, out)?;
+    }
+    Ok(exit::DONE)
+}
+
+fn print(areas: &AreaSet, area: &Area, as_json: bool, out: &mut impl Write) -> std::io::Result<()> {
+    let (name_uk, name_en) = (areas.full_name_uk(area), areas.full_name_en(area));
+    if as_json {
+        let line = json!({
+            "code": area.code, "level": area.level, "name_uk": name_uk, "name_en": name_en, "parent": area.parent,
+            "uid": area.uid, "lat_deg": area.centre.lat_deg(), "lon_deg": area.centre.lon_deg(),
+            "radius_km": area.radius_km, "placed": area.placed, "population": area.population,
+        });
+        writeln!(out, "{line}")
+    } else {
+        let place = format!("{:.4}, {:.4} ±{:.0} km", area.centre.lat_deg(), area.centre.lon_deg(), area.radius_km);
+        let whose = if area.placed { "" } else { " (not placed: of what holds it)" };
+        let uid = area.uid.map_or_else(String::new, |uid| format!("  uid {uid}"));
+        writeln!(out, "{}  {name_uk} / {name_en}  {place}{whose}{uid}", area.code)
+    }
+}
+
+fn import_catalogue(
+    areas: &AreaSet,
+    file: &Path,
+    to: Option<&Path>,
+    as_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
+    let text = read(file)?;
+    let catalogue = wire::region_catalogue::decode(text.as_bytes())
+        .map_err(|e| anyhow::anyhow!("failed to {e} in {}", file.display()))?;
+    let (pairs, refused) = catalogue.matched(areas);
+    for refusal in catalogue.refused.iter().chain(&refused) {
+        eprintln!("{}: failed to {}", refusal.reason, refusal.detail);
+    }
+    let hromadas = pairs.iter().filter(|(_, code)| areas.get(*code).is_some_and(|a| a.level == Level::Hromada)).count();
+    let unfound = catalogue.refused.len() + refused.len();
+    if as_json {
+        writeln!(
+            out,
+            "{}",
+            json!({ "entries": catalogue.entries.len(), "matched": pairs.len(), "hromadas": hromadas, "refused": unfound })
+        )?;
+    } else {
+        writeln!(
+            out,
+            "{} regions in the catalogue: {} matched ({hromadas} hromadas), {unfound} refused",
+            catalogue.entries.len(),
+            pairs.len()
+        )?;
+        writeln!(out, "to use it: [areas] catalogue = \"{}\" in the configuration", file.display())?;
+    }
+    if let Some(to) = to {
+        let lines = pairs
+            .iter()
+            .filter_map(|(uid, code)| Some(format!("{uid}\t{code}\t{}\n", areas.full_name_uk(areas.get(*code)?))));
+        write(to, &format!("# uid\tcode\tname\n{}", lines.collect::<String>()))?;
+    }
+    Ok(if unfound == 0 { exit::DONE } else { exit::REFUSED })
+}
+
+fn import_boundaries(
+    areas: &AreaSet,
+    file: &Path,
+    import: &Import,
+    as_json: bool,
+    out: &mut impl Write,
+) -> anyhow::Result<u8> {
+    let text = read(file)?;
+    let found = areas
+        .read_boundaries(&text, import.property.as_deref())
+        .with_context(|| format!("failed to read {} as a GeoJSON feature collection of polygons", file.display()))?;
+    for refusal in &found.refused {
+        eprintln!("failed to {refusal}");
+    }
+    let (count, refused) = (found.outlines.len(), found.refused.len());
+    if as_json {
+        writeln!(out, "{}", json!({ "matched": count, "refused": refused }))?;
+    } else {
+        writeln!(out, "{count} boundaries matched, {refused} refused")?;
+    }
+    if let Some(to) = &import.out {
+        let set = areas.clone().with_outlines(found.outlines).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+        write(to, &set.outlines_geojson())?;
+    }
+    Ok(if refused == 0 { exit::DONE } else { exit::REFUSED })
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let size = std::fs::metadata(file).with_context(|| format!("failed to open {}", file.display()))?.len();
+    ensure!(
+        size <= FILE_BYTES_MAX,
+        "failed to read {}: {size} bytes, expected at most {FILE_BYTES_MAX}",
+        file.display()
+    );
+    std::fs::read_to_string(file).with_context(|| format!("failed to read {} as UTF-8 text", file.display()))
+}
+
+fn write(path: &Path, text: &str) -> anyhow::Result<()> {
+    std::fs::write(path, text).with_context(|| format!("failed to write {}", path.display()))
+}
