@@ -64,8 +64,8 @@ impl UpstreamKind {
         }
     }
 
-    /// Most requests in a minute, whatever the configuration says.
-    pub const fn requests_per_minute(self) -> u32 {
+    /// Most requests in a minute that the service accepts.
+    const fn requests_per_minute(self) -> u32 {
         match self {
             Self::AlertsInUa => 8,
             Self::Ukrainealarm => 3,
@@ -97,7 +97,7 @@ pub struct UpstreamConfig {
     /// Seconds between two polls, 1 to 300.
     #[serde(default)]
     poll_s: Option<u32>,
-    /// Seconds of silence after which what it covers is unknown; at least two polls. Default: 60, or three polls.
+    /// Seconds of silence after which what it covers is unknown; at least two polls. Default: 90, or three polls.
     #[serde(default)]
     stale_after_s: Option<u32>,
     /// Communities it speaks for; empty: all.
@@ -146,7 +146,7 @@ pub struct FeedConfig {
     /// Environment variable that holds the token.
     #[serde(default)]
     token_env: Option<String>,
-    /// Seconds of silence after which it is stale. Default: 120.
+    /// Seconds of silence after which it is stale. Default: 600.
     #[serde(default)]
     stale_after_s: Option<u32>,
     /// Communities an official feed speaks for; empty: all.
@@ -227,9 +227,16 @@ impl UpstreamConfig {
         self.poll_s.unwrap_or(self.kind.poll_s())
     }
 
+    /// Most requests in a minute, whatever the rest says. At another address than the service's own (a proxy, another
+    /// AllClear) the service's limit is not asked for, and two requests a poll are enough.
+    pub fn requests_per_minute(&self) -> u32 {
+        let limit = self.kind.requests_per_minute();
+        if self.url() == self.kind.url() { limit } else { limit.max(120 / self.poll_s().max(1)) }
+    }
+
     /// Seconds of silence allowed.
     pub fn stale_after_s(&self) -> u32 {
-        self.stale_after_s.unwrap_or(self.poll_s().saturating_mul(3).max(60))
+        self.stale_after_s.unwrap_or(self.poll_s().saturating_mul(3).max(90))
     }
 
     /// The token, or why it could not be read.
@@ -292,7 +299,7 @@ impl FeedConfig {
 
     /// Seconds of silence allowed.
     pub fn stale_after_s(&self) -> u32 {
-        self.stale_after_s.unwrap_or(120)
+        self.stale_after_s.unwrap_or(600)
     }
 
     /// The token, or why it could not be read.
@@ -357,7 +364,7 @@ mod tests {
     #[test]
     fn a_name_and_a_kind_are_enough_for_an_upstream() {
         let config = upstream("name = 'a'\nkind = 'alerts-in-ua'").unwrap();
-        assert_eq!((config.url(), config.poll_s(), config.stale_after_s()), ("https://api.alerts.in.ua", 8, 60));
+        assert_eq!((config.url(), config.poll_s(), config.stale_after_s()), ("https://api.alerts.in.ua", 8, 90));
         assert!(config.profile().official);
     }
 

@@ -78,9 +78,9 @@ pub fn start(
         }
         let token = upstream.token().map_err(|error| anyhow::anyhow!("{}: failed to {error}", whole()))?;
         let http = http::Http::new(upstream.url(), upstream.kind, token).with_context(whole)?;
-        let bucket = buckets.entry(limit_key(upstream)).or_insert_with(|| {
-            Arc::new(Mutex::new(Bucket::new(upstream.kind.requests_per_minute())))
-        });
+        let bucket = buckets
+            .entry(limit_key(upstream))
+            .or_insert_with(|| Arc::new(Mutex::new(Bucket::new(upstream.requests_per_minute()))));
         let schedule = schedule::Schedule::new(upstream.poll_s());
         let poll = poll::Poll { speaker: speaker(&upstream.name), http, bucket: bucket.clone(), schedule, areas };
         match upstream.kind {

@@ -72,7 +72,7 @@ fn poller<V: Service>(script: &Script, kind: &str, service: V) -> (Poller<Listen
     let poll = Poll {
         speaker: listener.speaker(&troubles),
         http: Http::new(config.url(), config.kind, config.token().unwrap()).unwrap(),
-        bucket: Arc::new(Mutex::new(Bucket::new(config.kind.requests_per_minute()))),
+        bucket: Arc::new(Mutex::new(Bucket::new(config.requests_per_minute()))),
         schedule: Schedule::new(config.poll_s()),
         areas: AreaSet::bundled(),
     };
