@@ -7,6 +7,8 @@ use std::path::Path;
 /// Where the configuration's types are, and where their keys are explained.
 const CONFIG: [&str; 3] =
     ["crates/allclear/src/config.rs", "crates/allclear/src/feed/config.rs", "crates/engine/src/warn/policy.rs"];
+/// Folders whose names in backquotes mean a place of this tree. Of `web/` only the sources: its results come and go.
+const ROOMS: [&str; 6] = ["crates/", "web/src/", "xtask/src/", "docs/", "scenarios/", "schemas/"];
 /// The rules themselves, whose tests speak of pages that are not there.
 const OWN: &str = "xtask/src/tidy/";
 const CONFIG_PAGE: &str = "docs/reference/config.md";
@@ -15,6 +17,7 @@ pub(super) fn look(files: &[File], findings: &mut Vec<Finding>) {
     let paths: BTreeSet<&str> = files.iter().map(|file| file.path.as_str()).collect();
     for file in files.iter().filter(|file| file.extension() == "md") {
         links(file, &paths, findings);
+        places(file, &paths, findings);
     }
     for file in files.iter().filter(|file| file.is_rust() && !file.path.starts_with(OWN)) {
         pages(file, &paths, findings);
@@ -51,6 +54,20 @@ fn links(file: &File, paths: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
             let folder = format!("{path}/");
             if !paths.contains(path.as_str()) && !paths.iter().any(|known| known.starts_with(&folder)) {
                 findings.push(file.finding(at + 1, "link", format!("`{target}` leads nowhere")));
+            }
+        }
+    }
+}
+
+/// Every place of the tree that a page names in backquotes is there.
+fn places(file: &File, paths: &BTreeSet<&str>, findings: &mut Vec<Finding>) {
+    for (at, line) in file.text.lines().enumerate() {
+        for quoted in line.split('`').skip(1).step_by(2) {
+            let named = ROOMS.iter().any(|room| quoted.starts_with(room));
+            let plain = quoted.chars().all(|c| c.is_ascii_alphanumeric() || "/-_.".contains(c));
+            let folder = format!("{}/", quoted.trim_end_matches('/'));
+            if named && plain && !paths.contains(quoted) && !paths.iter().any(|known| known.starts_with(&folder)) {
+                findings.push(file.finding(at + 1, "link", format!("`{quoted}` is not there")));
             }
         }
     }
@@ -138,6 +155,13 @@ mod tests {
         assert!(
             what(&pages("[b](b.md#part) [up](../README.md) [web](https://example.org) [docs](../docs)")).is_empty()
         );
+    }
+
+    #[test]
+    fn a_place_that_a_page_names_and_that_is_not_there_is_found() {
+        let files = |text: &str| [file("docs/a.md", text), file("crates/b/src/lib.rs", "//! B.")];
+        assert_eq!(what(&files("see `crates/b/src/gone.rs`")), ["`crates/b/src/gone.rs` is not there"]);
+        assert!(what(&files("see `crates/b/`, `crates/b/src/lib.rs` and `crates/*/src`")).is_empty());
     }
 
     #[test]
