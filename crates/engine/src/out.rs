@@ -8,6 +8,8 @@ pub(crate) struct Out<'a> {
     pub(crate) event: EventId,
     /// The event happened before a restart: what it decided was told and is in force or over; nothing is decided again.
     pub(crate) replaying: bool,
+    /// The impossible panics.
+    pub(crate) loud: bool,
     decisions: &'a mut Vec<Decision>,
     /// How many decisions were there before this step.
     before: usize,
@@ -15,7 +17,7 @@ pub(crate) struct Out<'a> {
 
 impl<'a> Out<'a> {
     pub(crate) fn new(now: Timestamp, event: EventId, replaying: bool, decisions: &'a mut Vec<Decision>) -> Self {
-        Self { now, event, replaying, before: decisions.len(), decisions }
+        Self { now, event, replaying, loud: false, before: decisions.len(), decisions }
     }
 
     /// Writes a decision. The step's own event is always the newest cause; earlier ones come before it, oldest first.

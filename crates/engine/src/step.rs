@@ -33,6 +33,7 @@ pub struct Engine {
     pub(crate) dangers: BTreeMap<Code, Danger>,
     /// Events before this one are being replayed.
     resumed: EventId,
+    loud: bool,
 }
 
 impl Engine {
@@ -50,8 +51,17 @@ impl Engine {
             forecasts: Vec::new(),
             dangers: BTreeMap::new(),
             resumed: EventId(0),
+            loud: false,
             config,
         }
+    }
+
+    /// The same engine for tests and simulation: a state that its own reasoning excludes panics, where in service it is
+    /// noted and dropped.
+    #[must_use]
+    pub fn loud(mut self) -> Self {
+        self.loud = true;
+        self
     }
 
     /// Tells a new engine that the events before `next` are a replay: the alerts handed over as `Standing` are exactly
@@ -70,6 +80,7 @@ impl Engine {
         // The record promises that time never goes back; were it broken, standing still is the safe reading.
         self.now = self.now.max(event.at);
         let mut out = Out::new(self.now, event.id, event.id < self.resumed, decisions);
+        out.loud = self.loud;
         if let EventBody::Standing { alert } = &event.body {
             self.stand(alert, &mut out);
             return;

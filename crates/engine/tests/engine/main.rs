@@ -4,4 +4,6 @@
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod relay;
+mod sky;
+mod warn;
 mod world;

@@ -222,7 +222,7 @@ fn every_end_names_who_and_why() {
     let mut world = World::new();
     world.order(0.0, 0.0, "o1", Raise, "A1");
     let ended = world.order(1.0, 1.0, "o1", End, "A1").pop().unwrap();
-    assert_eq!(ended.causes, [EventId(100), EventId(101)]);
+    assert_eq!(ended.causes, [EventId(100), EventId(102)]);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use engine::{Config, Engine, SourceProfile};
 use model::{
-    Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Decision, DecisionBody, Event, EventBody,
-    EventId, Item, Level, NoteKind, Order, OrderAct, Position, Refusal, Report, ReportId, SourceId, Status, Timestamp,
+    Act, Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Count, Decision, DecisionBody, Event, EventBody,
+    EventId, Item, Level, NoteKind, Order, OrderAct, PlaceRef, Position, Refusal, Report, ReportId, SourceId, Status, ThreatItem, ThreatKind, Timestamp, Track,
     UpstreamAlert, UpstreamSnapshot,
 };
 use std::str::FromStr;
@@ -91,15 +91,18 @@ impl World {
     }
     pub fn of(config: Config) -> Self {
         config.validate().unwrap();
-        Self { engine: Engine::new(config, &AREAS), decisions: Vec::new(), events: Vec::new(), next: 100 }
+        Self { engine: Engine::new(config, &AREAS).loud(), decisions: Vec::new(), events: Vec::new(), next: 100 }
     }
 
     /// Steps one event at `minute`; returns what it decided.
     pub fn step(&mut self, minute: f64, body: EventBody) -> Vec<Decision> {
         let event = Event { id: EventId(self.next), at: at(minute), body };
-        self.next += 1;
         let mut out = Vec::new();
         self.engine.step(&event, &mut out);
+        // As in the record: decisions take numbers too, and a tick that decides nothing takes none.
+        if event.body != EventBody::Tick || !out.is_empty() {
+            self.next += 1 + out.len() as u64;
+        }
         self.events.push(event);
         self.decisions.extend(out.iter().cloned());
         out
@@ -120,6 +123,16 @@ impl World {
     }
     pub fn picture(&mut self, minute: f64, said: f64, name: &str, listed: &[&str]) -> Vec<Decision> {
         self.step(minute, EventBody::Upstream(snapshot(minute, said, name, listed)))
+    }
+    /// `name` tells of threats at `minute`.
+    pub fn tell(&mut self, minute: f64, name: &str, threats: &[ThreatItem]) -> Vec<Decision> {
+        self.say(minute, minute, name, threats.iter().cloned().map(Item::Threat).collect())
+    }
+    pub fn tracks(&self) -> Vec<Track> {
+        self.engine.picture().tracks
+    }
+    pub fn elevated(&self, community: &str) -> Option<f64> {
+        self.engine.community(code(community)).unwrap().elevated.map(|arrival| arrival.probability)
     }
     pub fn status(&self, community: &str) -> CommunityStatus {
         self.engine.community(code(community)).unwrap().status
@@ -173,6 +186,34 @@ pub fn snapshot(minute: f64, said: f64, name: &str, listed: &[&str]) -> Upstream
         alerts: listed.iter().map(alert).collect(),
         refused: Vec::new(),
         doubtful: Vec::new(),
+    }
+}
+pub fn place(code_: &str) -> PlaceRef {
+    let area = AREAS.get(code(code_)).unwrap();
+    PlaceRef {
+        code: area.code,
+        level: area.level,
+        name: area.name_uk.clone(),
+        centre: area.centre,
+        radius_km: area.radius_km,
+    }
+}
+/// A drone at `here`, flying to each of `targets`.
+pub fn drone(here: &str, targets: &[&str]) -> ThreatItem {
+    ThreatItem {
+        kind: ThreatKind::Uav,
+        act: Act::Track,
+        count: Count::exactly(1),
+        place: (!here.is_empty()).then(|| place(here)),
+        place_part: None,
+        place_side: None,
+        via: false,
+        region: None,
+        origin: Vec::new(),
+        directions_deg: Vec::new(),
+        course_variable: false,
+        targets: targets.iter().map(|target| place(target)).collect(),
+        trace: Vec::new(),
     }
 }
 pub fn refusal() -> Refusal {
