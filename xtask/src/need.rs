@@ -44,7 +44,8 @@ pub(crate) fn chromium(house: &House) -> Result<PathBuf> {
     if let Some(found) = find_chromium() {
         return Ok(found);
     }
-    apt_install(house, &["chromium"])?;
+    // Without a font of Latin and Cyrillic letters words have no width, and the tests look for words.
+    apt_install(house, &["chromium", "fonts-liberation"])?;
     find_chromium().context("find chromium after installing it: look at what apt-get printed above")
 }
 
