@@ -1,2 +1,59 @@
-//! The program.
-fn main() {}
+//! AllClear: an open air-raid warning system, from the first report to the all-clear, and the record after.
+//!
+//! This file only begins: it reads the command line and hands over to `cmd`.
+
+mod clock;
+mod cmd;
+mod config;
+mod core;
+mod deliver;
+mod demo;
+mod digest;
+mod feed;
+mod publish;
+mod serve;
+mod store;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Air-raid warning, from the first report to the all-clear, and the record after.
+#[derive(Debug, Parser)]
+#[command(name = "allclear", version, about, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server; without a config: embedded store, localhost, relay mode.
+    Run(cmd::run::Args),
+    /// Turn any source format into reports, JSON Lines.
+    Decode(cmd::decode::Args),
+    /// The log: full audit, inclusion proof, static tiles.
+    Record(cmd::record::Args),
+    /// The gazetteer: list, locate, import, export.
+    Areas(cmd::areas::Args),
+    /// The figures of the README, reproducible.
+    Bench(cmd::bench::Args),
+    /// Print the OpenAPI document of the own API.
+    Openapi,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Run(args) => cmd::run::run(args),
+        Command::Decode(args) => cmd::decode::run(&args),
+        Command::Record(args) => cmd::record::run(args),
+        Command::Areas(args) => cmd::areas::run(args),
+        Command::Bench(args) => cmd::bench::run(&args),
+        Command::Openapi => cmd::openapi::run(),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("allclear: {error:#}");
+        let refused = error.downcast_ref::<config::ConfigError>().is_some();
+        cmd::exit::code(if refused { cmd::exit::CONFIG } else { cmd::exit::FAILED })
+    })
+}

@@ -96,12 +96,8 @@ fn verify(args: &Verify) -> anyhow::Result<ExitCode> {
         }
         outcome => outcome.context("failed to audit")?,
     };
-    let mut out = std::io::stdout().lock();
-    if args.json {
-        writeln!(out, "{}", as_json(&found, pinned.is_some()))?;
-    } else {
-        write!(out, "{}", as_text(&found, pinned.is_some()))?;
-    }
+    let pinned = pinned.is_some();
+    say(&if args.json { format!("{}\n", as_json(&found, pinned)) } else { as_text(&found, pinned) })?;
     Ok(exit::code(if found.is_good() { exit::DONE } else { exit::UNVERIFIED }))
 }
 
@@ -134,30 +130,39 @@ fn as_json(found: &Audit, pinned: bool) -> serde_json::Value {
 }
 
 fn as_text(found: &Audit, pinned: bool) -> String {
-    let Audit { entries, events, decisions, checkpoints, rows, wrong, .. } = found;
-    let mut text = format!("log          {} ({})\n", found.origin, found.status);
-    text += &format!("key          {}\n", found.vkey);
+    let Audit { origin, status, vkey, entries, events, decisions, checkpoints, rows, wrong, .. } = found;
+    let mut lines = vec![format!("log          {origin} ({status})"), format!("key          {vkey}")];
     if !pinned {
-        text += "             named by the store itself: give --vkey with the key you pinned to find a forgery too\n";
+        lines.push(
+            "             named by the store itself: give --vkey with the key you pinned to find a forgery".into(),
+        );
     }
-    text += &format!("entries      {entries}: {events} events, {decisions} decisions\n");
-    text += &format!("checkpoints  {checkpoints}\nderived      {rows} rows\n");
-    if let Some(root) = found.root {
-        text += &format!("root         {root}\n");
-    }
-    for finding in &found.findings {
-        text += &format!("WRONG        {}: {}\n", finding.place, finding.what);
-    }
+    lines.push(format!("entries      {entries}: {events} events, {decisions} decisions"));
+    lines.push(format!("checkpoints  {checkpoints}"));
+    lines.push(format!("derived      {rows} rows"));
+    lines.extend(found.root.map(|root| format!("root         {root}")));
+    lines.extend(found.findings.iter().map(|finding| format!("WRONG        {}: {}", finding.place, finding.what)));
     let told = found.findings.len() as u64;
     if *wrong > told {
-        text += &format!("             and {} more that follow from these or were left out\n", wrong - told);
+        lines.push(format!("             and {} more that follow from these or were left out", wrong - told));
     }
-    text += match (found.is_good(), *entries) {
-        (true, 0) => "The record is empty.\n",
-        (true, _) => "The record is whole: every entry, hash, checkpoint and derived row is as it was signed.\n",
-        (false, _) => "The record is NOT whole.\n",
+    let verdict = match (found.is_good(), *entries) {
+        (true, 0) => "The record is empty.",
+        (true, _) => "The record is whole: every entry, hash, checkpoint and derived row is as it was signed.",
+        (false, _) => "The record is NOT whole.",
     };
-    text
+    lines.push(verdict.into());
+    lines.join("\n") + "\n"
+}
+
+/// Writes to standard output. A reader that has seen enough and closed it is no failure.
+fn say(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(error).context("failed to write the answer")
+        }
+        _ => Ok(()),
+    }
 }
 
 fn prove(args: &Prove) -> anyhow::Result<ExitCode> {
@@ -171,7 +176,6 @@ fn prove(args: &Prove) -> anyhow::Result<ExitCode> {
         eprintln!("allclear: failed to {error}; find the place with `allclear record verify {}`", args.dir.display());
         return Ok(exit::code(exit::UNVERIFIED));
     }
-    let mut out = std::io::stdout().lock();
     if args.json {
         let hashes: Vec<String> = proven.proof.hashes.iter().map(|hash| hash.to_base64()).collect();
         let json = serde_json::json!({
@@ -184,9 +188,9 @@ fn prove(args: &Prove) -> anyhow::Result<ExitCode> {
             "vkey": key.to_text(),
             "entry": String::from_utf8_lossy(&proven.entry),
         });
-        writeln!(out, "{json}")?;
+        say(&format!("{json}\n"))?;
     } else {
-        write!(out, "{}", proven.proof.to_text())?;
+        say(&proven.proof.to_text())?;
     }
     Ok(exit::code(exit::DONE))
 }
@@ -233,13 +237,12 @@ fn export(args: &Export) -> anyhow::Result<ExitCode> {
     // Last: a checkpoint promises that its tiles are there.
     write_whole(&args.out.join("checkpoint"), note.as_bytes())?;
     let (size, files, to) = (checkpoint.size, paths.len() + 2, args.out.display());
-    let mut out = std::io::stdout().lock();
     if args.json {
         let json = serde_json::json!({"origin": checkpoint.origin, "size": size, "root": checkpoint.root.to_base64(),
             "files": files, "out": to.to_string(), "vkey": vkey});
-        writeln!(out, "{json}")?;
+        say(&format!("{json}\n"))?;
     } else {
-        writeln!(out, "{size} entries in {files} files under {to}; verify them with the key {vkey}")?;
+        say(&format!("{size} entries in {files} files under {to}; verify them with the key {vkey}\n"))?;
     }
     Ok(exit::code(exit::DONE))
 }

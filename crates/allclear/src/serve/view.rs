@@ -22,6 +22,8 @@ pub struct StateView {
     pub server_time: String,
     /// How many server seconds pass in one of yours; 1 outside exercises.
     pub speed: f64,
+    /// Why the record has stopped, if it has: warning continues, but nothing new can be proven.
+    pub record_stopped: Option<String>,
     /// Every region and raion, and each hromada that differs from its raion. A hromada not listed is as its raion.
     pub communities: Vec<CommunityView>,
     /// Alerts and advisories in force.

@@ -108,11 +108,7 @@ impl Audit {
 
 /// Audits the store in `dir`. `pinned` is the key the auditor trusts; without one the key the store itself names is
 /// taken, which finds damage but not a wholly forged store. `progress` is told entries done and entries in all.
-pub fn audit(
-    dir: &Path,
-    pinned: Option<&Verifier>,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<Audit, StoreError> {
+pub fn audit(dir: &Path, pinned: Option<&Verifier>, mut progress: impl FnMut(u64, u64)) -> Result<Audit, StoreError> {
     let path = dir.join(DATABASE);
     let db = schema::open_reader(&path)?;
     let sql = |e| StoreError::sql(&path, e);
@@ -142,7 +138,10 @@ fn audit_store(db: &Connection, pinned: Option<&Verifier>, audit: &mut Audit) ->
         (Some(pinned), _) => {
             if pinned.to_text() != named {
                 let ours = pinned.to_text();
-                audit.found(Place::Store, format!("it names the key {named}, you gave {ours}: it is another log or was forged"));
+                audit.found(
+                    Place::Store,
+                    format!("it names the key {named}, you gave {ours}: it is another log or was forged"),
+                );
             }
             Some(pinned.clone())
         }
@@ -190,13 +189,8 @@ fn audit_entries(
     let mut rows = entries.query([])?;
     let mut expected = 0_u64;
     while let Some(row) = rows.next()? {
-        let stored = Stored {
-            index: row.get(0)?,
-            kind: row.get(1)?,
-            at_ms: row.get(2)?,
-            bytes: row.get(3)?,
-            leaf: row.get(4)?,
-        };
+        let stored =
+            Stored { index: row.get(0)?, kind: row.get(1)?, at_ms: row.get(2)?, bytes: row.get(3)?, leaf: row.get(4)? };
         if stored.index != expected {
             let what = format!("it is missing: the next one stored is {}", stored.index);
             audit.found(Place::Entry(expected), what);
@@ -209,7 +203,7 @@ fn audit_entries(
             walk.checkpoint(&checkpoint, audit);
             next = next_checkpoint(&mut checkpoints)?;
         }
-        if stored.index % 512 == 0 {
+        if stored.index.is_multiple_of(512) {
             progress(stored.index, total);
         }
     }
@@ -258,7 +252,13 @@ fn next_checkpoint(rows: &mut rusqlite::Rows<'_>) -> rusqlite::Result<Option<Sto
 }
 
 impl Walk<'_> {
-    fn entry(&mut self, db: &Connection, derived: &Connection, stored: &Stored, audit: &mut Audit) -> rusqlite::Result<()> {
+    fn entry(
+        &mut self,
+        db: &Connection,
+        derived: &Connection,
+        stored: &Stored,
+        audit: &mut Audit,
+    ) -> rusqlite::Result<()> {
         let place = Place::Entry(stored.index);
         audit.entries += 1;
         let computed = leaf_hash(&stored.bytes);
@@ -399,7 +399,9 @@ fn audit_derived(db: &Connection, derived: &Connection, audit: &mut Audit) -> ru
             let row = if order.is_gt() { &right } else { &kept };
             let row = row.as_ref().map(|row| name(&row[..keys])).unwrap_or_default();
             match order {
-                Ordering::Less => audit.found(Place::Table(table), format!("row {row} does not follow from the entries")),
+                Ordering::Less => {
+                    audit.found(Place::Table(table), format!("row {row} does not follow from the entries"));
+                }
                 Ordering::Greater => audit.found(Place::Table(table), format!("row {row} is missing")),
                 Ordering::Equal if kept != right => {
                     audit.found(Place::Table(table), format!("row {row} is not what the entries give"));

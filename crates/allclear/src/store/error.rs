@@ -82,7 +82,10 @@ pub enum StoreError {
         before: Timestamp,
     },
     /// An entry does not fit a leaf.
-    #[error("append entry {index} ({kind}): it has {bytes} bytes, the limit of one entry is {} bytes", record::ENTRY_BYTES_MAX)]
+    #[error(
+        "append entry {index} ({kind}): it has {bytes} bytes, the limit of one entry is {} bytes",
+        record::ENTRY_BYTES_MAX
+    )]
     TooLarge {
         /// Where it would stand.
         index: u64,

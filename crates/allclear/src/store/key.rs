@@ -28,7 +28,10 @@ pub(super) fn load_or_create(dir: &Path, status: Status, new_store: bool) -> Res
             let signer = Signer::parse(&text).map_err(|e| wrong(e.to_string()))?;
             let mode = std::fs::metadata(&path).map_err(|e| StoreError::io(&path, e))?.permissions().mode();
             if mode & 0o077 != 0 {
-                return Err(wrong(format!("others can read it (mode {:03o}); chmod 600 it, and think who has read it", mode & 0o777)));
+                return Err(wrong(format!(
+                    "others can read it (mode {:03o}); chmod 600 it, and think who has read it",
+                    mode & 0o777
+                )));
             }
             Ok(signer)
         }

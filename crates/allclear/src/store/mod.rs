@@ -89,7 +89,16 @@ impl Store {
         // A file's name is durable only when its directory is.
         File::open(dir).and_then(|d| d.sync_all()).map_err(|e| StoreError::io(dir, e))?;
         let (frontier, last_at) = schema::check_tip(&db, dir, &signer)?;
-        Ok(Self { dir: dir.to_owned(), status, db, signer: Key(signer), frontier, last_at, poisoned: None, _lock: lock })
+        Ok(Self {
+            dir: dir.to_owned(),
+            status,
+            db,
+            signer: Key(signer),
+            frontier,
+            last_at,
+            poisoned: None,
+            _lock: lock,
+        })
     }
 
     /// Index of the next entry: the size of the record.
@@ -177,9 +186,11 @@ impl Store {
         let mut frontier = self.frontier.clone();
         let tx = self.db.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         {
-            let mut insert =
-                tx.prepare_cached("INSERT INTO entries (idx, kind, at, bytes, leaf_hash) VALUES (?1, ?2, ?3, ?4, ?5)").map_err(sql)?;
-            let mut insert_node = tx.prepare_cached("INSERT INTO nodes (level, idx, hash) VALUES (?1, ?2, ?3)").map_err(sql)?;
+            let mut insert = tx
+                .prepare_cached("INSERT INTO entries (idx, kind, at, bytes, leaf_hash) VALUES (?1, ?2, ?3, ?4, ?5)")
+                .map_err(sql)?;
+            let mut insert_node =
+                tx.prepare_cached("INSERT INTO nodes (level, idx, hash) VALUES (?1, ?2, ?3)").map_err(sql)?;
             for (entry, bytes) in entries.iter().zip(encoded) {
                 let index = frontier.size();
                 let leaf = leaf_hash(bytes);
@@ -198,7 +209,9 @@ impl Store {
             }
             let root = frontier.root();
             let checkpoint = Checkpoint { origin: self.signer.0.name().to_owned(), size: frontier.size(), root };
-            let note = checkpoint.sign(&self.signer.0).map_err(|e| StoreError::Key { path: key::path(&self.dir), why: e.to_string() })?;
+            let note = checkpoint
+                .sign(&self.signer.0)
+                .map_err(|e| StoreError::Key { path: key::path(&self.dir), why: e.to_string() })?;
             tx.prepare_cached("INSERT INTO checkpoints (size, root, note) VALUES (?1, ?2, ?3)")
                 .and_then(|mut s| s.execute(params![frontier.size(), root.0, note]))
                 .map_err(sql)?;

@@ -15,7 +15,11 @@ impl SqlNodes<'_> {
     pub(super) fn row(&self, tile_level: u8, first: u64, count: u64) -> rusqlite::Result<Vec<Hash>> {
         let read = |row: &rusqlite::Row<'_>| {
             let bytes: Vec<u8> = row.get(0)?;
-            Hash::from_slice(&bytes).ok_or(rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, "a hash has 32 bytes".into()))
+            Hash::from_slice(&bytes).ok_or(rusqlite::Error::FromSqlConversionFailure(
+                0,
+                Type::Blob,
+                "a hash has 32 bytes".into(),
+            ))
         };
         let last = first.saturating_add(count);
         if tile_level == 0 {

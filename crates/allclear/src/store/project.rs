@@ -33,12 +33,22 @@ pub(super) fn project(db: &Connection, index: u64, entry: &Entry) -> rusqlite::R
 
 fn project_report(db: &Connection, index: u64, report: &Report) -> rusqlite::Result<()> {
     // The first report of an id counts: a later one of the same id is a repetition, or a further part of the same.
-    db.prepare_cached("INSERT OR IGNORE INTO reports (source, id, idx) VALUES (?1, ?2, ?3)")?
-        .execute(params![report.source.as_str(), report.id.as_str(), index])?;
+    db.prepare_cached("INSERT OR IGNORE INTO reports (source, id, idx) VALUES (?1, ?2, ?3)")?.execute(params![
+        report.source.as_str(),
+        report.id.as_str(),
+        index
+    ])?;
     for item in &report.items {
         let Item::Order(order) = item else { continue };
-        db.prepare_cached("INSERT OR REPLACE INTO orders (source, community, alert_type, idx) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![report.source.as_str(), order.community.as_str(), word(&order.alert_type)?, index])?;
+        db.prepare_cached(
+            "INSERT OR REPLACE INTO orders (source, community, alert_type, idx) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            report.source.as_str(),
+            order.community.as_str(),
+            word(&order.alert_type)?,
+            index
+        ])?;
     }
     Ok(())
 }

@@ -74,7 +74,8 @@ impl Reader {
     pub fn history(&self, communities: &[Code], since: Timestamp, limit: usize) -> Result<Vec<HistoryRow>, StoreError> {
         let codes = serde_json::Value::from(communities.iter().map(Code::as_str).collect::<Vec<_>>()).to_string();
         self.ask(|db| {
-            let filter = if communities.is_empty() { "?1 = ?1" } else { "community IN (SELECT value FROM json_each(?1))" };
+            let filter =
+                if communities.is_empty() { "?1 = ?1" } else { "community IN (SELECT value FROM json_each(?1))" };
             let sql = format!(
                 "SELECT json, outcome, ended_by FROM alerts WHERE {filter} AND (ended_at IS NULL OR ended_at >= ?2)
                  ORDER BY started_at DESC, id DESC LIMIT ?3"

@@ -174,7 +174,11 @@ pub(super) fn meta(db: &Connection, key: &str) -> rusqlite::Result<String> {
 /// The frontier of what is stored, and the last entry's time, when the last checkpoint agrees with them.
 ///
 /// Cheap: the hashes at the right edge of every level, and the bytes of the last, partial bundle.
-pub(super) fn check_tip(db: &Connection, dir: &Path, signer: &Signer) -> Result<(Frontier, Option<Timestamp>), StoreError> {
+pub(super) fn check_tip(
+    db: &Connection,
+    dir: &Path,
+    signer: &Signer,
+) -> Result<(Frontier, Option<Timestamp>), StoreError> {
     let path = dir.join(super::DATABASE);
     let sql = |e| StoreError::sql(&path, e);
     let last: Option<(u64, i64)> = db
@@ -199,14 +203,19 @@ pub(super) fn check_tip(db: &Connection, dir: &Path, signer: &Signer) -> Result<
                 Err(error) => return damaged(format!("its last checkpoint is not valid: failed to {error}")),
             };
             if checkpoint.size != told || Hash::from_slice(&root) != Some(checkpoint.root) {
-                return damaged(format!("the last checkpoint's row and its signed note (size {}) differ", checkpoint.size));
+                return damaged(format!(
+                    "the last checkpoint's row and its signed note (size {}) differ",
+                    checkpoint.size
+                ));
             }
             if checkpoint.size != size {
                 return damaged(format!("its last checkpoint is of {} entries, {size} are stored", checkpoint.size));
             }
             if checkpoint.root != frontier.root() {
                 return damaged(format!(
-                    "its {size} entries hash to {}, its last checkpoint says {}", frontier.root(), checkpoint.root
+                    "its {size} entries hash to {}, its last checkpoint says {}",
+                    frontier.root(),
+                    checkpoint.root
                 ));
             }
         }

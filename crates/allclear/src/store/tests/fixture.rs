@@ -2,8 +2,8 @@
 
 use crate::store::{Entry, Store};
 use model::{
-    Alert, AlertId, AlertLevel, AlertType, Code, Decision, DecisionBody, Event, EventBody, EventId, Holder, Item, Order,
-    OrderAct, Outcome, Report, ReportId, SourceId, Standing, Status, ThreatKind, Timestamp, UpstreamSnapshot,
+    Alert, AlertId, AlertLevel, AlertType, Code, Decision, DecisionBody, Event, EventBody, EventId, Holder, Item,
+    Order, OrderAct, Outcome, Report, ReportId, SourceId, Standing, Status, ThreatKind, Timestamp, UpstreamSnapshot,
 };
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -10,7 +10,8 @@ use tempfile::tempdir;
 fn what_is_appended_is_read_back_after_a_reopen() {
     let dir = tempdir().unwrap();
     let mut store = open(dir.path());
-    let written = [report(0, 0, "a", &[(1, OrderAct::Raise)]), raise(0, 0, alert(0, 1, 0)), event(2, 1, EventBody::Tick)];
+    let written =
+        [report(0, 0, "a", &[(1, OrderAct::Raise)]), raise(0, 0, alert(0, 1, 0)), event(2, 1, EventBody::Tick)];
     let appended = store.append(&written).unwrap();
     assert_eq!((appended.first, appended.size), (0, 3));
     drop(store);
@@ -34,9 +35,12 @@ fn what_is_appended_is_read_back_after_a_reopen() {
 #[test]
 fn a_number_is_read_back_to_the_last_bit() {
     // Values that a quick decimal reader gets wrong by one unit in the last place.
-    for probability in [0.1 + 0.2, 1.0 / 3.0, 5e-324, 0.987_654_321_012_345_6, f64::MIN_POSITIVE, 0.123_456_789_012_345_68] {
+    for probability in
+        [0.1 + 0.2, 1.0 / 3.0, 5e-324, 0.987_654_321_012_345_6, f64::MIN_POSITIVE, 0.123_456_789_012_345_68]
+    {
         let mut standing = alert(0, 1, 0);
-        standing.arrival = Some(model::Arrival { probability, earliest_s: 1, latest_s: 2, kind: model::ThreatKind::Uav });
+        standing.arrival =
+            Some(model::Arrival { probability, earliest_s: 1, latest_s: 2, kind: model::ThreatKind::Uav });
         let entry = raise(0, 0, standing);
         assert_eq!(Entry::from_bytes(&entry.to_bytes().unwrap()).unwrap(), entry);
     }
@@ -69,7 +73,9 @@ fn an_evening_passes_the_audit_and_every_proof_verifies() {
         let proof = reader.consistency(old, size).unwrap().unwrap();
         let entries = reader.entries(0, usize::try_from(old).unwrap()).unwrap();
         let mut frontier = record::Frontier::new();
-        entries.iter().for_each(|(_, bytes)| frontier.push(leaf_hash(bytes), |_, _, _| {}));
+        for (_, bytes) in &entries {
+            frontier.push(leaf_hash(bytes), |_, _, _| {});
+        }
         verify_consistency(old, frontier.root(), size, root, &proof).unwrap();
     }
     assert_eq!(reader.consistency(size, size + 1).unwrap(), None);
@@ -130,7 +136,7 @@ fn a_restart_gets_what_stands_and_the_latest_words_and_nothing_twice() {
     store.append(&written).unwrap();
     let check = |store: &crate::store::Store| {
         let restart = store.restart().unwrap();
-        assert_eq!(restart.alerts, [standing.clone()]);
+        assert_eq!(restart.alerts, std::slice::from_ref(&standing));
         let ids: Vec<u64> = restart.events.iter().map(|e| e.id.0).collect();
         assert_eq!(ids, [0, 1, 3, 7, 8, 10, 11]);
         assert_eq!(restart.last_at, Some(at(5 * hour)));

@@ -114,7 +114,10 @@ fn entries_that_break_the_order_or_the_bounds_are_refused_and_nothing_is_written
     };
     for (batch, expected) in [
         (vec![event(5, 10, EventBody::Tick)], "append entry 1: the event in it says it is number 5"),
-        (vec![event(1, 10, EventBody::Tick), event(1, 10, EventBody::Tick)], "append entry 2: the event in it says it is number 1"),
+        (
+            vec![event(1, 10, EventBody::Tick), event(1, 10, EventBody::Tick)],
+            "append entry 2: the event in it says it is number 1",
+        ),
         (vec![event(1, 9, EventBody::Tick)], "append entry 1: its time 2026-11-18T11:06:49.000Z is before"),
         (vec![event(1, 12, EventBody::Tick), event(2, 11, EventBody::Tick)], "append entry 2: its time"),
         (vec![event(1, 10, EventBody::Tick), huge(2)], "append entry 2 (a report): it has 80"),

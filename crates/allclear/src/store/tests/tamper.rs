@@ -63,16 +63,28 @@ fn a_changed_checkpoint_is_named() {
 #[test]
 fn a_changed_row_is_named() {
     check("UPDATE entries SET at = at + 1 WHERE idx = 7", Place::Entry(7), "its row says 2026");
-    check("UPDATE entries SET kind = 'decision' WHERE idx = 8", Place::Entry(8), "its row says decision, its bytes say event");
+    check(
+        "UPDATE entries SET kind = 'decision' WHERE idx = 8",
+        Place::Entry(8),
+        "its row says decision, its bytes say event",
+    );
 }
 
 #[test]
 fn a_changed_projection_is_named() {
-    check("UPDATE alerts SET ended_at = 7 WHERE id = 147456", Place::Table("alerts"), "row 147456 is not what the entries give");
+    check(
+        "UPDATE alerts SET ended_at = 7 WHERE id = 147456",
+        Place::Table("alerts"),
+        "row 147456 is not what the entries give",
+    );
     check("DELETE FROM alerts WHERE id = 147456", Place::Table("alerts"), "row 147456 is missing");
     check("UPDATE reports SET idx = 0 WHERE id = 'end-3'", Place::Table("reports"), "row \"posts\" \"end-3\"");
     check("DELETE FROM orders WHERE idx = 36", Place::Table("orders"), "is missing");
-    check("INSERT INTO pictures VALUES ('upstream', '', 3)", Place::Table("pictures"), "does not follow from the entries");
+    check(
+        "INSERT INTO pictures VALUES ('upstream', '', 3)",
+        Place::Table("pictures"),
+        "does not follow from the entries",
+    );
 }
 
 #[test]
@@ -118,7 +130,7 @@ fn a_forged_store_is_found_by_the_pinned_key() {
     let dir = tempdir().unwrap();
     let mut store = open(dir.path());
     evening(&mut store, 10);
-    let pinned = Signer::new(&store.signer.0.name().to_owned(), &[9; 32]).unwrap().verifier();
+    let pinned = Signer::new(store.signer.0.name(), &[9; 32]).unwrap().verifier();
     let found = audit(dir.path(), Some(&pinned), |_, _| {}).unwrap();
     assert_eq!(found.findings[0].place, Place::Store);
     assert!(found.findings[0].what.contains("another log or was forged"));

@@ -1,0 +1,9 @@
+//! The commands, one file each. A command reads its arguments, does its work, and says how it ended.
+
+pub mod areas;
+pub mod bench;
+pub mod decode;
+pub mod exit;
+pub mod openapi;
+pub mod record;
+pub mod run;

@@ -1,0 +1,172 @@
+//! `allclear run`: the server.
+//!
+//! Order of the start: configuration, areas, store, engine (replayed), core, feeds, and only then the door is opened:
+//! whoever gets an answer gets it from a server that knows what it knew before.
+
+use super::exit;
+use crate::clock::Clock;
+use crate::config::{Config, ConfigFile};
+use crate::core::{Core, Parts, Troubles};
+use crate::serve::{self, ServeState};
+use crate::store::Store;
+use crate::{demo, feed};
+use anyhow::Context as _;
+use engine::Engine;
+use model::AreaSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long open streams may take to end at a stop.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Arguments of `run`.
+#[derive(Debug, Default, clap::Args)]
+pub struct Args {
+    /// Configuration file (TOML); docs/reference/config.md names every key.
+    #[arg(long, short)]
+    config: Option<PathBuf>,
+    /// Play the bundled evening, an exercise, at 20 times speed into a fresh store.
+    #[arg(long, conflicts_with = "config")]
+    demo: bool,
+    /// Address to listen on, instead of the configured one.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+}
+
+/// Runs the server until SIGINT or SIGTERM.
+pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let mut config = match &args.config {
+        Some(path) => Config::load(path)?,
+        None if args.demo => demo::config()?,
+        None => Config::check(ConfigFile::default(), &std::env::current_dir()?)?,
+    };
+    if let Some(listen) = args.listen {
+        config.server.listen = listen;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve_until_stopped(config, args.demo))?;
+    runtime.shutdown_timeout(GRACE);
+    Ok(exit::code(exit::DONE))
+}
+
+async fn serve_until_stopped(config: Config, play: bool) -> anyhow::Result<()> {
+    let clock = if play { demo::clock() } else { Clock::real() };
+    let server = Server::start(config, clock, true).await?;
+    let address = server.address;
+    println!("AllClear listens on http://{address}/");
+    let playing = play.then(|| tokio::spawn(demo::play(server.state.clone())));
+    tokio::select! {
+        () = stop_signal() => tracing::info!("stopping: asked by a signal"),
+        () = server.ended() => anyhow::bail!("the core stopped; the log above says why"),
+    }
+    if let Some(playing) = playing {
+        playing.abort();
+    }
+    Ok(())
+}
+
+/// A running server; used by `run` and by `bench`.
+pub struct Server {
+    /// What handlers use.
+    pub state: ServeState,
+    /// Where it listens.
+    pub address: SocketAddr,
+    core_thread: std::thread::JoinHandle<()>,
+}
+
+impl Server {
+    /// Starts everything and opens the door.
+    pub async fn start(config: Config, clock: Clock, with_metrics: bool) -> anyhow::Result<Self> {
+        let areas = areas(&config)?;
+        let engine = Engine::new(config.engine(areas)?, areas);
+        let store = Store::open(&config.store, config.server.status)?;
+        tracing::info!(path = %config.store.display(), size = store.next_index(), "record open");
+        let reader = store.reader();
+        let metrics = if with_metrics {
+            Some(
+                metrics_exporter_prometheus::PrometheusBuilder::new()
+                    .install_recorder()
+                    .context("failed to begin metrics")?,
+            )
+        } else {
+            None
+        };
+        let troubles = Troubles::default();
+        let parts = Parts {
+            engine,
+            store,
+            clock,
+            status: config.server.status,
+            mode: config.server.mode,
+            areas,
+            troubles: troubles.clone(),
+        };
+        let (core, core_thread) = Core::start(parts)?;
+        let text = Arc::new(wire::text::Reader::new(areas));
+        feed::start(&config, &core, &text, areas, &troubles)?;
+        let state = ServeState {
+            core,
+            reader,
+            areas,
+            text,
+            server: Arc::new(config.server.clone()),
+            feeds: Arc::new(config.feeds.clone()),
+            troubles,
+            metrics,
+        };
+        let listener = tokio::net::TcpListener::bind(config.server.listen).await.with_context(|| {
+            format!(
+                "failed to listen on {}: is another server running there? Give --listen ADDRESS:PORT",
+                config.server.listen
+            )
+        })?;
+        let address = listener.local_addr()?;
+        let router = serve::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move {
+            use axum::serve::ListenerExt as _;
+            // Frames are small and must not wait for the next one.
+            let listener = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the door closed");
+            }
+        });
+        Ok(Self { state, address, core_thread })
+    }
+
+    /// Waits until the core has ended, which it does only by a fault.
+    pub async fn ended(&self) {
+        while !self.core_thread.is_finished() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+}
+
+/// The bundled areas, with the numbers of a service's catalogue when one is configured.
+fn areas(config: &Config) -> anyhow::Result<&'static AreaSet> {
+    let Some(path) = &config.catalogue else { return Ok(AreaSet::bundled()) };
+    let bytes =
+        std::fs::read(path).with_context(|| format!("failed to read the region catalogue {}", path.display()))?;
+    let (areas, findings) =
+        feed::catalogue(&bytes).with_context(|| format!("failed to use the region catalogue {}", path.display()))?;
+    for finding in findings {
+        tracing::warn!("region catalogue: {finding}");
+    }
+    Ok(areas)
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
+        (Ok(mut interrupt), Ok(mut terminate)) => {
+            tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        }
+        _ => std::future::pending().await,
+    }
+}

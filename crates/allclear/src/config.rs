@@ -1,0 +1,228 @@
+//! The configuration: a TOML file, checked whole before anything starts.
+//!
+//! What comes in: [`ConfigFile`], as written. What goes out: [`Config`], every value usable, every path resolved
+//! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
+
+use crate::feed::config::{FeedConfig, UpstreamConfig};
+use engine::{Mode, Policy, SourceProfile};
+use model::{AreaSet, Code, SourceId, Status};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// Most sources one server listens to.
+const SOURCES_MAX: usize = 256;
+/// The name under which refusals of unknown senders are counted.
+pub const STRANGER: &str = "http";
+
+/// The file as written.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfigFile {
+    /// `[server]`
+    #[serde(default)]
+    pub server: ServerTable,
+    /// `[store]`
+    #[serde(default)]
+    pub store: StoreTable,
+    /// `[areas]`
+    #[serde(default)]
+    pub areas: AreasTable,
+    /// `[policy]`
+    #[serde(default)]
+    pub policy: Policy,
+    /// `[[upstream]]`
+    #[serde(default)]
+    pub upstream: Vec<UpstreamConfig>,
+    /// `[[feed]]`
+    #[serde(default)]
+    pub feed: Vec<FeedConfig>,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerTable {
+    /// Address and port to listen on.
+    pub listen: SocketAddr,
+    /// `relay` or `authority`.
+    pub mode: Mode,
+    /// `actual` or `exercise`.
+    pub status: Status,
+    /// Keys that compatible clients must show; empty: none is asked.
+    pub keys: Vec<String>,
+    /// Requests a minute and address on the compatible endpoints; 0: no limit.
+    pub rate_limit_per_minute: u32,
+    /// `Access-Control-Allow-Origin` of the public endpoints; empty: none is sent.
+    pub allow_origin: String,
+    /// Whether webhooks may call loopback and private addresses.
+    pub webhook_private: bool,
+}
+
+impl Default for ServerTable {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            mode: Mode::Relay,
+            status: Status::Actual,
+            keys: Vec::new(),
+            rate_limit_per_minute: 0,
+            allow_origin: "*".into(),
+            webhook_private: false,
+        }
+    }
+}
+
+/// `[store]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct StoreTable {
+    /// Folder of the record; made when missing.
+    pub path: PathBuf,
+}
+
+impl Default for StoreTable {
+    fn default() -> Self {
+        Self { path: "allclear-data".into() }
+    }
+}
+
+/// `[areas]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct AreasTable {
+    /// An alert service's region catalogue (JSON), for the numbers of hromadas.
+    pub catalogue: Option<PathBuf>,
+}
+
+/// The configuration, checked.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[server]`
+    pub server: ServerTable,
+    /// Folder of the record.
+    pub store: PathBuf,
+    /// Region catalogue.
+    pub catalogue: Option<PathBuf>,
+    /// Policy.
+    pub policy: Policy,
+    /// APIs to poll.
+    pub upstreams: Vec<UpstreamConfig>,
+    /// Other sources.
+    pub feeds: Vec<FeedConfig>,
+}
+
+/// Why a configuration was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// It could not be read.
+    #[error("read the configuration {path}: {source}")]
+    Read {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Not TOML, an unknown key, or a value of the wrong kind; the text shows line and column.
+    #[error("understand the configuration {path}: {why}")]
+    Syntax {
+        /// Where.
+        path: PathBuf,
+        /// Why, with line, column and the line itself.
+        why: String,
+    },
+    /// A value that cannot work.
+    #[error("accept the configuration: {0}")]
+    Value(String),
+}
+
+impl Config {
+    /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.into(), source })?;
+        let file: ConfigFile =
+            toml::from_str(&text).map_err(|error| ConfigError::Syntax { path: path.into(), why: error.to_string() })?;
+        Self::check(file, path.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// Checks a configuration; `folder` is where relative paths begin.
+    pub fn check(file: ConfigFile, folder: &Path) -> Result<Self, ConfigError> {
+        let names: Vec<&str> =
+            file.upstream.iter().map(|u| u.name.as_str()).chain(file.feed.iter().map(|f| f.name.as_str())).collect();
+        if names.len() > SOURCES_MAX {
+            return Err(ConfigError::Value(format!("{} sources: at most {SOURCES_MAX}", names.len())));
+        }
+        let mut known = BTreeSet::new();
+        for name in names {
+            if name.is_empty() || name.len() > model::id::ID_BYTES_MAX || name.chars().any(char::is_control) {
+                return Err(ConfigError::Value(format!(
+                    "source name {name:?}: expected 1 to 128 bytes, no control characters"
+                )));
+            }
+            if name == STRANGER {
+                return Err(ConfigError::Value(format!(
+                    "source name {name:?} is kept for unknown senders: choose another"
+                )));
+            }
+            if !known.insert(name) {
+                return Err(ConfigError::Value(format!("two sources named {name:?}: each name may stand once")));
+            }
+        }
+        for upstream in &file.upstream {
+            upstream.check().map_err(ConfigError::Value)?;
+        }
+        for feed in &file.feed {
+            feed.check().map_err(ConfigError::Value)?;
+        }
+        let config = Self {
+            store: folder.join(&file.store.path),
+            catalogue: file.areas.catalogue.map(|p| folder.join(p)),
+            upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
+            feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
+            server: file.server,
+            policy: file.policy,
+        };
+        Ok(config)
+    }
+
+    /// The engine's configuration. Refuses area codes that do not exist and policies that could never work.
+    pub fn engine(&self, areas: &AreaSet) -> Result<engine::Config, ConfigError> {
+        let mut sources = BTreeMap::new();
+        for upstream in &self.upstreams {
+            sources.insert(SourceId::new(&upstream.name), upstream.profile());
+        }
+        for feed in &self.feeds {
+            sources.insert(SourceId::new(&feed.name), feed.profile());
+        }
+        for (name, profile) in &sources {
+            for code in profile.areas.iter().chain(&profile.senses) {
+                known(areas, name, *code)?;
+            }
+        }
+        sources.insert(SourceId::new(STRANGER), stranger());
+        let config =
+            engine::Config { status: self.server.status, mode: self.server.mode, sources, policy: self.policy.clone() };
+        config.validate().map_err(|error| ConfigError::Value(error.to_string()))?;
+        Ok(config)
+    }
+}
+
+fn known(areas: &AreaSet, source: &SourceId, code: Code) -> Result<(), ConfigError> {
+    areas.get(code).map(|_| ()).ok_or_else(|| {
+        ConfigError::Value(format!(
+            "area {code} of source {source}: not in the area set; `allclear areas list` shows the codes"
+        ))
+    })
+}
+
+/// The profile under which unknown senders' refusals are counted: never official, never believed.
+fn stranger() -> SourceProfile {
+    SourceProfile {
+        official: false,
+        stale_after_ms: engine::config::STALE_AFTER_MS_MAX,
+        trust: 0.0,
+        areas: Vec::new(),
+        senses: Vec::new(),
+    }
+}

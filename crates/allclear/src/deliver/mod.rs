@@ -1,0 +1,8 @@
+//! Sending what was decided to those who listen.
+//!
+//! What comes in: frames that are already durable in the record. What goes out: the same frames to every subscriber.
+//! Deliberately absent: decisions, and any queue per subscriber without a bound.
+
+pub mod hub;
+
+pub use hub::{Frame, FrameKind, Hub};

@@ -1,0 +1,159 @@
+//! The bundled evening: an exercise that shows a newcomer the whole way from the first report to the all-clear.
+//!
+//! What comes in: `scenarios/evening.jsonl`, messages written for this house in the public style. What goes out: the
+//! same messages through the ordinary door, at 20 times speed, until the clock has caught up with now.
+//! What always holds: its world is `exercise`; its store is a fresh folder, never one of the real world.
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError, ConfigFile};
+use crate::core::Input;
+use crate::feed;
+use crate::serve::ServeState;
+use model::{SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot};
+use serde::Deserialize;
+use std::time::Duration;
+
+/// The evening, one message a line.
+const EVENING: &str = include_str!("../../../scenarios/evening.jsonl");
+/// How long the evening lasts.
+const EVENING_LASTS: Duration = Duration::from_secs(40 * 60);
+/// How fast it is played.
+const SPEED: f64 = 20.0;
+/// How often the evening's sources give a sign of life, by the exercise's clock.
+const ALIVE_MS: i64 = 15_000;
+
+/// One line of the evening.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    after_s: u32,
+    source: String,
+    #[serde(default)]
+    text: Option<String>,
+    /// An official whole picture, instead of words.
+    #[serde(default)]
+    snapshot: Option<Whole>,
+}
+
+/// A whole picture: what is not listed is clear by the source's word.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    alerts: Vec<UpstreamAlert>,
+}
+
+/// A clock that begins when the evening began and catches up.
+pub fn clock() -> Clock {
+    Clock::catching_up(EVENING_LASTS, SPEED)
+}
+
+/// The configuration of the exercise.
+pub fn config() -> Result<Config, ConfigError> {
+    let stamp: String = Clock::real().now().to_string().chars().filter(char::is_ascii_alphanumeric).collect();
+    let text = format!(
+        r#"
+[server]
+status = "exercise"
+[store]
+path = "allclear-data/exercise-{stamp}"
+[[feed]]
+name = "evening-official"
+kind = "post"
+official = true
+stale_after_s = 120
+[[feed]]
+name = "monitor-a"
+kind = "post"
+trust = 0.8
+stale_after_s = 600
+[[feed]]
+name = "monitor-b"
+kind = "post"
+trust = 0.6
+stale_after_s = 600
+"#
+    );
+    let file: ConfigFile =
+        toml::from_str(&text).map_err(|error| ConfigError::Value(format!("the built-in exercise: {error}")))?;
+    let here = std::env::current_dir().map_err(|source| ConfigError::Read { path: ".".into(), source })?;
+    Config::check(file, &here)
+}
+
+/// Plays the evening, then keeps its sources alive until the program ends: an exercise does not end in false silence.
+pub async fn play(state: ServeState) {
+    let began = state.core.now();
+    let mut alive_at = began;
+    for (number, line) in EVENING.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let line: Line = match serde_json::from_str(line) {
+            Ok(line) => line,
+            Err(error) => {
+                tracing::error!("scenarios/evening.jsonl line {}: {error}", number + 1);
+                continue;
+            }
+        };
+        let at = began.plus_ms(i64::from(line.after_s) * 1000);
+        while alive_at < at {
+            tokio::time::sleep(state.core.clock().until(alive_at)).await;
+            keep_alive(&state).await;
+            alive_at = alive_at.plus_ms(ALIVE_MS);
+        }
+        tokio::time::sleep(state.core.clock().until(at)).await;
+        say(&state, line, number, at).await;
+    }
+    loop {
+        tokio::time::sleep(state.core.clock().until(alive_at)).await;
+        keep_alive(&state).await;
+        alive_at = alive_at.max(state.core.now()).plus_ms(ALIVE_MS);
+    }
+}
+
+async fn keep_alive(state: &ServeState) {
+    for feed in state.feeds.iter() {
+        if let Err(error) = state.core.submit(Input::Heartbeat(SourceId::new(&feed.name))).await {
+            tracing::warn!("heartbeat of {}: failed to {error}", feed.name);
+        }
+    }
+}
+
+async fn say(state: &ServeState, line: Line, number: usize, at: Timestamp) {
+    let source = SourceId::new(&line.source);
+    let now = state.core.now();
+    let input = if let Some(whole) = line.snapshot {
+        Input::Upstream(UpstreamSnapshot {
+            source,
+            status: Status::Exercise,
+            observed_at: at,
+            received_at: now,
+            regions: Vec::new(),
+            alerts: whole.alerts,
+            refused: Vec::new(),
+            doubtful: Vec::new(),
+        })
+    } else {
+        let text = line.text.unwrap_or_default();
+        let id = format!("evening-{}", number + 1);
+        Input::Report(feed::read_report(&state.text, &source, Some(&id), &text, at, now, Status::Exercise))
+    };
+    if let Err(error) = state.core.submit(input).await {
+        tracing::error!("scenarios/evening.jsonl line {}: failed to {error}", number + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_evening_is_understood_and_in_order() {
+        let mut last = 0;
+        let sources: Vec<String> = config().unwrap().feeds.iter().map(|f| f.name.clone()).collect();
+        for (number, line) in EVENING.lines().enumerate() {
+            let line: Line = serde_json::from_str(line).unwrap_or_else(|error| panic!("line {}: {error}", number + 1));
+            assert!(line.after_s >= last, "line {} goes back in time", number + 1);
+            assert!(line.after_s < 40 * 60, "line {} is after the evening", number + 1);
+            assert!(line.text.is_some() != line.snapshot.is_some(), "line {} says one thing", number + 1);
+            assert!(sources.contains(&line.source), "line {}: source {}", number + 1, line.source);
+            last = line.after_s;
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! From the engine's picture to what the public sees: flat views, names, and the difference between two pictures.
+//!
+//! What comes in: two [`Picture`]s, one after the other. What goes out: [`StateView`] parts and the [`ChangeView`]
+//! between them. Deliberately absent: decisions; nothing here changes what is true.
+
+use crate::serve::view::{
+    AlertView, ArrivalView, CommunityView, ForecastView, ReportView, SourceView, TrackView, WordView,
+};
+use model::{
+    Alert, AlertLevel, AlertType, Area, AreaSet, Arrival, CommunityState, CommunityStatus, Forecast, Level, Outcome,
+    Picture, Report, SourceHealth, SourceLink, Stage, Standing, Status, ThreatKind, Track, View, Word,
+};
+use std::collections::BTreeMap;
+
+/// Lines of forecast shown for one track.
+const FORECAST_LINES_MAX: usize = 20;
+/// Half-axes of the 90 % ellipse of a two-dimensional normal, in standard deviations: sqrt(-2 ln 0.1).
+const ELLIPSE_90: f64 = 2.145_966;
+
+/// `actual` or `exercise`.
+pub const fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::Actual => "actual",
+        Status::Exercise => "exercise",
+    }
+}
+
+/// The snake_case name of a kind, as serde writes it.
+pub fn kind_word(kind: ThreatKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The name of a level.
+pub const fn level_word(level: Level) -> &'static str {
+    match level {
+        Level::Country => "country",
+        Level::Oblast => "oblast",
+        Level::Raion => "raion",
+        Level::Hromada => "hromada",
+        Level::Settlement => "settlement",
+    }
+}
+
+const fn alert_level_word(level: AlertLevel) -> &'static str {
+    match level {
+        AlertLevel::Red => "red",
+        AlertLevel::Yellow => "yellow",
+    }
+}
+
+const fn alert_type_word(kind: AlertType) -> &'static str {
+    match kind {
+        AlertType::AirRaid => "air_raid",
+        AlertType::ArtilleryShelling => "artillery_shelling",
+        AlertType::UrbanFights => "urban_fights",
+        AlertType::Chemical => "chemical",
+        AlertType::Nuclear => "nuclear",
+    }
+}
+
+const fn word_word(word: Word) -> &'static str {
+    match word {
+        Word::Active => "active",
+        Word::Clear => "clear",
+        Word::Unknown => "unknown",
+    }
+}
+
+fn kinds(kinds: &[ThreatKind]) -> Vec<String> {
+    kinds.iter().map(|kind| kind_word(*kind)).collect()
+}
+
+fn arrival(arrival: &Arrival) -> ArrivalView {
+    ArrivalView {
+        probability: round(arrival.probability, 100.0),
+        earliest_s: arrival.earliest_s,
+        latest_s: arrival.latest_s,
+        kind: kind_word(arrival.kind),
+    }
+}
+
+fn round(x: f64, steps: f64) -> f64 {
+    (x * steps).round() / steps
+}
+
+/// Names an area in both languages.
+pub fn names(areas: &AreaSet, area: &Area) -> (String, String) {
+    (areas.full_name_uk(area), areas.full_name_en(area))
+}
+
+fn names_of(areas: &AreaSet, code: model::Code) -> (String, String) {
+    areas.get(code).map_or_else(|| (code.to_string(), code.to_string()), |area| names(areas, area))
+}
+
+/// One community, flat.
+pub fn community(areas: &AreaSet, state: &CommunityState) -> CommunityView {
+    let area = areas.get(state.community);
+    let (name_uk, name_en) = names_of(areas, state.community);
+    CommunityView {
+        code: state.community.to_string(),
+        level: area.map_or("settlement", |a| level_word(a.level)),
+        parent: area.and_then(|a| a.parent).map(|p| p.to_string()),
+        uid: area.and_then(|a| a.uid),
+        name_uk,
+        name_en,
+        state: match state.status {
+            CommunityStatus::Active => "active",
+            CommunityStatus::Clear => "clear",
+            CommunityStatus::Unknown => "unknown",
+        },
+        alert_level: state.level.map(alert_level_word),
+        kinds: kinds(&state.kinds),
+        partial: state.partial,
+        elevated: state.elevated.as_ref().map(arrival),
+        since: state.since.map(|t| t.to_string()),
+        last_known: state.last_known.map(word_word),
+        disagreement: state.disagreement,
+        said_by: state.said_by.iter().map(word_view).collect(),
+        as_of: state.as_of.to_string(),
+    }
+}
+
+fn word_view(view: &View) -> WordView {
+    WordView {
+        source: view.source.to_string(),
+        word: word_word(view.word),
+        last_word: view.last_word.map(word_word),
+        since: view.since.map(|t| t.to_string()),
+        heard_at: view.heard_at.map(|t| t.to_string()),
+    }
+}
+
+/// One alert, flat. `ended` is how and by whom it ended.
+pub fn alert(areas: &AreaSet, alert: &Alert, ended: Option<(Outcome, &str)>) -> AlertView {
+    let (name_uk, name_en) = names_of(areas, alert.community);
+    AlertView {
+        id: alert.id.0,
+        standing: match alert.standing {
+            Standing::Official => "official",
+            Standing::Advisory => "advisory",
+            Standing::Authority => "authority",
+        },
+        community: alert.community.to_string(),
+        name_uk,
+        name_en,
+        alert_type: alert_type_word(alert.alert_type),
+        level: alert_level_word(alert.level),
+        kinds: kinds(&alert.kinds),
+        started_at: alert.started_at.to_string(),
+        updated_at: alert.updated_at.to_string(),
+        ended_at: alert.ended_at.map(|t| t.to_string()),
+        outcome: ended.map(|(outcome, _)| match outcome {
+            Outcome::Passed => "passed",
+            Outcome::Mistaken => "mistaken",
+        }),
+        said_by: match ended {
+            Some((_, by)) => vec![by.to_owned()],
+            None => alert.holders.keys().map(ToString::to_string).collect(),
+        },
+        arrival: alert.arrival.as_ref().map(arrival),
+    }
+}
+
+/// One track with its forecast, flat.
+pub fn track(areas: &AreaSet, track: &Track, forecasts: &[Forecast]) -> TrackView {
+    let [east, north, correlation] = track.position_sd_km;
+    let (major, minor, bearing) = ellipse(east, north, correlation);
+    let mut lines: Vec<&Forecast> = forecasts.iter().filter(|f| f.track == track.id).collect();
+    lines.sort_by(|a, b| {
+        b.arrival.probability.total_cmp(&a.arrival.probability).then_with(|| a.community.cmp(&b.community))
+    });
+    TrackView {
+        id: track.id.0,
+        stage: match track.stage {
+            Stage::Tentative => "tentative",
+            Stage::Confirmed => "confirmed",
+            Stage::Coasting => "coasting",
+            Stage::Ended => "ended",
+        },
+        kind: kind_word(track.kind),
+        count_low: track.count.low,
+        count_high: track.count.high,
+        lat: round(track.position.lat_deg(), 1e5),
+        lon: round(track.position.lon_deg(), 1e5),
+        ellipse_major_km: round(major * ELLIPSE_90, 100.0),
+        ellipse_minor_km: round(minor * ELLIPSE_90, 100.0),
+        ellipse_bearing_deg: round(bearing, 10.0),
+        speed_mps: round(track.speed_mps, 10.0),
+        course_deg: track.course_deg.map(|deg| round(deg, 10.0)),
+        course_sd_deg: round(track.course_sd_deg, 10.0),
+        existence: round(track.existence, 100.0),
+        first_seen_at: track.first_seen_at.to_string(),
+        last_seen_at: track.last_seen_at.to_string(),
+        forecast: lines
+            .into_iter()
+            .take(FORECAST_LINES_MAX)
+            .map(|line| {
+                let (name_uk, name_en) = names_of(areas, line.community);
+                ForecastView {
+                    community: line.community.to_string(),
+                    name_uk,
+                    name_en,
+                    arrival: arrival(&line.arrival),
+                }
+            })
+            .collect(),
+        provenance: track.provenance.iter().map(|event| event.0).collect(),
+    }
+}
+
+/// Semi-axes (one standard deviation, kilometres) and bearing of the major axis (degrees clockwise from north, 0..180)
+/// of a two-dimensional normal given by its east and north deviations and their correlation.
+fn ellipse(east: f64, north: f64, correlation: f64) -> (f64, f64, f64) {
+    let (a, b, c) = (east * east, north * north, correlation * east * north);
+    let mean = f64::midpoint(a, b);
+    let half = ((a - b) / 2.0).hypot(c);
+    let bearing = (2.0 * c).atan2(b - a).to_degrees() / 2.0;
+    ((mean + half).max(0.0).sqrt(), (mean - half).max(0.0).sqrt(), bearing.rem_euclid(180.0))
+}
+
+/// One source, flat. `trouble` is what its feed last failed at, if it still does.
+pub fn source(health: &SourceHealth, trouble: Option<String>) -> SourceView {
+    SourceView {
+        source: health.source.to_string(),
+        official: health.official,
+        link: match health.link {
+            SourceLink::Live => "live",
+            SourceLink::Stale => "stale",
+            SourceLink::Never => "never",
+        },
+        heard_at: health.heard_at.map(|t| t.to_string()),
+        stale_after_s: health.stale_after_s,
+        accepted: health.accepted,
+        refused: health.refused,
+        last_refusal: trouble.or_else(|| health.last_refusal.clone()),
+    }
+}
+
+/// Whether a source is worth a line: the place for unknown senders only when some came.
+pub fn shown(health: &SourceHealth) -> bool {
+    health.source.as_str() != crate::config::STRANGER || health.refused > 0
+}
+
+/// One report, with what was read of it in words.
+pub fn report(areas: &AreaSet, event: u64, report: &Report) -> ReportView {
+    ReportView {
+        event,
+        source: report.source.to_string(),
+        observed_at: report.observed_at.to_string(),
+        received_at: report.received_at.to_string(),
+        text: report.text.clone(),
+        read_uk: report.items.iter().map(|item| wire::text::describe_uk(item, areas)).collect(),
+        read_en: report.items.iter().map(|item| wire::text::describe_en(item, areas)).collect(),
+        refused: report.refused.iter().map(|refusal| format!("{}: {}", refusal.reason, refusal.detail)).collect(),
+    }
+}
+
+/// The communities of `after` that differ from `before` (whatever their `as_of`), and the codes no longer listed.
+pub fn changed_communities<'a>(before: &Picture, after: &'a Picture) -> (Vec<&'a CommunityState>, Vec<model::Code>) {
+    let old: BTreeMap<_, _> = before.communities.iter().map(|c| (c.community, c)).collect();
+    let new: BTreeMap<_, _> = after.communities.iter().map(|c| (c.community, c)).collect();
+    let same = |a: &CommunityState, b: &CommunityState| {
+        let heard =
+            |views: &[View]| views.iter().map(|v| (v.source.clone(), v.word, v.last_word, v.since)).collect::<Vec<_>>();
+        a.status == b.status
+            && a.level == b.level
+            && a.kinds == b.kinds
+            && a.alerts == b.alerts
+            && a.partial == b.partial
+            && same_arrival(a, b)
+            && a.since == b.since
+            && a.last_known == b.last_known
+            && a.disagreement == b.disagreement
+            && heard(&a.said_by) == heard(&b.said_by)
+    };
+    let changed = after.communities.iter().filter(|c| !old.get(&c.community).is_some_and(|o| same(o, c))).collect();
+    let gone = old.keys().filter(|code| !new.contains_key(code)).copied().collect();
+    (changed, gone)
+}
+
+/// Whether the advisories of two states would read the same: an arrival drifts by seconds with every tick,
+/// and a frame for each drift would bury the changes that matter.
+fn same_arrival(a: &CommunityState, b: &CommunityState) -> bool {
+    const PROBABILITY_STEP: f64 = 0.05;
+    const WINDOW_STEP_MS: i64 = 60_000;
+    match (&a.elevated, &b.elevated) {
+        (None, None) => true,
+        (Some(x), Some(y)) => {
+            let shift = |x_s: u32, y_s: u32| {
+                a.as_of.plus_ms(i64::from(x_s) * 1000).ms_since(b.as_of.plus_ms(i64::from(y_s) * 1000)).abs()
+            };
+            x.kind == y.kind
+                && (x.probability - y.probability).abs() < PROBABILITY_STEP
+                && shift(x.earliest_s, y.earliest_s) < WINDOW_STEP_MS
+                && shift(x.latest_s, y.latest_s) < WINDOW_STEP_MS
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ellipse_points_along_the_larger_deviation() {
+        assert_eq!(ellipse(1.0, 3.0, 0.0), (3.0, 1.0, 0.0));
+        let (major, minor, bearing) = ellipse(3.0, 1.0, 0.0);
+        assert!((major - 3.0).abs() < 1e-12 && (minor - 1.0).abs() < 1e-12 && (bearing - 90.0).abs() < 1e-9);
+        let (_, _, north_east) = ellipse(2.0, 2.0, 0.5);
+        assert!((north_east - 45.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,317 @@
+//! The own API: state, communities, tracks, history, areas, the record, health and metrics.
+
+use super::ServeState;
+use super::error::ApiError;
+use super::view::{AlertView, CommunityView, StateView, TracksView};
+use crate::{core, publish};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use model::{Code, Level, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
+use utoipa::{OpenApi, ToSchema};
+
+/// Most alerts one answer of history holds.
+const HISTORY_MAX: usize = 1000;
+
+/// The routes.
+pub fn router() -> Router<ServeState> {
+    Router::new()
+        .route("/api/v1/state", get(state))
+        .route("/api/v1/communities/{code}", get(community))
+        .route("/api/v1/tracks", get(tracks))
+        .route("/api/v1/history", get(history))
+        .route("/api/v1/areas.json", get(areas))
+        .route("/api/v1/areas.geojson", get(outlines))
+        .route("/api/v1/record/checkpoint", get(checkpoint))
+        .route("/log/{*path}", get(log))
+        .route("/api/v1/record/entries/{index}", get(entry))
+        .route("/openapi.json", get(openapi))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
+}
+
+/// The OpenAPI document of the own API.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "AllClear",
+        description = "Air-raid warning: the own API. Clear only by an explicit, attributable clear; silence is unknown.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    paths(
+        state,
+        community,
+        tracks,
+        history,
+        areas,
+        outlines,
+        checkpoint,
+        entry,
+        healthz,
+        readyz,
+        super::stream::stream,
+        super::ingest::reports
+    ),
+    components(schemas(
+        super::view::ChangeView,
+        super::view::HeartbeatView,
+        super::view::TracksView,
+        super::view::ErrorView
+    ))
+)]
+pub struct ApiDoc;
+
+/// The document as pretty JSON with a closing line break.
+pub fn openapi_json() -> String {
+    let mut text = ApiDoc::openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+async fn openapi() -> Response {
+    json_text(openapi_json())
+}
+
+fn json_text(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], text).into_response()
+}
+
+/// The whole picture.
+#[utoipa::path(get, path = "/api/v1/state", tag = "state", responses((status = 200, body = StateView)))]
+async fn state(State(state): State<ServeState>) -> Response {
+    let published = state.core.published();
+    let view = core::state_view(state.areas, &published, state.core.clock(), &state.troubles);
+    ([(header::CACHE_CONTROL, "no-store")], Json(view)).into_response()
+}
+
+/// One community or settlement, by code.
+#[utoipa::path(get, path = "/api/v1/communities/{code}", tag = "state",
+    params(("code" = String, Path, description = "code of the area set, such as UA59000000000057109")),
+    responses((status = 200, body = CommunityView), (status = 404, body = super::view::ErrorView)))]
+async fn community(State(state): State<ServeState>, Path(code): Path<String>) -> Result<Response, ApiError> {
+    let unknown = || {
+        let code: String = code.chars().take(40).collect();
+        ApiError::not_found(format!("no community {code:?}; /api/v1/areas.json lists the codes"))
+    };
+    let parsed: Code = code.parse().map_err(|_| unknown())?;
+    let found = state.core.community(parsed).await?.ok_or_else(unknown)?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(publish::community(state.areas, &found))).into_response())
+}
+
+/// All tracks with their forecasts.
+#[utoipa::path(get, path = "/api/v1/tracks", tag = "state", responses((status = 200, body = TracksView)))]
+async fn tracks(State(state): State<ServeState>) -> Response {
+    let published = state.core.published();
+    let view = TracksView {
+        seq: published.seq,
+        as_of: published.picture.as_of.to_string(),
+        tracks: core::tracks(state.areas, &published.picture),
+    };
+    ([(header::CACHE_CONTROL, "no-store")], Json(view)).into_response()
+}
+
+/// What history may be asked.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+struct HistoryQuery {
+    /// Only this community and what lies below it.
+    area: Option<String>,
+    /// Not before this instant (RFC 3339). Default: one day back.
+    since: Option<String>,
+}
+
+/// Alerts of the past and present, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+struct HistoryView {
+    /// Size of the record.
+    seq: u64,
+    /// The instant.
+    as_of: String,
+    /// Alerts, newest first, at most 1,000.
+    alerts: Vec<AlertView>,
+}
+
+/// Alerts since an instant, ended ones included.
+#[utoipa::path(get, path = "/api/v1/history", tag = "record", params(HistoryQuery),
+    responses((status = 200, body = HistoryView), (status = 400, body = super::view::ErrorView)))]
+async fn history(State(state): State<ServeState>, Query(query): Query<HistoryQuery>) -> Result<Response, ApiError> {
+    let bad = |name, message| ApiError::new(StatusCode::BAD_REQUEST, name, message);
+    let now = state.core.now();
+    let since = match &query.since {
+        None => now.plus_ms(-86_400_000),
+        Some(text) => Timestamp::parse(text).map_err(|error| bad("bad_time", format!("since: failed to {error}")))?,
+    };
+    let mut codes = Vec::new();
+    if let Some(text) = &query.area {
+        let unknown = || {
+            bad("unknown_area", format!("area {:?} is not in the area set", text.chars().take(40).collect::<String>()))
+        };
+        let code: Code = text.parse().map_err(|_| unknown())?;
+        state.areas.get(code).ok_or_else(unknown)?;
+        codes.push(code);
+        codes.extend(state.areas.descendants(code).map(|a| a.code));
+    }
+    let published = state.core.published();
+    let rows = state.reader.history(&codes, since, HISTORY_MAX).map_err(stored)?;
+    let alerts = rows
+        .iter()
+        .map(|row| publish::alert(state.areas, &row.alert, row.outcome.zip(row.ended_by.as_deref())))
+        .collect();
+    let view = HistoryView { seq: published.seq, as_of: published.picture.as_of.to_string(), alerts };
+    Ok(Json(view).into_response())
+}
+
+fn stored(error: crate::store::StoreError) -> ApiError {
+    ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("failed to {error}"))
+}
+
+/// One community of the area set.
+#[derive(Debug, Serialize, ToSchema)]
+struct AreaView {
+    /// Code.
+    code: String,
+    /// `oblast`, `raion` or `hromada`.
+    level: &'static str,
+    /// The community above.
+    parent: Option<String>,
+    /// Name in Ukrainian with its type.
+    name_uk: String,
+    /// Name in English with its type.
+    name_en: String,
+    /// Number of the alert services.
+    uid: Option<u32>,
+    /// Latitude of the centre.
+    lat: f64,
+    /// Longitude of the centre.
+    lon: f64,
+    /// Radius that holds it, kilometres.
+    radius_km: f64,
+}
+
+/// Every region, raion and hromada.
+#[utoipa::path(get, path = "/api/v1/areas.json", tag = "areas", responses((status = 200, body = [AreaView])))]
+async fn areas(State(state): State<ServeState>, headers: HeaderMap) -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    let text = TEXT.get_or_init(|| {
+        let all: Vec<AreaView> = state
+            .areas
+            .iter()
+            .filter(|a| matches!(a.level, Level::Oblast | Level::Raion | Level::Hromada))
+            .map(|area| {
+                let (name_uk, name_en) = publish::names(state.areas, area);
+                AreaView {
+                    code: area.code.to_string(),
+                    level: publish::level_word(area.level),
+                    parent: area.parent.map(|p| p.to_string()),
+                    name_uk,
+                    name_en,
+                    uid: area.uid,
+                    lat: area.centre.lat_deg(),
+                    lon: area.centre.lon_deg(),
+                    radius_km: area.radius_km,
+                }
+            })
+            .collect();
+        serde_json::to_string(&all).unwrap_or_default()
+    });
+    cached(&headers, "application/json; charset=utf-8", text)
+}
+
+/// Approximate outlines of regions and raions, GeoJSON.
+#[utoipa::path(get, path = "/api/v1/areas.geojson", tag = "areas", responses((status = 200, content_type = "application/geo+json")))]
+async fn outlines(State(state): State<ServeState>, headers: HeaderMap) -> Response {
+    static TEXT: OnceLock<String> = OnceLock::new();
+    cached(&headers, "application/geo+json", TEXT.get_or_init(|| state.areas.outlines_geojson()))
+}
+
+/// An answer that never changes while the program runs, with an entity tag of its content.
+fn cached(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Response {
+    let etag = format!("\"{}\"", &crate::digest::hex(text.as_bytes())[..16]);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(&etag));
+    let common = [(header::ETAG, etag), (header::CACHE_CONTROL, "no-cache".to_owned())];
+    if known {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    (common, [(header::CONTENT_TYPE, kind)], text).into_response()
+}
+
+/// The newest signed checkpoint of the record (C2SP tlog-checkpoint).
+#[utoipa::path(get, path = "/api/v1/record/checkpoint", tag = "record", responses((status = 200, content_type = "text/plain")))]
+async fn checkpoint(State(state): State<ServeState>) -> Result<Response, ApiError> {
+    let note = state.reader.checkpoint().map_err(stored)?;
+    let note = note.ok_or_else(|| ApiError::not_found("the record is empty: no checkpoint yet"))?;
+    Ok(([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")], note)
+        .into_response())
+}
+
+/// The record as static files: C2SP tlog-tiles under `/log/`.
+async fn log(State(state): State<ServeState>, Path(path): Path<String>) -> Result<Response, ApiError> {
+    let none = || {
+        ApiError::not_found(format!(
+            "no /log/{} here; the layout is C2SP tlog-tiles",
+            path.chars().take(100).collect::<String>()
+        ))
+    };
+    let bytes = state.reader.file(&path).map_err(stored)?.ok_or_else(none)?;
+    let (kind, lasting) = match path.as_str() {
+        "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
+        // A tile, even a partial one, never changes.
+        _ => ("application/octet-stream", "public, max-age=31536000, immutable"),
+    };
+    Ok(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, lasting)], bytes).into_response())
+}
+
+/// One entry of the record, its bytes as they were hashed.
+#[utoipa::path(get, path = "/api/v1/record/entries/{index}", tag = "record",
+    params(("index" = u64, Path, description = "index of the entry")),
+    responses((status = 200, content_type = "application/json"), (status = 404, body = super::view::ErrorView)))]
+async fn entry(State(state): State<ServeState>, Path(index): Path<u64>) -> Result<Response, ApiError> {
+    let bytes = state.reader.entry(index).map_err(stored)?;
+    let bytes = bytes.ok_or_else(|| {
+        ApiError::not_found(format!("no entry {index}; the record holds {}", state.core.published().seq))
+    })?;
+    Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8")], bytes).into_response())
+}
+
+/// Whether the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200)))]
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Whether the server can be relied on: the core turns and the record is written.
+#[utoipa::path(get, path = "/readyz", tag = "operation", responses((status = 200), (status = 503, body = super::view::ErrorView)))]
+async fn readyz(State(state): State<ServeState>) -> Result<&'static str, ApiError> {
+    let unready = |name, message| ApiError::new(StatusCode::SERVICE_UNAVAILABLE, name, message);
+    if !state.core.alive() {
+        return Err(unready(
+            "core_stopped",
+            "the core gives no sign of life; restart the server, the log says why".to_owned(),
+        ));
+    }
+    match &state.core.published().record_stopped {
+        Some(why) => Err(unready("record_stopped", format!("warning continues, but the record has stopped: {why}"))),
+        None => Ok("ready\n"),
+    }
+}
+
+async fn metrics(State(state): State<ServeState>) -> Response {
+    let published = state.core.published();
+    #[expect(clippy::cast_precision_loss, reason = "gauges are floats by the exposition format")]
+    {
+        metrics::gauge!("allclear_record_size").set(published.seq as f64);
+        metrics::gauge!("allclear_alerts_in_force").set(published.picture.alerts.len() as f64);
+        metrics::gauge!("allclear_tracks").set(published.picture.tracks.len() as f64);
+        metrics::gauge!("allclear_stream_subscribers").set(state.core.hub().subscribers() as f64);
+        for source in &published.picture.sources {
+            let live = f64::from(u8::from(source.link == model::SourceLink::Live));
+            metrics::gauge!("allclear_source_live", "source" => source.source.to_string()).set(live);
+        }
+    }
+    let text = state.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}

@@ -1,0 +1,186 @@
+//! `/api/v1/stream`: server-sent events. First the whole picture, then every change, a heartbeat every 5 s.
+//!
+//! `Last-Event-ID` (or `?last_event_id=`) resumes without a gap while the ring reaches back so far; else a snapshot is
+//! sent. `?area=CODE` keeps only that community, what lies below it and what lies above it.
+//! A subscriber that falls behind is given a fresh snapshot, never a gap.
+
+use super::ServeState;
+use super::error::ApiError;
+use crate::core;
+use crate::deliver::hub::{Frame, FrameKind, sse};
+use crate::serve::view::{ChangeView, CommunityView, StateView};
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use axum::routing::get;
+use model::{AreaSet, Code};
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+/// The stream's routes.
+pub fn router() -> Router<ServeState> {
+    Router::new().route("/api/v1/stream", get(stream))
+}
+
+/// What a subscriber may ask for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub struct StreamQuery {
+    /// Only this community, what is below and what is above it.
+    pub area: Option<String>,
+    /// As the `Last-Event-ID` header, for clients that cannot set it.
+    pub last_event_id: Option<String>,
+}
+
+/// The live stream.
+#[utoipa::path(get, path = "/api/v1/stream", params(StreamQuery), tag = "stream",
+    responses((status = 200, content_type = "text/event-stream",
+        description = "events: snapshot (StateView), change (ChangeView), tracks (TracksView), heartbeat (HeartbeatView)")))]
+pub async fn stream(
+    State(state): State<ServeState>,
+    Query(query): Query<StreamQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let filter = query.area.as_deref().map(|text| Filter::new(state.areas, text)).transpose()?;
+    let header = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
+    let last: Option<u64> = header.or(query.last_event_id).and_then(|id| id.trim().parse().ok());
+    // Subscribed before the picture is read: what happens in between comes twice at worst, and is dropped by its seq.
+    let frames = state.core.hub().subscribe();
+    let mut subscriber = Subscriber { state, filter, frames, sent_seq: 0, waiting: VecDeque::new() };
+    subscriber.begin(last);
+    let body = Body::from_stream(tokio_stream_from(subscriber));
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+fn tokio_stream_from(subscriber: Subscriber) -> impl tokio_stream::Stream<Item = Result<Bytes, Infallible>> {
+    futures_util::stream::unfold(subscriber, |mut subscriber| async move {
+        let frame = subscriber.next().await?;
+        Some((Ok(Bytes::from(frame.as_bytes().to_vec())), subscriber))
+    })
+}
+
+struct Subscriber {
+    state: ServeState,
+    filter: Option<Filter>,
+    frames: Receiver<Frame>,
+    /// Changes up to here were sent.
+    sent_seq: u64,
+    waiting: VecDeque<Arc<str>>,
+}
+
+impl Subscriber {
+    fn begin(&mut self, last: Option<u64>) {
+        let now = self.state.core.published().seq;
+        match last.and_then(|seq| self.state.core.hub().since(seq, now).map(|frames| (seq, frames))) {
+            Some((seq, frames)) => {
+                self.waiting.push_back("retry: 1000\n\n".into());
+                self.sent_seq = seq;
+                for frame in frames {
+                    self.offer(&frame);
+                }
+            }
+            None => self.snapshot(),
+        }
+    }
+
+    fn snapshot(&mut self) {
+        let published = self.state.core.published();
+        let mut view = core::state_view(self.state.areas, &published, self.state.core.clock(), &self.state.troubles);
+        if let Some(filter) = &self.filter {
+            filter.state(&mut view);
+        }
+        self.sent_seq = published.seq;
+        let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
+        let frame = sse("snapshot", Some(published.seq), &json);
+        self.waiting.push_back(format!("retry: 1000\n{frame}").into());
+    }
+
+    /// Takes a frame unless it was sent already or is not for this subscriber.
+    fn offer(&mut self, frame: &Frame) {
+        let FrameKind::Change(change) = &frame.kind else {
+            self.waiting.push_back(frame.sse.clone());
+            return;
+        };
+        if frame.seq <= self.sent_seq {
+            return;
+        }
+        self.sent_seq = frame.seq;
+        match &self.filter {
+            None => self.waiting.push_back(frame.sse.clone()),
+            Some(filter) => {
+                if let Some(view) = filter.change(change) {
+                    let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
+                    self.waiting.push_back(sse("change", Some(frame.seq), &json));
+                }
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Option<Arc<str>> {
+        loop {
+            if let Some(frame) = self.waiting.pop_front() {
+                return Some(frame);
+            }
+            match self.frames.recv().await {
+                Ok(frame) => self.offer(&frame),
+                Err(RecvError::Lagged(_)) => {
+                    metrics::counter!("allclear_stream_lagged_total").increment(1);
+                    self.snapshot();
+                }
+                Err(RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+/// Which communities a subscriber wants.
+struct Filter {
+    areas: &'static AreaSet,
+    area: Code,
+}
+
+impl Filter {
+    fn new(areas: &'static AreaSet, text: &str) -> Result<Self, ApiError> {
+        let unknown = || {
+            let text: String = text.chars().take(40).collect();
+            ApiError::new(
+                axum::http::StatusCode::BAD_REQUEST,
+                "unknown_area",
+                format!("area {text:?} is not in the area set; /api/v1/areas.json lists the codes"),
+            )
+        };
+        let area: Code = text.parse().map_err(|_| unknown())?;
+        areas.get(area).ok_or_else(unknown)?;
+        Ok(Self { areas, area })
+    }
+
+    fn wants(&self, code: &str) -> bool {
+        code.parse::<Code>().is_ok_and(|code| self.areas.covers(self.area, code) || self.areas.covers(code, self.area))
+    }
+
+    fn state(&self, view: &mut StateView) {
+        view.communities.retain(|c: &CommunityView| self.wants(&c.code));
+        view.alerts.retain(|a| self.wants(&a.community));
+    }
+
+    fn change(&self, change: &ChangeView) -> Option<ChangeView> {
+        let mut view = change.clone();
+        view.communities.retain(|c| self.wants(&c.code));
+        view.communities_gone.retain(|c| self.wants(c));
+        view.alerts.retain(|a| self.wants(&a.community));
+        let empty = view.communities.is_empty()
+            && view.communities_gone.is_empty()
+            && view.alerts.is_empty()
+            && view.sources.is_empty();
+        (!empty).then_some(view)
+    }
+}

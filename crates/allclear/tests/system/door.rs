@@ -1,0 +1,126 @@
+//! Hostile and broken input at every door: refused by name, counted, kept; the server goes on.
+
+use crate::server::{FEEDS, Server};
+use std::process::Command;
+
+/// Sumy oblast.
+const SUMY: &str = "UA59000000000057109";
+
+#[test]
+fn bad_input_is_refused_by_name_counted_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    server.say("off", "Повітряна тривога в Сумській області");
+    let cases: &[(&[u8], u16, &str)] = &[
+        (b"{\"source\":", 400, "broken_json"),
+        (b"{\"source\":\"mon\",\"text\":\"\xff\xfe\"}", 400, "invalid_utf8"),
+        (&[b' '; 10 * 1024 * 1024], 413, "too_large"),
+        (br#"{"source":"mon","text":"x","observed_at":"1970-01-01T00:00:00Z"}"#, 400, "bad_time"),
+        (br#"{"source":"mon","text":"x","observed_at":"2099-01-01T00:00:00Z"}"#, 400, "time_in_future"),
+        (br#"{"source":"mon","text":"x","status":"drill"}"#, 400, "unknown_status"),
+        (br#"{"source":"mon","text":"x","status":"exercise"}"#, 422, "wrong_world"),
+        (br#"{"source":"nobody","text":"x"}"#, 422, "unknown_source"),
+        (br#"{"source":"mon","text":"x","speed":3}"#, 400, "unknown_field"),
+        (b"[]", 400, "wrong_shape"),
+    ];
+    for (body, code, name) in cases {
+        let (got, answer) = server.post(body);
+        assert_eq!((got, answer["error"].as_str()), (*code, Some(*name)), "{answer}");
+        assert!(answer["message"].as_str().unwrap().starts_with("failed to "), "{answer}");
+    }
+    let answer = server.say("mon", "БпЛА в районі Варшави");
+    assert!(!answer["refused"].as_array().unwrap().is_empty(), "a place abroad is refused: {answer}");
+    let state = server.json("/api/v1/state");
+    let refused = |name: &str| {
+        let sources = state["sources"].as_array().unwrap();
+        sources.iter().find(|s| s["source"] == name).map_or(0, |s| s["refused"].as_u64().unwrap())
+    };
+    assert_eq!(refused("mon") + refused("http"), cases.len() as u64 + 1, "{}", state["sources"]);
+    assert_eq!(server.community(SUMY)["state"], "active", "what was recorded before stands");
+    let (code, _) = server.get("/readyz");
+    assert_eq!(code, 200);
+}
+
+#[test]
+fn a_good_report_beside_a_bad_one_is_taken() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let body = r#"[{"source":"off","text":"Повітряна тривога в Сумській області"},{"source":"off"},{"source":"zz","text":"x"}]"#;
+    let (code, answer) = server.post(body.as_bytes());
+    assert_eq!(code, 200);
+    assert_eq!(answer["accepted"].as_array().unwrap().len(), 1);
+    let refused: Vec<_> = answer["refused"].as_array().unwrap().iter().map(|r| r["error"].as_str().unwrap()).collect();
+    assert_eq!(refused, ["no_text", "unknown_source"]);
+    assert_eq!(server.community(SUMY)["state"], "active");
+}
+
+#[test]
+fn a_feed_with_a_token_hears_only_who_shows_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let tables = "[[feed]]\nname = \"off\"\nkind = \"post\"\nofficial = true\ntoken = \"s3cret\"\n";
+    let server = Server::start(dir.path(), tables);
+    let (code, answer) = server.post(r#"{"source":"off","text":"Відбій тривоги в Сумській області"}"#.as_bytes());
+    assert_eq!((code, answer["error"].as_str()), (401, Some("no_token")));
+    assert_eq!(server.community(SUMY)["state"], "unknown");
+    let (_, metrics) = server.get("/metrics");
+    assert!(!metrics.contains("s3cret"));
+}
+
+#[test]
+fn a_configuration_with_an_unknown_key_is_refused_with_line_and_key() {
+    let dir = tempfile::tempdir().unwrap();
+    let check = |text: &str, expected: &[&str]| {
+        let path = dir.path().join("bad.toml");
+        std::fs::write(&path, text).unwrap();
+        let run = Command::new(env!("CARGO_BIN_EXE_allclear")).args(["run", "--config"]).arg(&path).output().unwrap();
+        let said = String::from_utf8_lossy(&run.stderr).into_owned();
+        assert_eq!(run.status.code(), Some(5), "{said}");
+        for word in expected {
+            assert!(said.contains(word), "{word:?} is not in: {said}");
+        }
+    };
+    check("[server]\nlisten = \"127.0.0.1:0\"\ncolour = \"red\"\n", &["line 3", "colour"]);
+    check("[server]\nlisten = \"nowhere\"\n", &["line 2", "listen"]);
+    check("[[feed]]\nname = \"a\"\nkind = \"pigeon\"\n", &["line 3", "pigeon"]);
+    check(
+        "[[feed]]\nname = \"a\"\nkind = \"post\"\n[[feed]]\nname = \"a\"\nkind = \"post\"\n",
+        &["two sources named \"a\""],
+    );
+    check("[[feed]]\nname = \"a\"\nkind = \"post\"\nareas = [\"UA99\"]\n", &["UA99", "area set"]);
+}
+
+#[test]
+fn decode_prints_one_report_with_both_places_resolved_and_names_what_it_refuses() {
+    let decode = |input: &[u8]| {
+        use std::io::Write as _;
+        let mut child = Command::new(env!("CARGO_BIN_EXE_allclear"))
+            .args(["decode", "text", "-"])
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    let run = decode("Сумщина: 2 ударних БпЛА в районі Конотопа курсом на Бахмач\n".as_bytes());
+    assert_eq!(run.status.code(), Some(0));
+    let lines: Vec<serde_json::Value> = run
+        .stdout
+        .split(|b| *b == b'\n')
+        .filter(|l| !l.is_empty())
+        .map(|l| serde_json::from_slice(l).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 1);
+    let item = &lines[0]["items"][0];
+    assert_eq!(item["place"]["name"], "Конотоп");
+    assert!(item["place"]["code"].as_str().unwrap().starts_with("UA59020"));
+    assert_eq!(item["targets"][0]["name"], "Бахмач");
+    assert!(item["targets"][0]["code"].as_str().unwrap().starts_with("UA74060"));
+    assert_eq!((&item["count"]["low"], &item["count"]["high"]), (&2.into(), &2.into()));
+
+    let run = decode(b"\xff\xfe\n{\"id\":1}\n");
+    assert_eq!(run.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&run.stderr).into_owned();
+    assert!(said.contains("line 1, byte 0") && said.contains("line 2, column"), "{said}");
+}
