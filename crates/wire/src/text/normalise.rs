@@ -81,7 +81,15 @@ pub(super) fn fold(word: &str) -> String {
         });
     }
     if folded.chars().any(is_cyrillic) && folded.chars().any(|c| c.is_ascii_alphabetic()) {
-        folded = folded.chars().map(|c| look_alike(c).unwrap_or(c)).collect();
+        // Part by part: "fpv-дрон" is two honest alphabets, "Kиїв" is one with an intruder.
+        let parts: Vec<String> = folded
+            .split('-')
+            .map(|part| {
+                let mixed = part.chars().any(is_cyrillic);
+                part.chars().map(|c| if mixed { look_alike(c).unwrap_or(c) } else { c }).collect()
+            })
+            .collect();
+        folded = parts.join("-");
     }
     folded
 }
@@ -109,6 +117,7 @@ mod tests {
             ("Су\u{0301}ми", "суми"),
             ("Берёзовка", "березовка"),
             ("UAVs", "uavs"),
+            ("FPV-дрон", "fpv-дрон"),
         ] {
             let expected = if written == "КAБ" { "каб" } else { folded };
             assert_eq!(fold(written), expected, "{written}");

@@ -86,10 +86,11 @@ pub(super) fn tone(marks: &[Mark]) -> Tone {
     let mut tone = Tone::default();
     for mark in marks {
         match mark.sense() {
-            Some(Sense::Say(Say::Cancel)) => tone.cancel = Some(mark.span),
+            Some(Sense::Say(Say::Cancel) | Sense::Alarm(crate::text::lexicon::Alarm::Ended)) => tone.cancel = Some(mark.span),
             Some(Sense::Say(Say::Past)) => tone.past = Some(mark.span),
             Some(Sense::Say(Say::PastAttack)) => tone.attack = Some(mark.span),
-            Some(Sense::Say(Say::Not)) => tone.not = Some(mark.span),
+            // A bare "не" denies some other word; the lexicon names what it denies of a threat.
+            Some(Sense::Say(Say::Not)) if !matches!(mark.words.as_str(), "не" | "not") => tone.not = Some(mark.span),
             _ if mark.is_sign(TokenKind::Question) => tone.question = true,
             _ => {}
         }
@@ -103,6 +104,10 @@ pub(super) fn drafts(marks: &[Mark], heir: Option<&KindSaid>) -> Vec<Draft> {
     // "Ціль рухається …" after a kind means that kind.
     if heir.is_some() || groups.iter().any(|g| g.kind != ThreatKind::Unknown) {
         groups.retain(|g| g.kind != ThreatKind::Unknown || g.told.is_told());
+    }
+    // "ракети з Ту-95МС": what carried them is no threat of its own.
+    if groups.iter().any(|g| !g.carrier) {
+        groups.retain(|g| !g.carrier);
     }
     let counts = bare_counts(marks, &groups);
     let mut cuts: Vec<(usize, Vec<KindSaid>)> = Vec::new();
@@ -207,12 +212,14 @@ struct Walk {
     side: Option<(CompassPoint, (usize, usize))>,
     strangers: u8,
     depth: u8,
+    /// The last word toward a place was "на".
+    onto: bool,
 }
 
 fn draft(marks: &[Mark], offset: usize, kinds: &[KindSaid], all: &[KindSaid]) -> Draft {
     let span = (marks.first().map_or(0, |m| m.span.0), marks.last().map_or(0, |m| m.span.1));
     let mut out = Draft { kinds: kinds.to_vec(), span, ..Draft::default() };
-    let mut walk = Walk { role: None, course: false, carried: None, last: None, part: None, side: None, strangers: 0, depth: 0 };
+    let mut walk = Walk { role: None, course: false, carried: None, last: None, part: None, side: None, strangers: 0, depth: 0, onto: false };
     let aircraft = !kinds.is_empty() && kinds.iter().all(|k| matches!(k.kind, ThreatKind::Aviation | ThreatKind::Mig31k));
     let bombs = kinds.iter().any(|k| !matches!(k.kind, ThreatKind::Uav | ThreatKind::JetUav | ThreatKind::ReconUav | ThreatKind::Aviation));
     let mut at = 0;
@@ -297,6 +304,7 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
         }
         Meaning::Lex(sense) => match sense {
             Sense::Prep(role) => {
+                walk.onto = mark.words == "на" || mark.words.ends_with(" на");
                 let role = match role {
                     Role::On | Role::In if walk.course => Role::Toward,
                     Role::Of if walk.side.is_none() && !matches!(mark.words.as_str(), "від" | "од" | "от" | "off") => {
@@ -355,7 +363,10 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
                         let close = at.checked_sub(1).and_then(|b| marks.get(b)).is_some_and(|m| matches!(m.sense(), Some(Sense::Kind(..))));
                         if close { out.threat_before = Some(span) } else { out.threat_after = Some(span) }
                     }
-                    Say::Launch => out.launch = Some(span),
+                    Say::Launch => {
+                        out.launch = Some(span);
+                        out.many |= matches!(mark.words.as_str(), "пуски" | "пусків" | "запуски" | "запусків" | "пусков" | "launches" | "зльоти");
+                    }
                     Say::Activity => out.activity = Some(span),
                     Say::Maybe => out.maybe = true,
                     // "атакував Київщину": what was attacked is where it was.
@@ -460,8 +471,9 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
         Some(Role::Of) if walk.side.is_some() => (Field::Place, "place.side"),
         None if walk.part.is_some_and(|(.., toward)| !toward) => (Field::Place, "place.part"),
         Some(Role::From | Role::Of) => (Field::Origin, "origin.from"),
-        Some(Role::Toward) => (Field::Target, "target.toward"),
+        Some(Role::Toward | Role::Onto) => (Field::Target, "target.toward"),
         Some(Role::For) => (Field::Target, "target.for"),
+        Some(Role::On) if bombs && matches!(&filler, Filler::Named(m) if m.words.is_ascii()) => (Field::Target, "target.on"),
         Some(Role::On) => {
             let at_it = by_case(&filler, &cases, region);
             if at_it { (Field::Place, "place.on_locative") } else { (Field::Target, "target.on_accusative") }
@@ -478,7 +490,14 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
         Some(Role::Via) => (Field::Via, "place.via"),
         Some(Role::By) if bombs => (Field::Target, "target.by"),
         Some(Role::By) => (Field::Place, "place.by"),
-        Some(Role::Along) => return,
+        Some(Role::Along) => {
+            walk.role = None;
+            out.refused.push(super::refusal("not_a_point", "take what something goes along for a place: expected a town, raion or region".to_owned(), span));
+            return;
+        }
+        None if region && cases & crate::text::decline::G != 0 && at > 0 && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Place | Meaning::Lex(Sense::TheSeat))) => {
+            (Field::Context, "context.genitive")
+        }
         None if walk.course => (Field::Target, "target.course"),
         None if listed(marks, at) => (walk.last.unwrap_or(Field::Bare), "place.listed"),
         None => (Field::Bare, "place.bare"),
@@ -495,7 +514,8 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
     if field == Field::Origin && region && out.winds_from.last().is_some_and(|(_, wind)| marks.get(at.wrapping_sub(1)).is_some_and(|m| m.span.1 == wind.1)) {
         out.winds_from.pop();
     }
-    out.slots.push(Slot { field, filler, role, part, side, span, rule });
+    let slot_role = if field == Field::Target && walk.onto && role == Some(Role::Toward) { Some(Role::Onto) } else { role };
+    out.slots.push(Slot { field, filler, role: slot_role, part, side, span, rule });
     if field != Field::Context {
         walk.last = Some(field);
     }

@@ -6,7 +6,6 @@ use super::kind::KindSaid;
 use super::mark::is_city_region;
 use super::place::{Around, Found, reference, resolve, told_apart};
 use super::refusal;
-use crate::text::lexicon::Role;
 use model::{Act, Area, AreaSet, Code, Count, Level, Origin, PlaceRef, Refusal, ThreatItem, ThreatKind, Trace};
 
 /// What was said before the sentence.
@@ -152,6 +151,14 @@ fn sort<'f>(draft: &Draft, act: Act, before: &Before, filled: &'f [Filled<'f>], 
         }
         places.retain(|p| p.slot.field != Field::Via);
     }
+    let mut seen: Vec<Code> = Vec::new();
+    places.retain(|p| {
+        let code = p.area.map(|a| a.code);
+        let fresh = code.is_none_or(|code| !seen.contains(&code));
+        seen.extend(code);
+        // "Хмельницький: БпЛА в напрямку міста": the bare name only says which town.
+        fresh && !(p.slot.field == Field::Bare && targets.iter().any(|t| t.area.map(|a| a.code) == code))
+    });
     places.truncate(8);
     if places.iter().any(|p| p.slot.rule == "place.between") {
         places.truncate(1);
@@ -256,6 +263,13 @@ fn finish(item: &mut ThreatItem, draft: &Draft, before: &Before) {
                 item.targets.push(reference(area));
             }
         }
+        Act::Track if empty && !heads.is_empty() && strikes(item.kind) => {
+            for area in heads {
+                item.targets.push(reference(area));
+                item.trace.push(trace("targets", "target.heading", span));
+            }
+            item.region = None;
+        }
         Act::Track | Act::Summary if item.place.is_none() => {
             let town = heads.iter().find(|a| a.level == Level::Settlement || is_city_region(a)).copied();
             let place = town.filter(|t| item.targets.iter().all(|target| target.code != t.code)).or(if empty { region } else { None });
@@ -284,22 +298,15 @@ fn finish(item: &mut ThreatItem, draft: &Draft, before: &Before) {
     }
 }
 
+/// What is named with a place alone is not at it but comes to it.
+fn strikes(kind: ThreatKind) -> bool {
+    matches!(kind, ThreatKind::BallisticMissile | ThreatKind::GuidedBomb | ThreatKind::Missile | ThreatKind::Artillery)
+}
+
 /// Resolves every slot: communities first, then towns with what the communities tell.
 fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Vec<Filled<'d>> {
     let set = before.set;
     let mut filled: Vec<Filled> = draft.slots.iter().map(|slot| Filled { slot, area: None, rule: "" }).collect();
-    for entry in &mut filled {
-        // "на Запоріжжі" is the region, "в Запоріжжі" and "на Запоріжжя" the city.
-        if let Filler::Named(mention) = &entry.slot.filler
-            && entry.slot.role == Some(Role::On)
-            && matches!(mention.words.as_str(), "запоріжжі" | "запорожье")
-            && entry.slot.field == Field::Place
-            && mention.category.is_none()
-        {
-            let region = set.at_level(Level::Oblast).find(|area| area.code.as_str().starts_with("UA23"));
-            (entry.area, entry.rule) = (region, "zaporizhzhia_region");
-        }
-    }
     let heads: Vec<Code> = before.heading.places.iter().filter_map(|(_, a)| set.region_of(a.code).map(|r| if a.level == Level::Raion { a.code } else { r.code })).collect();
     // Communities.
     for entry in &mut filled {

@@ -32,6 +32,8 @@ pub(super) struct Mention {
     pub(super) span: (usize, usize),
     /// Written as a hashtag.
     pub(super) tagged: bool,
+    /// Stands right after "на".
+    pub(super) on: bool,
 }
 
 /// What a mark means.
@@ -256,11 +258,16 @@ impl Marker<'_> {
                     words,
                     span: self.span(at, to),
                     tagged: first.tagged,
+                    on: self.follows_on(at),
                 };
                 return Some((mention, to));
             }
         }
         None
+    }
+
+    fn follows_on(&self, at: usize) -> bool {
+        at.checked_sub(1).and_then(|before| self.tokens.get(before)).is_some_and(|t| t.word == "на")
     }
 
     fn key_of(&self, at: usize, length: usize) -> Option<String> {
@@ -329,6 +336,7 @@ impl Marker<'_> {
                 words: mark.words.clone(),
                 span: mark.span,
                 tagged: token.tagged,
+                on: false,
             });
             if n > 0 {
                 marks.push(self.mark(Meaning::Lex(Sense::And), None, from, from));

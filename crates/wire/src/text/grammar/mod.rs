@@ -257,6 +257,9 @@ impl Flow {
         }
         let act = act(&draft, tone, past);
         if ends_open && draft.slots.is_empty() && act == Act::Track {
+            if let Some(heading) = self.of_line.take() {
+                self.standing = heading;
+            }
             self.standing.kind = draft.kinds.last().cloned();
             return;
         }
@@ -271,12 +274,14 @@ impl Flow {
         let before = item::Before { set, heading: if past { &empty } else { heading }, last_town: self.last_town, hints: &self.hints };
         let mut refused = Vec::new();
         let (found, town) = item::items(&draft, act, &before, &mut refused);
+        // Said of a place abroad alone: nothing of ours.
+        let abroad = refused.iter().any(|r| r.reason == "abroad");
         self.refused.append(&mut refused);
         self.last_town = town.or(self.last_town);
         let from = self.items.len();
         for item in found {
             let placed = item.place.is_some() || !item.targets.is_empty() || !item.origin.is_empty() || !item.directions_deg.is_empty();
-            if account && !past && !placed {
+            if !placed && (account && !past || abroad) {
                 continue;
             }
             if act == Act::Threat && self.joins(&item) {

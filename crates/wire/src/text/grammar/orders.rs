@@ -29,6 +29,10 @@ struct Words {
     kinds: Vec<(ThreatKind, (usize, usize))>,
     threat: bool,
     question: bool,
+    /// "до відбою": speaks of an end without saying one.
+    about_end: bool,
+    /// A word that nothing here knows.
+    unread: Option<String>,
 }
 
 /// What is being ordered, for the lines that only list places.
@@ -131,6 +135,7 @@ fn words(marks: &[Mark]) -> Words {
                 Alarm::Danger(kind) => words.danger = words.danger.or(Some((kind, span))),
                 Alarm::GoesOn => words.goes_on = true,
                 Alarm::Drill | Alarm::Doubt | Alarm::Except => words.doubt = true,
+                Alarm::OfEnd => (words.doubt, words.about_end) = (true, true),
                 Alarm::Declared => {}
                 Alarm::Ended => words.end = words.end.or(Some(span)),
                 Alarm::Level(level) => words.level = Some((level, span)),
@@ -141,6 +146,9 @@ fn words(marks: &[Mark]) -> Words {
             Some(Sense::Say(Say::Maybe | Say::Past | Say::PastAttack)) => words.doubt = true,
             Some(Sense::Say(Say::Threat)) => words.threat = true,
             _ => words.question |= mark.is_sign(TokenKind::Question),
+        }
+        if matches!(mark.meaning, Meaning::Word) && words.unread.is_none() {
+            words.unread = Some(mark.words.clone());
         }
         if mark.words == "ні" {
             words.not = true;
@@ -153,6 +161,7 @@ fn words(marks: &[Mark]) -> Words {
 fn is_order(words: &Words) -> bool {
     let ends = words.end.is_some() && !words.threat && (words.kinds.is_empty() || words.alert.is_some());
     words.alert.is_some() || words.danger.is_some() || ends || words.level.is_some() && (words.country.is_some()) || words.level.is_some() && words.end.is_some()
+        || words.about_end && !words.threat
 }
 
 fn mentions(marks: &[Mark], tagged: bool) -> Vec<Mention> {
@@ -208,6 +217,10 @@ impl Orders {
             Some(_) if said.goes_on => return Err(refused("it says both that an alert ends and that one goes on")),
             Some(_) if said.level.is_some() => return Err(refused("a level ends, not an alert")),
             Some(_) if !said.kinds.is_empty() => return Err(refused("it names a threat beside the end of an alert")),
+            Some(_) if said.unread.is_some() => {
+                let word = said.unread.as_deref().unwrap_or_default();
+                return Err(refused(&format!("{word:?} beside the end of an alert may change what is meant")));
+            }
             Some(end) => (OrderAct::End, "order.end", end),
             None if said.goes_on => (OrderAct::Raise, "order.goes_on", alert_span),
             None => (OrderAct::Raise, "order.raise", alert_span),

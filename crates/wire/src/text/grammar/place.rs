@@ -2,12 +2,12 @@
 //!
 //! Rules, in order; the first that leaves one area decides, and its name goes into the trace:
 //!   `named`        the form belongs to one area only
+//!   `hromada`      of those in one hromada its seat stands for all
 //!   `region`       one of the areas lies in the region (or raion) that the text, the heading or the item names
 //!   `raion`        among several in that region one lies in the raion of a place of the same item that is sure
 //!   `seat`         among several in that region one is the seat of a hromada
-//!   `hromada`      all of them lie in one hromada: the most prominent
 //!   `prominent`    one is a city far larger than all others: seat of a raion, or [`POPULATION_MIN`] people and
-//!                  [`RATIO_MIN`] times as many as any other, no other being a city
+//!                  [`RATIO_MIN`] times as many as any other
 //!   `neighbour`    one lies within [`NEAR_KM`] of a place of the same item that is sure, all others beyond [`FAR_KM`]
 
 use super::mark::{Candidate, Mention, is_city_region};
@@ -21,9 +21,9 @@ const POPULATION_MIN: u32 = 50_000;
 /// How many times more people than any other of its name.
 const RATIO_MIN: u32 = 20;
 /// How near to a sure place a homonym must lie, kilometres.
-const NEAR_KM: f64 = 100.0;
+const NEAR_KM: f64 = 80.0;
 /// How far all others must lie, kilometres.
-const FAR_KM: f64 = 200.0;
+const FAR_KM: f64 = 150.0;
 
 /// What surrounds a mention.
 pub(super) struct Around<'a> {
@@ -46,6 +46,7 @@ fn expected(role: Option<Role>) -> Cases {
         Some(Role::On) => A | L,
         Some(Role::In) => L | A,
         Some(Role::Near) => G | I,
+        Some(Role::Onto) => A,
         Some(Role::Toward) => G | A | D,
         Some(Role::Via) => A | G,
         Some(Role::From | Role::Of | Role::For) => G,
@@ -57,6 +58,13 @@ fn expected(role: Option<Role>) -> Cases {
 
 /// Resolves a mention.
 pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around) -> Found {
+    // "на Запоріжжі" is the region; "в Запоріжжі", "на Запоріжжя" and "м. Запоріжжя" the city.
+    if mention.on && matches!(mention.words.as_str(), "запоріжжі" | "запорожье") && mention.category.is_none() {
+        let locative = mention.words == "запоріжжі" || around.role == Some(Role::On);
+        if let Some(region) = set.at_level(Level::Oblast).find(|area| locative && area.code.as_str().starts_with("UA23")) {
+            return Found::One(region, "zaporizhzhia_region");
+        }
+    }
     let mut left: Vec<Candidate> = mention.candidates.clone();
     keep(&mut left, |c| match mention.category {
         Some('M') => c.area.category == 'M' || is_city_region(c.area),
@@ -80,6 +88,12 @@ pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around)
     if let [area] = areas.as_slice() {
         return Found::One(area, "named");
     }
+    // Of those in one hromada its seat stands for all: they lie within a few kilometres.
+    let seats: Vec<Code> = areas.iter().filter(|area| is_seat(set, area)).filter_map(|area| area.parent).collect();
+    areas.retain(|area| is_seat(set, area) || !area.parent.is_some_and(|hromada| seats.contains(&hromada)));
+    if let [area] = areas.as_slice() {
+        return Found::One(area, "hromada");
+    }
     for scope in around.within {
         let inside: Vec<&'static Area> = areas.iter().copied().filter(|area| set.covers(*scope, area.code)).collect();
         match inside.as_slice() {
@@ -93,9 +107,6 @@ pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around)
                 if let [seat] = seats.as_slice() {
                     return Found::One(seat, "seat");
                 }
-                if let Some(area) = of_one_hromada(set, several) {
-                    return Found::One(area, "hromada");
-                }
                 if let Some(area) = prominent(set, several) {
                     return Found::One(area, "prominent");
                 }
@@ -103,11 +114,11 @@ pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around)
             }
         }
     }
-    if let Some(area) = of_one_hromada(set, &areas) {
-        return Found::One(area, "hromada");
-    }
     if let Some(area) = prominent(set, &areas) {
         return Found::One(area, "prominent");
+    }
+    if let Some(area) = of_one_raion(set, &areas, around.beside).filter(|area| is_seat(set, area)) {
+        return Found::One(area, "raion");
     }
     if let Some(area) = beside(&areas, around.beside) {
         return Found::One(area, "neighbour");
@@ -137,23 +148,15 @@ fn of_one_raion(set: &'static AreaSet, areas: &[&'static Area], beside: Option<&
     if let [seat] = seats.as_slice() { Some(seat) } else { None }
 }
 
-fn of_one_hromada(set: &'static AreaSet, areas: &[&'static Area]) -> Option<&'static Area> {
-    let hromada = areas.first()?.parent?;
-    if areas.iter().any(|area| area.level != Level::Settlement || area.parent != Some(hromada)) {
-        return None;
-    }
-    let seats: Vec<&'static Area> = areas.iter().copied().filter(|area| is_seat(set, area)).collect();
-    if let [seat] = seats.as_slice() { Some(seat) } else { None }
-}
-
 fn prominent(set: &'static AreaSet, areas: &[&'static Area]) -> Option<&'static Area> {
-    let mut cities = areas.iter().copied().filter(|area| matches!(area.category, 'M' | 'K'));
-    let city = cities.next()?;
-    if cities.next().is_some() {
+    let city = areas.iter().copied().filter(|area| matches!(area.category, 'M' | 'K')).max_by_key(|area| area.population)?;
+    let mut rivals = areas.iter().filter(|area| area.code != city.code && matches!(area.category, 'M' | 'K'));
+    let people = city.population.unwrap_or(0);
+    // Another city must be known to be far smaller.
+    if rivals.any(|rival| rival.population.is_none_or(|n| n == 0 || people < n.saturating_mul(RATIO_MIN))) {
         return None;
     }
     let others = areas.iter().filter(|area| area.code != city.code).filter_map(|area| area.population).max().unwrap_or(0);
-    let people = city.population.unwrap_or(0);
     let large = people >= POPULATION_MIN && people >= others.saturating_mul(RATIO_MIN);
     let raion = set.at_or_above(city.code, Level::Raion);
     let governs = raion.and_then(|raion| raion_seat(set, raion)).is_some_and(|seat| seat.code == city.code);

@@ -1,6 +1,6 @@
 //! Words that say what is happening, and the words of alert orders.
 
-use super::Alarm::{Alert, Country, Danger, Declared, Doubt, Drill, Ended, Except, GoesOn, Level};
+use super::Alarm::{Alert, Country, Danger, Declared, Doubt, Drill, Ended, Except, GoesOn, Level, OfEnd};
 use super::Sense::{self, Alarm, And, Filler, Homeland, ManyMark, Say, Shelter, TheRegion, TheSeat, TheTown, Variable};
 use super::{Say as S, Sense::Bearing, Sense::Course, Sense::Part};
 use model::AlertLevel::{Red, Yellow};
@@ -15,7 +15,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
     ("випущено|запущено|випустив|випустили|запустив|запустили|выпущены|запущены", Say(S::Launch)),
     ("took off", Say(S::Launch)),
     ("under threat", Say(S::Threat)),
-    ("відбій|відбою|отбой|отбоя|скасування", Say(S::Cancel)),
+    ("відбій|отбой", Say(S::Cancel)),
     ("all clear", Alarm(Ended)),
     ("all-clear", Alarm(Ended)),
     ("більше не фіксу*|загрожу*|спостеріга*", Say(S::Cancel)),
@@ -43,6 +43,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
     ("не", Say(S::Not)),
     ("not|isn't|aren't|wasn't|weren't|without", Say(S::Not)),
     ("імітація|имитация|імітації", Say(S::Not)),
+    ("зник|зникла|зникли|втрачено|втрачена|втрачений|втрачені|пропав|пропала|пропали|исчез|исчезли|потерян|lost", Say(S::Not)),
     ("хибн*|помилков*|ложн*|фейк*|false", Say(S::Not)),
     // Advice with a "not" in it, which denies nothing.
     ("не ігнор*|нехту*|виход*|покида*|розслабл*|піддава*|поширю*|публіку*|знімай*|наближай*|знижу*|залиша*|игнор*|выход*|пренебре*|покида*|публику*|забува*|хвилю*|панік*|фільму*|оприлюдню*|оприлюднюй*|пиш*|підход*|виключ*|исключ*", Filler),
@@ -122,10 +123,13 @@ pub(crate) const ALARMS: &[(&str, Sense)] = &[
     ("досі|ще триває|тривають|діє|діють", Alarm(GoesOn)),
     ("навчальн*|тестов*|тестування|учебн*|навчання|drill|exercise|test|testing|перевірка|проверка|тренування|тренировк*", Alarm(Drill)),
     ("чи|якщо|если|коли|когда|when|if|whether|очікуємо|очікуйте|очікується|чекаємо|чекайте|чекати|чекай|дочека*|ждем|ждите|ожидаем|ожидайте|ожидается|await*|waiting|wait|скоро|незабаром|невдовзі|soon|expected|until|till|after|before|буде|будуть|будет|будут|will|був|была|был|be|можливо|возможно|possible|maybe|possibly|ймовірно|вероятно|вчора|вчера|yesterday|вночі|ночью|overnight|зранку|після|после|щойно|жодн*|фейк*|неправда|чутки|слухи|rumor*|would|should|should't|мала|мав|могла|очікування|прогноз|хай|нехай|хоч|нібито|якби|невже|хіба|разве|просять|просимо", Alarm(Doubt)),
+    // Not "відбій" itself but something about it: "до відбою", "після відбою".
+    ("відбою|відбоєм|відбої|відбоя|відбоїв|отбоя|отбою|отбоем|отбое|скасування|отмена|отмены", Alarm(OfEnd)),
+    ("майже|здається|начебто|ніби|вроде|похоже|almost|seems|хочу|хочемо|дайте|вже|уже|поки|пока|yet|прохання|хто|де|що|якби|щоб|чтобы|ждать|чекаю|жду|мабуть|либонь|може|имитация|помилково|ошибочно", Alarm(Doubt)),
     ("крім|окрім|кроме|except|excluding|excepting", Alarm(Except)),
     ("за винятком|исключением", Alarm(Except)),
-    ("оголошено|оголошена|оголосили|объявлена|объявлено|declared|issued|announced|лунає|звучить|оголошують|розпочалася|почалась|почалася", Alarm(Declared)),
-    ("скасовано|скасована|скасували|завершена|завершено|завершилась|завершилася|закінчилась|закінчилася|закінчена|отменена|отменено|завершена|окончена|закончилась|знято|ended|lifted|cancelled|canceled|ends", Alarm(Ended)),
+    ("о|об|дано|дан|дали|пролунав|оголошений|объявлен|given|громадян|жителів|мешканців|шановні|друзі|ова|кмва|мва|ва|повідомляє|повідомляють|сообщает|інформує|слідкуйте|за|подальшими|повідомленнями|the|now|been|has|officially|офіційно|официально|stay|safe|можна|залишати|укриття|дякуємо|увага|attention|оголошено|оголошена|оголосили|объявлена|объявлено|declared|issued|announced|лунає|звучить|оголошують|розпочалася|почалась|почалася", Alarm(Declared)),
+    ("скасована|скасували|скасовано|завершена|завершено|завершилась|завершилася|закінчилась|закінчилася|закінчена|отменена|отменено|завершена|окончена|закончилась|знято|ended|lifted|cancelled|canceled|ends", Alarm(Ended)),
     ("called off", Alarm(Ended)),
     ("is|are|now|alert|was over", Alarm(Ended)),
     ("end of", Alarm(Ended)),

@@ -50,6 +50,8 @@ pub(super) enum Role {
     Near,
     /// Toward.
     Toward,
+    /// Toward, with `на`: the accusative follows.
+    Onto,
     /// Past, through.
     Via,
     /// From.
@@ -121,6 +123,8 @@ pub(super) enum Alarm {
     Declared,
     /// "скасовано", "is over".
     Ended,
+    /// "відбою": something about an end, not an end.
+    OfEnd,
     /// A level.
     Level(AlertLevel),
     /// "по всій Україні".
