@@ -3,21 +3,249 @@
  * Do not make direct changes to the file.
  */
 
-export type paths = Record<string, never>;
+export interface paths {
+    "/api/v1/areas.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Approximate outlines of regions and raions, GeoJSON. */
+        get: operations["outlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/areas.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every region, raion and hromada. */
+        get: operations["areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/communities/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One community or settlement, by code. */
+        get: operations["community"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Alerts since an instant, ended ones included. */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest signed checkpoint of the record (C2SP tlog-checkpoint). */
+        get: operations["checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record/entries/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the record, its bytes as they were hashed. */
+        get: operations["entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes one report or a list of up to a hundred: `{"source","text","id"?,"observed_at"?,"status"?}`. */
+        post: operations["reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole picture. */
+        get: operations["state"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The live stream. */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tracks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All tracks with their forecasts. */
+        get: operations["tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the process answers. */
+        get: operations["healthz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server can be relied on: the core turns and the record is written. */
+        get: operations["readyz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A report that is in the record. */
+        Accepted: {
+            /**
+             * Format: int64
+             * @description Its place in the record.
+             */
+            event: number;
+            /** @description Items read of it. */
+            items: number;
+            /** @description Its place in the body, from 0. */
+            number: number;
+            /** @description Parts of it that could not be read, and why. */
+            refused: string[];
+            /** @description Said before by the same source with the same id; nothing was recorded again. */
+            repeated: boolean;
+            /**
+             * Format: int64
+             * @description Size of the record after it.
+             */
+            seq: number;
+        };
         /** @description One alert or advisory. */
         AlertView: {
             /** @description `air_raid`, `artillery_shelling`, `urban_fights`, `chemical`, `nuclear`. */
             alert_type: string;
-            /** @description Arrival, for an advisory. */
-            arrival?: null | components["schemas"]["ArrivalView"];
+            arrival?: components["schemas"]["ArrivalView"] | null;
             /** @description Code of the community. */
             community: string;
             /** @description Ended; null while in force. */
             ended_at?: string | null;
-            /** @description Number. */
+            /**
+             * Format: int64
+             * @description Number.
+             */
             id: number;
             /** @description Kinds of threat. */
             kinds: string[];
@@ -38,13 +266,52 @@ export interface components {
             /** @description Changed last. */
             updated_at: string;
         };
+        /** @description One community of the area set. */
+        AreaView: {
+            /** @description Code. */
+            code: string;
+            /**
+             * Format: double
+             * @description Latitude of the centre.
+             */
+            lat: number;
+            /** @description `oblast`, `raion` or `hromada`. */
+            level: string;
+            /**
+             * Format: double
+             * @description Longitude of the centre.
+             */
+            lon: number;
+            /** @description Name in English with its type. */
+            name_en: string;
+            /** @description Name in Ukrainian with its type. */
+            name_uk: string;
+            /** @description The community above. */
+            parent?: string | null;
+            /**
+             * Format: double
+             * @description Radius that holds it, kilometres.
+             */
+            radius_km: number;
+            /**
+             * Format: int32
+             * @description Number of the alert services.
+             */
+            uid?: number | null;
+        };
         /** @description When something may arrive. */
         ArrivalView: {
-            /** @description Seconds from `as_of` to the early end of the 90 % window. */
+            /**
+             * Format: int32
+             * @description Seconds from `as_of` to the early end of the 90 % window.
+             */
             earliest_s: number;
             /** @description Kind. */
             kind: string;
-            /** @description Seconds to the late end. */
+            /**
+             * Format: int32
+             * @description Seconds to the late end.
+             */
             latest_s: number;
             /**
              * Format: double
@@ -64,7 +331,10 @@ export interface components {
             communities_gone: string[];
             /** @description New reports. */
             reports: components["schemas"]["ReportView"][];
-            /** @description Size of the record after this change. */
+            /**
+             * Format: int64
+             * @description Size of the record after this change.
+             */
             seq: number;
             /** @description Sources whose link or counts changed. */
             sources: components["schemas"]["SourceView"][];
@@ -79,8 +349,7 @@ export interface components {
             code: string;
             /** @description Official sources contradict each other. */
             disagreement: boolean;
-            /** @description AllClear's own advisory: something may arrive. Never an official alert, never an all-clear. */
-            elevated?: null | components["schemas"]["ArrivalView"];
+            elevated?: components["schemas"]["ArrivalView"] | null;
             /** @description Kinds of threat when active or elevated (`uav`, `cruise_missile`, …). */
             kinds: string[];
             /** @description When unknown: what was known last, `active` or `clear`. */
@@ -101,7 +370,10 @@ export interface components {
             since?: string | null;
             /** @description `active`, `clear` or `unknown`. Clear only by an explicit, attributable clear. */
             state: string;
-            /** @description The alert services' number. */
+            /**
+             * Format: int32
+             * @description The alert services' number.
+             */
             uid?: number | null;
         };
         /** @description Any error of the own API. */
@@ -113,6 +385,7 @@ export interface components {
         };
         /** @description One line of a track's forecast. */
         ForecastView: {
+            /** @description Arrival. */
             arrival: components["schemas"]["ArrivalView"];
             /** @description Code. */
             community: string;
@@ -125,7 +398,10 @@ export interface components {
         HeartbeatView: {
             /** @description The instant the picture is true for. */
             as_of: string;
-            /** @description Size of the record. */
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
             seq: number;
             /** @description The server's clock. */
             server_time: string;
@@ -137,9 +413,40 @@ export interface components {
              */
             speed: number;
         };
+        /** @description Alerts of the past and present, newest first. */
+        HistoryView: {
+            /** @description Alerts, newest first, at most 1,000. */
+            alerts: components["schemas"]["AlertView"][];
+            /** @description The instant. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
+        /** @description What happened to each report of a body, in its order. */
+        Receipts: {
+            /** @description One for each report. */
+            accepted: components["schemas"]["Accepted"][];
+            /** @description Reports of the body that were refused. */
+            refused: components["schemas"]["RefusedView"][];
+        };
+        /** @description A report that was refused. */
+        RefusedView: {
+            /** @description Stable name of the reason. */
+            error: string;
+            /** @description A sentence. */
+            message: string;
+            /** @description Its place in the body, from 0. */
+            number: number;
+        };
         /** @description One report, as said. */
         ReportView: {
-            /** @description Index in the record. */
+            /**
+             * Format: int64
+             * @description Index in the record.
+             */
             event: number;
             /** @description When it was said. */
             observed_at: string;
@@ -158,7 +465,10 @@ export interface components {
         };
         /** @description Health of one source. */
         SourceView: {
-            /** @description Reports accepted. */
+            /**
+             * Format: int64
+             * @description Reports accepted.
+             */
             accepted: number;
             /** @description Last heard. */
             heard_at?: string | null;
@@ -168,11 +478,17 @@ export interface components {
             link: string;
             /** @description Whether its words are orders. */
             official: boolean;
-            /** @description Items and inputs refused. */
+            /**
+             * Format: int64
+             * @description Items and inputs refused.
+             */
             refused: number;
             /** @description Name. */
             source: string;
-            /** @description Silence allowed, seconds. */
+            /**
+             * Format: int32
+             * @description Silence allowed, seconds.
+             */
             stale_after_s: number;
         };
         /** @description The whole picture. */
@@ -185,9 +501,14 @@ export interface components {
             communities: components["schemas"]["CommunityView"][];
             /** @description `relay` or `authority`. */
             mode: string;
+            /** @description Why the record has stopped, if it has: warning continues, but nothing new can be proven. */
+            record_stopped?: string | null;
             /** @description The latest reports, newest first, at most 30. */
             reports: components["schemas"]["ReportView"][];
-            /** @description Size of the record when this was true; grows with every change told. */
+            /**
+             * Format: int64
+             * @description Size of the record when this was true; grows with every change told.
+             */
             seq: number;
             /** @description The server's clock when it answered. In an exercise it may run faster than yours: see `speed`. */
             server_time: string;
@@ -207,16 +528,25 @@ export interface components {
         TracksView: {
             /** @description The instant. */
             as_of: string;
-            /** @description Size of the record. */
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
             seq: number;
             /** @description All tracks. */
             tracks: components["schemas"]["TrackView"][];
         };
         /** @description One track. */
         TrackView: {
-            /** @description At most so many; null when open. */
+            /**
+             * Format: int32
+             * @description At most so many; null when open.
+             */
             count_high?: number | null;
-            /** @description At least so many. */
+            /**
+             * Format: int32
+             * @description At least so many.
+             */
             count_low: number;
             /**
              * Format: double
@@ -252,7 +582,10 @@ export interface components {
             first_seen_at: string;
             /** @description Where it may be going: communities with probability and window, most likely first, at most 20. */
             forecast: components["schemas"]["ForecastView"][];
-            /** @description Number. */
+            /**
+             * Format: int64
+             * @description Number.
+             */
             id: number;
             /** @description Kind. */
             kind: string;
@@ -299,4 +632,322 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    outlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": unknown;
+                };
+            };
+        };
+    };
+    areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaView"][];
+                };
+            };
+        };
+    };
+    community: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description code of the area set, such as UA59000000000057109 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommunityView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    history: {
+        parameters: {
+            query?: {
+                /** @description Only this community and what lies below it. */
+                area?: string | null;
+                /** @description Not before this instant (RFC 3339). Default: one day back. */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+        };
+    };
+    entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description index of the entry */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateView"];
+                };
+            };
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                /** @description Only this community, what is below and what is above it. */
+                area?: string | null;
+                /** @description As the `Last-Event-ID` header, for clients that cannot set it. */
+                last_event_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events: snapshot (StateView), change (ChangeView), tracks (TracksView), heartbeat (HeartbeatView) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    tracks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    healthz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    readyz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+}

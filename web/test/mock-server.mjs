@@ -1,6 +1,6 @@
 // A server that says what it is told: for drawing the page while no program runs, and for states that are hard to bring
 // about with one. `node test/mock-server.mjs [PORT]` serves dist/ and a small invented country; POST /mock takes
-// {"event", "data"} and sends it to every open stream; POST /mock/silence stops heartbeats until the next frame.
+// {"event", "data"} and sends it to every open stream; POST /mock/silence makes every stream, old and new, silent until the next frame.
 // MOCK_OUTLINES and MOCK_AREAS may name files in the shapes of /api/v1/areas.geojson and /api/v1/areas.json.
 import { createServer } from 'node:http';
 import { readFileSync, existsSync } from 'node:fs';
@@ -38,7 +38,7 @@ export async function startMock({ port = 0, country = invented(), heartbeatMs = 
     const path = new URL(request.url, 'http://localhost').pathname;
     if (path === '/api/v1/stream') {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-      write(response, 'snapshot', snapshot);
+      if (!silent) write(response, 'snapshot', snapshot);
       open.add(response);
       request.on('close', () => open.delete(response));
     } else if (path === '/api/v1/areas.geojson') answer(response, 'application/geo+json', JSON.stringify(country.outlines));

@@ -30,6 +30,8 @@ export interface Truth {
   lastKnown: 'active' | 'clear' | null;
   lastKnownAt: string | null;
   elevated: ArrivalView | null;
+  /** With the link lost: whether our forecast spoke of danger here when it was last heard. */
+  lastElevated: boolean;
   /** The instant the arrival's seconds count from. */
   as_of: string | null;
   partial: boolean;
@@ -67,6 +69,7 @@ export function truthOf(state: State, code: string, parentOf: ParentOf): Truth {
     lastKnown,
     lastKnownAt: lastKnown === null ? null : blind ? (picture?.as_of ?? null) : lastHeard(view),
     elevated,
+    lastElevated: blind && !!view?.elevated,
     as_of: view?.as_of ?? null,
     partial: !blind && (view?.partial ?? false),
     disagreement: !blind && (view?.disagreement ?? false),

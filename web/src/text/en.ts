@@ -106,6 +106,7 @@ export const en: Words = {
       active: (at) => `Last known: ALERT (${at}).`,
       clear: (at) => `Last known: no alert (${at}).`,
     },
+    lastElevated: 'Last forecast by AllClear: elevated danger.',
     elevated: 'ELEVATED DANGER',
     elevatedTag: 'Forecast by AllClear, not an official alert',
     elevatedShort: 'Forecast by AllClear',

@@ -98,6 +98,7 @@ function sayUnknown(w: Words, truth: Truth, now_ms: number, below: readonly stri
   const facts: string[] = [];
   if (truth.why !== null) facts.push(w.card.why[truth.why]);
   facts.push(...knownLast(w, truth, now_ms));
+  if (truth.lastElevated) facts.push(w.card.lastElevated);
   if (truth.why === 'silent') {
     for (const word of truth.view?.said_by ?? []) {
       if (word.word === 'unknown' && word.heard_at) facts.push(w.card.silentSource(word.source, ago(w, word.heard_at, now_ms)));
@@ -108,7 +109,7 @@ function sayUnknown(w: Words, truth: Truth, now_ms: number, below: readonly stri
     headline: w.card.unknown,
     tag: null,
     facts,
-    todo: truth.lastKnown === 'active' ? w.todo.unknownActive : w.todo.unknown,
+    todo: truth.lastKnown === 'active' ? w.todo.unknownActive : truth.lastElevated ? w.todo.elevated : w.todo.unknown,
   };
 }
 

@@ -122,6 +122,7 @@ export const uk = {
       active: (at: string) => `Останнє відоме: ТРИВОГА (${at}).`,
       clear: (at: string) => `Останнє відоме: тривоги не було (${at}).`,
     },
+    lastElevated: 'Останній прогноз AllClear: підвищена небезпека.',
     elevated: 'ПІДВИЩЕНА НЕБЕЗПЕКА',
     elevatedTag: 'Прогноз AllClear, не офіційна тривога',
     elevatedShort: 'Прогноз AllClear',

@@ -18,6 +18,9 @@ export interface Server {
   say(source: 'official' | 'monitor', text: string): Promise<Answer>;
   /** Ends the program as a power cut would. */
   kill(): Promise<void>;
+  /** Makes it stand still, with every connection open, until `wake`. */
+  freeze(): void;
+  wake(): void;
   /** Starts it again on the same folder and port. */
   start(): Promise<void>;
   /** Ends it and removes its folder; gives what it wrote to standard error. */
@@ -90,6 +93,8 @@ stale_after_s = 600
     url,
     start,
     kill: () => end('SIGKILL'),
+    freeze: () => void child?.kill('SIGSTOP'),
+    wake: () => void child?.kill('SIGCONT'),
     async stop() {
       await end('SIGKILL');
       rmSync(folder, { recursive: true, force: true });

@@ -60,9 +60,9 @@ test('a server that falls silent without closing anything becomes unknown too', 
   await server.say('official', ALL_CLEAR);
   await open(page, server.url, { area: KONOTOP.raion });
   await expect(mine(page)).toHaveAttribute('data-state', 'clear');
-  await page.context().setOffline(true);
+  server.freeze();
   await expect(mine(page)).toHaveAttribute('data-state', 'unknown', { timeout: 15_000 });
-  await page.context().setOffline(false);
+  server.wake();
   await expect(mine(page)).toHaveAttribute('data-state', 'clear', { timeout: 15_000 });
 });
 

@@ -35,6 +35,7 @@ const truth = (more: Partial<Truth>): Truth => ({
   lastKnown: null,
   lastKnownAt: null,
   elevated: null,
+  lastElevated: false,
   as_of: at(0),
   partial: false,
   disagreement: false,
