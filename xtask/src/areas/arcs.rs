@@ -132,3 +132,23 @@ fn off(a: Corner, b: Corner, p: Corner) -> f64 {
     let t = if length2 > 0.0 { ((px * bx + py * by) / length2).clamp(0.0, 1.0) } else { 0.0 };
     ((px - t * bx).powi(2) + (py - t * by).powi(2)).sqrt()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_neighbours_share_one_border_and_each_has_the_rest_for_itself() {
+        let mut owners = vec![NOBODY; WIDE * HIGH];
+        for y in 100..140 {
+            for x in 100..180 {
+                owners[y * WIDE + x] = u16::from(x >= 140);
+            }
+        }
+        let arcs = trace(&Grid { owners });
+        let mut found: Vec<_> =
+            arcs.iter().map(|arc| (arc.left.min(arc.right), arc.left.max(arc.right), arc.points.len())).collect();
+        found.sort_unstable();
+        assert_eq!(found, [(0, 1, 2), (0, NOBODY, 4), (1, NOBODY, 4)]);
+    }
+}

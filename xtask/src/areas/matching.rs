@@ -303,3 +303,92 @@ fn romanize_before(name: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unit(code: &str, category: char, name_uk: &str) -> Unit {
+        Unit { code: code.to_owned(), category, name_uk: name_uk.to_owned(), parent: None }
+    }
+
+    fn feature(lat: f64, lon: f64, raion: &str, uk: &[&str], latin: &str, people: u32) -> Feature {
+        Feature {
+            position: Position::new(lat, lon).unwrap(),
+            names_uk: uk.iter().map(|name| fold(name)).collect(),
+            skeletons: uk.iter().map(|name| skeleton(name)).collect(),
+            names_latin: BTreeSet::from([fold_latin(latin)]),
+            is_administrative: false,
+            region: Some(raion[..4].to_owned()),
+            raions: vec![raion.to_owned()],
+            population: (people > 0).then_some(people),
+        }
+    }
+
+    /// Which feature each unit got.
+    fn check(units: &[Unit], features: &[Feature], expected: &[(&str, Option<usize>)]) {
+        let found = find(units, features);
+        for (code, feature) in expected {
+            assert_eq!(found.feature_of.get(*code), feature.as_ref(), "{code}: {found:?}");
+        }
+    }
+
+    const SEAT: &str = "UA59020070010054283";
+    const VILLAGE: &str = "UA59020090020054284";
+    const TWIN: &str = "UA59020110020054285";
+
+    #[test]
+    fn a_name_is_recognised_in_ukrainian_in_either_romanisation_and_through_russian() {
+        for (name, uk, latin) in [
+            ("Знам’янка", "Знам'янка", "Other"),
+            ("Знам’янка", "", "Znamianka"),
+            ("Знам’янка", "", "Znam\u{2019}yanka"),
+            ("Оленівка", "Оленевка", "Olenevka"),
+        ] {
+            let features = [feature(51.0, 33.0, "UA5902", &[uk], latin, 900)];
+            check(&[unit(SEAT, 'X', name)], &features, &[(SEAT, Some(0))]);
+        }
+    }
+
+    #[test]
+    fn a_name_of_another_raion_is_not_taken_when_it_lies_elsewhere() {
+        let features = [feature(51.0, 33.0, "UA5906", &["Бахмач"], "Bakhmach", 900)];
+        check(&[unit(SEAT, 'X', "Бахмач")], &features, &[(SEAT, None)]);
+    }
+
+    #[test]
+    fn of_namesakes_the_seat_is_the_one_with_people_and_equal_ones_stay_unplaced() {
+        let features = [feature(51.0, 33.0, "UA5902", &["Миколаївка"], "Mykolaivka", 4_000)];
+        let units = [unit(SEAT, 'X', "Миколаївка"), unit(VILLAGE, 'C', "Миколаївка")];
+        check(&units, &features, &[(SEAT, Some(0)), (VILLAGE, None)]);
+        let units = [unit(VILLAGE, 'C', "Миколаївка"), unit(TWIN, 'C', "Миколаївка")];
+        check(&units, &features, &[(VILLAGE, None), (TWIN, None)]);
+    }
+
+    #[test]
+    fn namesakes_are_told_apart_by_their_hromadas_other_places() {
+        let units = [
+            unit("UA59020090010000001", 'X', "Поділ"),
+            unit(VILLAGE, 'C', "Миколаївка"),
+            unit("UA59020110010000002", 'X', "Ямпіль"),
+            unit(TWIN, 'C', "Миколаївка"),
+        ];
+        let features = [
+            feature(51.00, 33.0, "UA5902", &["Поділ"], "Podil", 900),
+            feature(51.03, 33.0, "UA5902", &["Миколаївка"], "Mykolaivka", 700),
+            feature(51.50, 34.0, "UA5902", &["Ямпіль"], "Yampil", 900),
+            feature(51.53, 34.0, "UA5902", &["Миколаївка"], "Mykolaivka", 800),
+        ];
+        check(&units, &features, &[(VILLAGE, Some(1)), (TWIN, Some(3))]);
+    }
+
+    #[test]
+    fn a_place_far_from_its_hromadas_others_is_an_outlier() {
+        let units = [unit(SEAT, 'M', "Конотоп"), unit("UA59020070020000003", 'C', "Підлипне")];
+        let features = [
+            feature(51.2, 33.2, "UA5902", &["Конотоп"], "Konotop", 80_000),
+            feature(52.2, 33.2, "UA5902", &["Підлипне"], "Pidlypne", 600),
+        ];
+        check(&units, &features, &[(SEAT, Some(0)), ("UA59020070020000003", None)]);
+    }
+}

@@ -50,8 +50,8 @@ pub(super) fn english(units: &[Unit]) -> BTreeMap<String, String> {
             'P' => {
                 let stem = stem(&unit.name_uk);
                 let inside = units.iter().filter(|u| u.category == 'H' && u.code[..6] == unit.code[..6]);
-                let namesakes = inside.filter(|hromada| self::stem(&hromada.name_uk) == stem);
-                namesakes.filter_map(|hromada| of_seat(hromada, seats.get(hromada.hromada_prefix())?)).next()
+                let mut namesakes = inside.filter(|hromada| self::stem(&hromada.name_uk) == stem);
+                namesakes.find_map(|hromada| of_seat(hromada, seats.get(hromada.hromada_prefix())?))
             }
             _ => continue,
         };

@@ -38,14 +38,8 @@ pub(super) struct Territory {
     pub(super) country: Extent,
 }
 
-impl Territory {
-    /// The feature of a city with special status.
-    pub(super) fn city<'f>(&self, features: &'f [Feature], unit: &Unit) -> Option<&'f Feature> {
-        city(features, unit)
-    }
-}
-
-fn city<'f>(features: &'f [Feature], unit: &Unit) -> Option<&'f Feature> {
+/// The feature of a city with special status.
+pub(super) fn city<'f>(features: &'f [Feature], unit: &Unit) -> Option<&'f Feature> {
     let inside = features.iter().filter(|f| f.region.as_deref() == Some(unit.region_prefix()) && f.is_administrative);
     inside.max_by_key(|f| f.population)
 }

@@ -7,7 +7,7 @@ use super::cells;
 use super::gazetteer::Feature;
 use super::katottg::Unit;
 use super::matching::Matches;
-use super::territory::{Extent, Territory};
+use super::territory::{self, Extent, Territory};
 use super::uid::Uids;
 use anyhow::{Context, Result, bail};
 use model::Position;
@@ -66,7 +66,7 @@ pub(super) fn assemble(
             _ => unit.hromada_prefix(),
         };
         let people: u32 = match unit.category {
-            'K' => territory.city(features, unit).and_then(|city| city.population).unwrap_or(0),
+            'K' => territory::city(features, unit).and_then(|city| city.population).unwrap_or(0),
             _ => placed_under(matches, features, prefix).iter().filter_map(|f| f.population).sum(),
         };
         let seat = seats.get(unit.hromada_prefix()).filter(|_| unit.category == 'H');

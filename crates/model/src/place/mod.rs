@@ -13,8 +13,8 @@ mod position;
 mod romanize;
 
 pub use areas::{Area, AreaSet, AreaSetError};
-pub use boundaries::Boundaries;
-pub use code::{Code, CodeError, Level};
+pub use boundaries::{Boundaries, FEATURES_MAX, POINTS_MAX};
+pub use code::{CODE_BYTES_MAX, Code, CodeError, Level};
 pub use outline::{Outline, Polygon};
-pub use position::{Position, PositionError};
+pub use position::{EARTH_RADIUS_KM, Position, PositionError};
 pub use romanize::{is_apostrophe, romanize_uk};

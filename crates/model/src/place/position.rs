@@ -69,10 +69,10 @@ impl Position {
 
     /// Initial bearing to `other`, degrees clockwise from north, 0..360.
     pub fn bearing_deg(self, other: Self) -> f64 {
-        let (a, b) = (self.lat_deg.to_radians(), other.lat_deg.to_radians());
-        let d = (other.lon_deg - self.lon_deg).to_radians();
-        let y = libm::sin(d) * libm::cos(b);
-        let x = libm::cos(a) * libm::sin(b) - libm::sin(a) * libm::cos(b) * libm::cos(d);
+        let (from_lat, to_lat) = (self.lat_deg.to_radians(), other.lat_deg.to_radians());
+        let east = (other.lon_deg - self.lon_deg).to_radians();
+        let y = libm::sin(east) * libm::cos(to_lat);
+        let x = libm::cos(from_lat) * libm::sin(to_lat) - libm::sin(from_lat) * libm::cos(to_lat) * libm::cos(east);
         let deg = libm::atan2(y, x).to_degrees();
         if deg < 0.0 { deg + 360.0 } else { deg }
     }
