@@ -71,7 +71,8 @@ struct AlertJson {
 
 #[derive(Debug, Serialize)]
 struct Threat {
-    threat_type: &'static str,
+    #[serde(rename = "threat_type")]
+    kind: &'static str,
     level: AlertLevel,
     started_at: String,
     source_message: Option<&'static str>,
@@ -254,13 +255,13 @@ fn threats(alert: &Alert) -> Vec<Threat> {
     let mut found: Vec<Threat> = Vec::new();
     for kind in &alert.kinds {
         let (name, message) = threat_type(*kind);
-        if found.iter().any(|t| t.threat_type == name && t.source_message == message) {
+        if found.iter().any(|t| t.kind == name && t.source_message == message) {
             continue;
         }
         let level = if enhanced { AlertLevel::Red } else { kind_level(*kind) };
         let since = alert.holders.values().filter(|h| h.kinds.contains(kind)).map(|h| h.since).min();
         let started_at = since.unwrap_or(alert.started_at).to_string();
-        found.push(Threat { threat_type: name, level, started_at, source_message: message });
+        found.push(Threat { kind: name, level, started_at, source_message: message });
     }
     found
 }

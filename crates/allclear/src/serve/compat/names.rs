@@ -209,15 +209,14 @@ impl Names {
         let Some(area) = self.areas.get(code) else { return code.to_string() };
         let name = plain_apostrophe(&area.name_uk);
         match (area.level, area.category) {
-            (Level::Oblast, 'K') => format!("м. {name}"),
+            (Level::Oblast, 'K') | (Level::Settlement, 'M') => format!("м. {name}"),
             (Level::Oblast, _) if name.contains(' ') => name,
             (Level::Oblast, _) => format!("{name} область"),
             (Level::Raion, _) => format!("{name} район"),
-            (Level::Hromada, _) => match self.areas.seat(code).filter(|seat| seat.category == 'M') {
+            (Level::Hromada, _) => match self.areas.seat(code).filter(|seat| is_larger_city(seat)) {
                 Some(city) => format!("м. {} та {name} територіальна громада", plain_apostrophe(&city.name_uk)),
                 None => format!("{name} територіальна громада"),
             },
-            (Level::Settlement, 'M') => format!("м. {name}"),
             _ => name,
         }
     }
@@ -226,6 +225,11 @@ impl Names {
     pub(super) fn title_en(&self, code: Code) -> String {
         self.areas.get(code).map_or_else(|| code.to_string(), |area| self.areas.full_name_en(area))
     }
+}
+
+/// Whether the services' titles name the city beside its hromada. They have no rule; this one meets most of them.
+fn is_larger_city(seat: &Area) -> bool {
+    seat.category == 'M' && seat.population.is_some_and(|people| people >= 25_000)
 }
 
 /// The services write one plain apostrophe; the gazetteer has the letter's own.

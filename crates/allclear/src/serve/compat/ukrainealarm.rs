@@ -39,7 +39,8 @@ pub(super) struct ActiveAlert {
     #[serde(rename = "type")]
     kind: &'static str,
     last_update: String,
-    active_alert_levels: Vec<ActiveLevel>,
+    #[serde(rename = "activeAlertLevels")]
+    levels: Vec<ActiveLevel>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -51,12 +52,15 @@ struct ActiveLevel {
 }
 
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
 struct Region {
-    region_id: String,
-    region_name: String,
-    region_type: RegionType,
-    region_child_ids: Vec<Region>,
+    #[serde(rename = "regionId")]
+    id: String,
+    #[serde(rename = "regionName")]
+    name: String,
+    #[serde(rename = "regionType")]
+    kind: RegionType,
+    #[serde(rename = "regionChildIds")]
+    children: Vec<Region>,
 }
 
 #[derive(Debug, Serialize)]
@@ -132,22 +136,18 @@ pub(super) fn alerts(truth: &Truth) -> Vec<AlertRegion> {
 /// `/regions`: the whole tree.
 pub(super) fn regions(names: &Names) -> impl Serialize + use<> {
     let test = test_region();
-    let mut states = vec![Region {
-        region_id: test.region_id,
-        region_name: test.region_name,
-        region_type: test.region_type,
-        region_child_ids: Vec::new(),
-    }];
+    let mut states =
+        vec![Region { id: test.region_id, name: test.region_name, kind: test.region_type, children: Vec::new() }];
     states.extend(names.states().into_iter().map(|code| branch(names, code)));
     serde_json::json!({ "states": states })
 }
 
 fn branch(names: &Names, code: Code) -> Region {
     Region {
-        region_id: id(names, code),
-        region_name: names.title_uk(code),
-        region_type: names.region_type(code),
-        region_child_ids: names.region_children(code).into_iter().map(|child| branch(names, child)).collect(),
+        id: id(names, code),
+        name: names.title_uk(code),
+        kind: names.region_type(code),
+        children: names.region_children(code).into_iter().map(|child| branch(names, child)).collect(),
     }
 }
 
@@ -207,7 +207,7 @@ fn active(names: &Names, alert: &Alert, asked: Code) -> ActiveAlert {
         region_type: names.region_type(stands_on),
         kind: type_word(alert.alert_type),
         last_update: alert.started_at.to_string(),
-        active_alert_levels: levels(alert),
+        levels: levels(alert),
     }
 }
 
