@@ -39,7 +39,10 @@ pub fn decode(bytes: &[u8], areas: &AreaSet, received_at: Timestamp) -> Result<S
     for (n, entry) in entries.iter().enumerate() {
         read_entry(&mut draft, &regions, entry, &format!("$.alerts[{n}]"), observed_at, received_at);
     }
-    Ok(draft.finish(observed_at))
+    let mut snapshot = draft.finish(observed_at);
+    // A server of this house says what it does not know; the service itself never sends the field.
+    snapshot.doubt_uids(&body.get("meta").map(|meta| json::numbers(meta, "unknown_uids")).unwrap_or_default(), areas);
+    Ok(snapshot)
 }
 
 fn read_entry(

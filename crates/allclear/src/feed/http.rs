@@ -20,6 +20,9 @@ const ERROR_BYTES_MAX: usize = 2048;
 const ERROR_CHARS_MAX: usize = 120;
 /// Header by which a server of this house says which world it speaks of.
 const WORLD: &str = "x-allclear-status";
+/// Header by which it lists the regions whose state it does not know, and the most numbers read of it.
+const UNKNOWN: &str = "x-allclear-unknown";
+const UNKNOWN_MAX: usize = 5000;
 
 /// How a poll failed. The text fits after the name: "rate_limited: …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,6 +90,8 @@ pub(super) struct Answer {
     pub(super) retry_after_s: Option<u32>,
     /// The world the server says it speaks of, if it does.
     pub(super) world: Option<String>,
+    /// Numbers of the regions whose state the server says it does not know.
+    pub(super) unknown_uids: Vec<u32>,
     /// The body of a 200; of anything else the first bytes, for people.
     pub(super) body: Vec<u8>,
 }
@@ -167,6 +172,9 @@ impl Http {
             etag: text(&response, &header::ETAG),
             retry_after_s: text(&response, &header::RETRY_AFTER).and_then(|words| retry_after(&words, &response)),
             world: text(&response, &HeaderName::from_static(WORLD)),
+            unknown_uids: text(&response, &HeaderName::from_static(UNKNOWN))
+                .map(|list| list.split(',').take(UNKNOWN_MAX).filter_map(|uid| uid.trim().parse().ok()).collect())
+                .unwrap_or_default(),
             body: Vec::new(),
         };
         let whole = code == 200;

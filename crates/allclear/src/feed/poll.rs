@@ -60,7 +60,7 @@ struct Poller<S, V, P> {
     poll: Poll<S>,
     service: V,
     pace: P,
-    /// The picture the core has taken, and the digest of its body.
+    /// The picture the core has taken, and the digest of its body with the regions unknown there.
     picture: Option<(Snapshot, String)>,
     /// Digest of the body that was refused last: said once.
     refused: Option<String>,
@@ -103,9 +103,10 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
             }
             let answer = self.poll.http.get(&ask).await?;
             self.same_world(&answer)?;
+            let unknown_uids = answer.unknown_uids.clone();
             match self.service.step(answer)? {
                 Step::Ask(next) => ask = next,
-                Step::Picture(body) => return self.picture(&body).await,
+                Step::Picture(body) => return self.picture(&body, &unknown_uids).await,
                 Step::Unchanged if self.picture.is_some() => return self.heartbeat().await,
                 Step::Unchanged => {
                     self.service.forget();
@@ -130,14 +131,14 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
         }
     }
 
-    async fn picture(&mut self, body: &[u8]) -> Result<&'static str, Failure> {
-        let sha256 = digest::hex(body);
+    async fn picture(&mut self, body: &[u8], unknown_uids: &[u32]) -> Result<&'static str, Failure> {
+        let sha256 = format!("{} {unknown_uids:?}", digest::hex(body));
         if self.picture.as_ref().is_some_and(|(_, known)| *known == sha256) {
             self.service.taken();
             return self.heartbeat().await;
         }
         let received_at = self.poll.speaker.now();
-        let snapshot = match self.service.decode(body, self.poll.areas, received_at) {
+        let mut snapshot = match self.service.decode(body, self.poll.areas, received_at) {
             Ok(snapshot) => snapshot,
             Err(error) => {
                 if self.refused.as_ref() != Some(&sha256) {
@@ -148,6 +149,7 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
             }
         };
         self.refused = None;
+        snapshot.doubt_uids(unknown_uids, self.poll.areas);
         self.note(&snapshot, body).await;
         if self.picture.as_ref().is_some_and(|(known, _)| known.says_the_same(&snapshot)) {
             self.picture = Some((snapshot, sha256));

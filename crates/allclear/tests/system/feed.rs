@@ -45,13 +45,16 @@ impl Service {
         let list = |entry: &dyn Fn(&u32) -> String| uids.iter().map(entry).collect::<Vec<_>>().join(",");
         match path {
             "/v1/alerts/active.json" => {
-                let entry = |uid: &u32| format!(r#"{{"location_uid":"{uid}","alert_type":"air_raid","started_at":"{begun}"}}"#);
+                let entry =
+                    |uid: &u32| format!(r#"{{"location_uid":"{uid}","alert_type":"air_raid","started_at":"{begun}"}}"#);
                 (200, format!(r#"{{"alerts":[{}]}}"#, list(&entry)))
             }
             "/api/v3/alerts/status" => (200, format!(r#"{{"lastActionIndex":{}}}"#, uids.len())),
             "/api/v3/alerts" => {
                 let entry = |uid: &u32| {
-                    format!(r#"{{"regionId":"{uid}","activeAlerts":[{{"regionId":"{uid}","type":"AIR","lastUpdate":"{begun}"}}]}}"#)
+                    format!(
+                        r#"{{"regionId":"{uid}","activeAlerts":[{{"regionId":"{uid}","type":"AIR","lastUpdate":"{begun}"}}]}}"#
+                    )
                 };
                 (200, format!("[{}]", list(&entry)))
             }
@@ -93,7 +96,9 @@ fn two_upstreams_are_reconciled_and_their_silence_is_unknown_never_clear() {
     first.say(Some(&[20]));
     let tables = upstream("first", "alerts-in-ua", &first.url) + &upstream("second", "ukrainealarm", &second.url);
     let server = Server::start(dir.path(), &tables);
-    wait(&server, "active by one, disputed by the other", |sumy| sumy["state"] == "active" && sumy["disagreement"] == true);
+    wait(&server, "active by one, disputed by the other", |sumy| {
+        sumy["state"] == "active" && sumy["disagreement"] == true
+    });
     second.say(Some(&[20]));
     wait(&server, "active by both", |sumy| sumy["state"] == "active" && sumy["disagreement"] == false);
     first.say(Some(&[]));
@@ -124,7 +129,8 @@ fn a_folder_of_official_messages_is_relayed_and_its_loss_is_unknown() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("messages");
     std::fs::create_dir(&folder).unwrap();
-    let tables = "[[feed]]\nname = \"folder\"\nkind = \"directory\"\npath = \"messages\"\nofficial = true\nstale_after_s = 3\n";
+    let tables =
+        "[[feed]]\nname = \"folder\"\nkind = \"directory\"\npath = \"messages\"\nofficial = true\nstale_after_s = 3\n";
     let server = Server::start(dir.path(), tables);
     std::fs::write(folder.join("1.txt"), "Повітряна тривога в Сумській області").unwrap();
     wait(&server, "active", |sumy| sumy["state"] == "active");
@@ -156,7 +162,8 @@ fn one_allclear_listens_to_another_in_both_shapes() {
     let tables = upstream("v1", "alerts-in-ua", &url) + &upstream("v3", "siren-pp-ua", &url);
     let server = Server::start(near.path(), &tables);
     wait(&server, "active by both shapes", |sumy| {
-        let words = sumy["said_by"].as_array().map_or(0, |said| said.iter().filter(|one| one["word"] == "active").count());
+        let words =
+            sumy["said_by"].as_array().map_or(0, |said| said.iter().filter(|one| one["word"] == "active").count());
         sumy["state"] == "active" && words == 2
     });
     origin.say("off", "Відбій тривоги в Сумській області");

@@ -189,6 +189,23 @@ fn a_byte_order_mark_is_no_error() {
 }
 
 #[test]
+fn what_a_server_of_this_house_does_not_know_is_in_doubt() {
+    let body = |uids: &str| format!(r#"{{"alerts":[],"meta":{{"unknown_uids":{uids}}}}}"#);
+    let read = |uids: &str| decode(body(uids).as_bytes(), AreaSet::bundled(), now()).unwrap();
+    let calm = read("[]");
+    assert_eq!((calm.refused.len(), calm.doubtful.len()), (0, 0));
+    let lost = read("[31,20]");
+    assert_eq!(reasons(&lost.refused), ["unknown_there"]);
+    assert_eq!(
+        lost.doubtful.iter().map(Code::as_str).collect::<Vec<_>>(),
+        ["UA59000000000057109", "UA80000000000093317"]
+    );
+    assert!(!lost.says_the_same(&calm));
+    let strange = read("[31,987654]");
+    assert_eq!((strange.refused.len(), strange.doubtful.len()), (1, 0), "a number we do not know may be anywhere");
+}
+
+#[test]
 fn the_string_by_oblast_gives_whole_regions_and_doubts_the_partial() {
     let letters = |changes: &[(usize, char)]| {
         let mut letters = ['N'; 27];

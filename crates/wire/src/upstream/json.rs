@@ -80,6 +80,12 @@ pub(crate) fn number(of: &Value, field: &str) -> Option<u32> {
     }
 }
 
+/// A field's whole numbers; what is none is left out.
+pub(crate) fn numbers(of: &Value, field: &str) -> Vec<u32> {
+    let list = list(of, field).unwrap_or_default().iter();
+    list.filter_map(|value| value.as_u64().and_then(|n| u32::try_from(n).ok())).collect()
+}
+
 /// Whether a field is there and says something.
 pub(crate) fn is_said(of: &Value, field: &str) -> bool {
     match of.get(field) {

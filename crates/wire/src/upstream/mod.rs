@@ -13,7 +13,8 @@ pub(crate) mod time;
 pub use json::parse as parse_json;
 
 use model::{
-    AlertLevel, AlertType, Code, Refusal, SourceId, Status, ThreatKind, Timestamp, UpstreamAlert, UpstreamSnapshot,
+    AlertLevel, AlertType, AreaSet, Code, Refusal, SourceId, Status, ThreatKind, Timestamp, UpstreamAlert,
+    UpstreamSnapshot,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,32 @@ impl Snapshot {
     /// Whether the two say the same of every community; times of the picture and notes aside.
     pub fn says_the_same(&self, other: &Self) -> bool {
         self.alerts == other.alerts && self.doubtful == other.doubtful && self.refused.len() == other.refused.len()
+    }
+
+    /// Regions of which the service itself says that it knows nothing (a server of this house does): in doubt, not clear.
+    pub fn doubt_uids(&mut self, uids: &[u32], areas: &AreaSet) {
+        const REASON: &str = "unknown_there";
+        if uids.is_empty() || self.refused.iter().any(|refusal| refusal.reason == REASON) {
+            return;
+        }
+        let anywhere = !self.refused.is_empty() && self.doubtful.is_empty();
+        let regions = region::Regions::new(areas);
+        let found: Option<Vec<Code>> = uids.iter().map(|uid| regions.by_uid(*uid)).collect();
+        let listed: Vec<String> = uids.iter().take(30).map(u32::to_string).collect();
+        let detail = format!(
+            "learn the state of {} regions from the service: unknown there (uids {})",
+            uids.len(),
+            listed.join(", ")
+        );
+        self.refused.push(refusal(REASON, detail));
+        match found {
+            Some(found) if !anywhere => {
+                self.doubtful.extend(found);
+                self.doubtful.sort_unstable();
+                self.doubtful.dedup();
+            }
+            _ => self.doubtful.clear(),
+        }
     }
 
     /// The snapshot as an event's body.

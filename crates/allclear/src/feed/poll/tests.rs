@@ -266,6 +266,23 @@ async fn a_picture_the_core_did_not_take_is_asked_for_again_whole() {
 }
 
 #[tokio::test]
+async fn what_another_allclear_does_not_know_is_in_doubt_in_both_shapes() {
+    let index = |n: u32| answer(200, "", &format!(r#"{{"lastActionIndex":{n}}}"#));
+    let script = Script::new(vec![
+        index(1),
+        answer(200, "x-allclear-unknown: 20,31\r\n", "[]"),
+        index(2),
+        answer(200, "x-allclear-unknown: 31\r\n", "[]"),
+        index(3),
+        answer(200, "", "[]"),
+    ])
+    .await;
+    let (mut poller, listener, _) = poller(&script, "siren-pp-ua", ukrainealarm::Service::new(10));
+    assert!(poller.turn().await && poller.turn().await && poller.turn().await);
+    assert_eq!(listener.heard(), ["picture doubt", "picture doubt", "picture"]);
+}
+
+#[tokio::test]
 async fn an_oddity_is_told_once_for_as_long_as_it_stands() {
     let odd = r#"{"location_uid":"20","alert_type":"meteor"}"#;
     let body = |uids: &str| format!(r#"{{"alerts":[{uids}{odd}]}}"#);
