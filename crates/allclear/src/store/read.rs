@@ -52,6 +52,11 @@ impl Reader {
         Self { path: Arc::new(dir.join(DATABASE)), idle: Arc::default() }
     }
 
+    /// The folder of the record, for what is kept beside it.
+    pub fn folder(&self) -> Option<&Path> {
+        self.path.parent()
+    }
+
     fn ask<T>(&self, question: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let db = match idle {
