@@ -156,6 +156,7 @@ def main_scenes(checks, program):
         for client in clients:
             checks.check(f"{client.name}: history", lambda: history(client))
         checks.check("history of ukrainealarm", lambda: region_history(server))
+        checks.check("a webhook outlives a restart", lambda: outlives(server, hook))
         checks.check("the webhook is ended", lambda: unsubscribe(server, hook))
 
 
@@ -298,6 +299,15 @@ def subscribe(server, hook):
         assert status == 400 and body["message"], (url, status)
 
 
+def outlives(server, hook):
+    server.say(raised("Львівська область"))
+    hook.wait("27", 1)
+    server.stop()
+    server.start()
+    server.say(ended("Львівська область"))
+    hook.wait("27", 0)
+
+
 def unsubscribe(server, hook):
     status, _, _ = hook_ask(server, "PATCH", hook.url + "/moved")
     assert status == 200, status
@@ -353,6 +363,43 @@ def partly(checks, program):
         checks.same("what is unknown is told beside", lambda: (status, "31" in headers["X-AllClear-Unknown"].split(","), 31 in body["meta"]["unknown_uids"]), lambda: (200, True, True))
 
 
+def chain(checks, program):
+    """Our own poller reads our own answers: what one server knows, the next one knows, unknown included."""
+
+    def words(server):
+        listed = {c["code"]: (c["state"], c["alert_level"], c["kinds"]) for c in server.state()["communities"] if c["level"] != "country"}
+        return {code: word for code, word in listed.items()}
+
+    with Server(program) as first:
+        for scene, said in (
+            ("part unknown", [ended("Сумська область"), ended("Київська область"), raised("Конотопський район", "Повітряна тривога (жовтий рівень, дронова загроза)")]),
+            ("all known", [*(ended(title) for title in OBLASTS.values()), raised("Харківська область", "Повітряна тривога (червоний рівень, ракетна загроза)"),
+                           raised("Нікопольський район", "Загроза артобстрілу")]),
+        ):
+            first.say(*said)
+            for kind in ("alerts-in-ua", "ukrainealarm", "siren-pp-ua"):
+                token = "" if kind == "siren-pp-ua" else 'token = "any"'
+                sources = f'[[upstream]]\nname = "first"\nkind = "{kind}"\nurl = "{first.url}"\n{token}\npoll_s = 8\nstale_after_s = 60\n'
+                with Server(program, sources=sources) as second:
+                    deadline = time.monotonic() + 30
+                    while time.monotonic() < deadline and all(state == "unknown" for state, _, _ in words(second).values()):
+                        time.sleep(0.1)
+                    checks.check(f"chain by {kind}, {scene}", lambda: passed_on(words(first), words(second)))
+
+
+def passed_on(first, second):
+    """Alerts and clears arrive as they are; a region that is unknown in part may become unknown as a whole."""
+    wrong = {}
+    for code, word in first.items():
+        other = second.get(code, ("unknown", None, []))
+        weaker = word[0] == "clear" and other[0] == "unknown" and any(state == "unknown" for state, _, _ in first.values())
+        if other != word and not weaker:
+            wrong[code] = (word, other)
+    assert not wrong, f"(first, second): {wrong}"
+    if all(state != "unknown" for state, _, _ in first.values()):
+        assert all(state != "unknown" for state, _, _ in second.values())
+
+
 def doors(checks, program):
     """Keys, limits, and the other world's mark."""
     with Server(program, server_keys='keys = ["good-key"]\nrate_limit_per_minute = 40', status="exercise") as server:
@@ -396,7 +443,7 @@ def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     checks, began = Checks(), time.monotonic()
-    for act in (main_scenes, silence, partly, doors):
+    for act in (main_scenes, silence, partly, chain, doors):
         try:
             act(checks, sys.argv[1])
         except (Exception, SystemExit) as error:

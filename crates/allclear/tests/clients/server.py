@@ -21,11 +21,11 @@ def free_port():
 class Server:
     """Runs `program run --config …` with one official feed. Use as a context."""
 
-    def __init__(self, program, stale_after_s=3600, server_keys="", status="actual", folder=None):
+    def __init__(self, program, stale_after_s=3600, server_keys="", status="actual", sources=None):
         self.program = program
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.folder = folder or tempfile.TemporaryDirectory(prefix="allclear-clients-")
+        self.folder = tempfile.TemporaryDirectory(prefix="allclear-clients-")
         self.path = pathlib.Path(self.folder.name)
         self.config = f"""
 [server]
@@ -35,6 +35,8 @@ webhook_private = true
 {server_keys}
 [store]
 path = "store"
+"""
+        self.config += sources or f"""
 [[feed]]
 name = "official"
 kind = "post"
@@ -45,6 +47,14 @@ stale_after_s = {stale_after_s}
         self.process = None
 
     def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def start(self):
+        """Starts it on the folder it had before, if any, and waits until it answers."""
         config = self.path / "allclear.toml"
         config.write_text(self.config, encoding="utf-8")
         self.log = open(self.path / "log", "ab")
@@ -56,13 +66,14 @@ stale_after_s = {stale_after_s}
                 raise SystemExit(f"the server ended at its start:\n{self.said()}")
             try:
                 self.get("/healthz")
-                return self
+                return
             except (urllib.error.URLError, ConnectionError):
                 if time.monotonic() > deadline:
                     raise SystemExit(f"the server does not answer after 60 s:\n{self.said()}") from None
                 time.sleep(0.05)
 
-    def __exit__(self, *_):
+    def stop(self):
+        """Asks it to stop, and makes it."""
         self.process.terminate()
         try:
             self.process.wait(10)

@@ -119,6 +119,11 @@ impl Names {
         self.numbers.get(&code).copied()
     }
 
+    /// The number the services themselves give a community, or else the nearest above it.
+    pub(super) fn service_uid(&self, code: Code) -> Option<u32> {
+        self.line(code).filter_map(|area| self.uid(area.code)).find(|uid| *uid < OWN_FIRST)
+    }
+
     /// ukrainealarm's number.
     pub(super) fn region_id(&self, code: Code) -> Option<u32> {
         self.uid(code).map(|uid| if uid == CRIMEA { CRIMEA_V3 } else { uid })

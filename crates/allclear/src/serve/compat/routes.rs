@@ -72,13 +72,14 @@ pub fn router(state: &ServeState) -> Router {
         regions: Answer::json(&ukrainealarm::regions(&names)),
         began_s: wall_s(),
         limits: Limits::new(),
-        hooks: Hooks::new(state.server.webhook_private),
+        hooks: Hooks::new(state.server.webhook_private, state.reader.folder().map(ToOwned::to_owned)),
         histories: Mutex::default(),
         core: state.core.clone(),
         reader: state.reader.clone(),
         server: state.server.clone(),
         names,
     });
+    compat.hooks.restore(&compat);
     tokio::spawn(keep_fresh(compat.clone()));
     alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat)).with_state(compat)
 }

@@ -313,6 +313,10 @@ fn an_unknown_region_is_marked_and_never_n() {
     assert_eq!(not_calm(&world.letters(Letters::V1)), [(29, ' ')]);
     let truth = world.truth();
     assert_eq!(truth.unknown_uids(), [29, 117]);
+    let mut part = World::clear();
+    let hromada = part.names.children(part.code(118))[0];
+    part.picture.communities.push(state(hromada, CommunityStatus::Unknown, None));
+    assert_eq!(part.truth().unknown_uids(), [118], "a part of it");
     assert_eq!(world.active()["meta"]["unknown_uids"], json!([29, 117]));
     let text: Vec<char> = alerts_in_ua::by_uid(&truth, Letters::V1).chars().collect();
     assert_eq!((text[29], text[117], text[118]), (' ', ' ', 'N'));

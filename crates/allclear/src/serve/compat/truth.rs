@@ -124,20 +124,23 @@ impl Truth {
         self.air_below.contains(&code)
     }
 
-    /// Numbers (of alerts.in.ua) whose state is unknown, wholly or in part: regions, and raions of regions that are
-    /// known. Ascending.
+    /// Numbers (of alerts.in.ua) of what is unknown, wholly or in part: regions, and raions of regions that are known.
+    /// What the service does not number is told by the number above it. Ascending.
     pub(super) fn unknown_uids(&self) -> Vec<u32> {
-        let mut found = Vec::new();
+        let mut found = BTreeSet::new();
         for oblast in self.names.oblasts() {
             if self.unknown(oblast.code) {
-                found.extend(self.names.uid(oblast.code));
-            } else {
-                let below = self.names.children(oblast.code).iter().filter(|code| self.unknown(**code));
-                found.extend(below.filter_map(|code| self.names.uid(*code)));
+                found.extend(self.names.service_uid(oblast.code));
+                continue;
+            }
+            let listed = |code: &Code| self.states.contains_key(code) && self.unknown(*code);
+            for raion in self.names.children(oblast.code) {
+                if listed(raion) || self.names.children(*raion).iter().any(listed) {
+                    found.extend(self.names.service_uid(*raion));
+                }
             }
         }
-        found.sort_unstable();
-        found
+        found.into_iter().collect()
     }
 
     /// Whether an answer about the whole country may be given.

@@ -6,7 +6,7 @@
 //!   failure the subscriber gets what is true then, not what was true before
 //!   an empty list of alerts is sent only for a region that is known to be clear
 //!   unless configured, no loopback, private or otherwise local address is called, whatever name it hides behind
-//! Subscriptions live as long as the program.
+//! Subscriptions are kept beside the record, with a digest in the place of the owner's key.
 
 use super::limits::Refused;
 use super::routes::Compat;
@@ -16,13 +16,16 @@ use axum::http::StatusCode;
 use model::Code;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::task::AbortHandle;
 
+/// The file in the record's folder.
+const FILE: &str = "webhooks.json";
 /// Subscriptions at most.
 const HOOKS_MAX: usize = 64;
 /// Longest address, in bytes.
@@ -38,8 +41,21 @@ const AGAIN: Duration = Duration::from_secs(15);
 #[derive(Debug)]
 pub(super) struct Hooks {
     allow_local: bool,
-    // Guarded by its mutex; at most HOOKS_MAX.
-    hooks: Mutex<BTreeMap<(String, String), AbortHandle>>,
+    file: Option<PathBuf>,
+    // Guarded by its mutex; at most HOOKS_MAX. By owner and address.
+    workers: Mutex<BTreeMap<(String, String), AbortHandle>>,
+}
+
+/// A subscription as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    owner: String,
+    url: String,
+}
+
+/// Who owns a subscription: a digest, so that the file tells no key.
+fn owner(key: &str) -> String {
+    if key.is_empty() { String::new() } else { crate::digest::hex(key.as_bytes()) }
 }
 
 #[derive(Debug, Deserialize)]
@@ -64,13 +80,38 @@ pub(super) fn url_of(body: &[u8]) -> Result<Url, Refused> {
 }
 
 impl Hooks {
-    /// No subscriptions yet. `allow_local`: loopback and private addresses may be called.
-    pub(super) fn new(allow_local: bool) -> Self {
-        Self { allow_local, hooks: Mutex::default() }
+    /// No subscriptions yet. `allow_local`: loopback and private addresses may be called. `folder`: where they are kept.
+    pub(super) fn new(allow_local: bool, folder: Option<PathBuf>) -> Self {
+        Self { allow_local, file: folder.map(|folder| folder.join(FILE)), workers: Mutex::default() }
+    }
+
+    /// Takes up the subscriptions that were kept. What cannot be is told in the log; the program starts all the same.
+    pub(super) fn restore(&self, compat: &Arc<Compat>) {
+        let Some(file) = &self.file else { return };
+        let kept: Vec<Kept> = match std::fs::read(file).map(|bytes| serde_json::from_slice(&bytes)) {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => return tracing::error!(%error, file = %file.display(), "subscriptions cannot be read"),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
+            Err(error) => return tracing::error!(%error, file = %file.display(), "subscriptions cannot be read"),
+        };
+        for Kept { owner, url } in kept {
+            let taken = Url::parse(&url)
+                .map_err(|_| "not an address")
+                .and_then(|url| self.begin(&owner, &url, compat).map_err(|refused| refused.message));
+            if let Err(why) = taken {
+                tracing::error!(why, "a kept subscription is not taken up");
+            }
+        }
     }
 
     /// Subscribes `url` for the owner of `key` from now on. Again is no error.
     pub(super) fn subscribe(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
+        self.begin(&owner(key), url, compat)?;
+        self.keep();
+        Ok(())
+    }
+
+    fn begin(&self, owner: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
         let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
         if !self.allow_local && literal.is_some_and(|ip| !public(ip)) {
             return Err(Refused {
@@ -78,12 +119,12 @@ impl Hooks {
                 message: "webHookUrl is a loopback or private address; the server's webhook_private allows those",
             });
         }
-        let mut hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
-        let at = (key.to_owned(), url.to_string());
-        if hooks.contains_key(&at) {
+        let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = (owner.to_owned(), url.to_string());
+        if workers.contains_key(&at) {
             return Ok(());
         }
-        if hooks.len() >= HOOKS_MAX {
+        if workers.len() >= HOOKS_MAX {
             return Err(Refused {
                 code: StatusCode::TOO_MANY_REQUESTS,
                 message: "too many subscriptions on this server",
@@ -94,15 +135,16 @@ impl Hooks {
             Refused { code: StatusCode::INTERNAL_SERVER_ERROR, message: "webhooks cannot be sent; the log says why" }
         })?;
         let worker = tokio::spawn(deliver(compat.clone(), url.clone(), client));
-        hooks.insert(at, worker.abort_handle());
+        workers.insert(at, worker.abort_handle());
         Ok(())
     }
 
     /// Puts `url` in the place of the key's only subscription.
     pub(super) fn replace(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
         let mine: Vec<String> = {
-            let hooks = self.hooks.lock().unwrap_or_else(PoisonError::into_inner);
-            hooks.keys().filter(|(owner, _)| owner == key).map(|(_, url)| url.clone()).collect()
+            let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            let mine = owner(key);
+            workers.keys().filter(|(owner, _)| *owner == mine).map(|(_, url)| url.clone()).collect()
         };
         match mine.as_slice() {
             [] => Err(Refused { code: StatusCode::NOT_FOUND, message: "no subscription to change; POST makes one" }),
@@ -130,10 +172,41 @@ impl Hooks {
     }
 
     fn remove(&self, key: &str, url: &str) -> bool {
-        let removed =
-            self.hooks.lock().unwrap_or_else(PoisonError::into_inner).remove(&(key.to_owned(), url.to_owned()));
-        removed.map(|worker| worker.abort()).is_some()
+        let at = (owner(key), url.to_owned());
+        let removed = self.workers.lock().unwrap_or_else(PoisonError::into_inner).remove(&at);
+        let was_there = removed.map(|worker| worker.abort()).is_some();
+        self.keep();
+        was_there
     }
+
+    /// Writes the subscriptions down. A failure is told in the log: deliveries go on until the program ends.
+    fn keep(&self) {
+        let Some(file) = &self.file else { return };
+        let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept: Vec<Kept> =
+            workers.keys().map(|(owner, url)| Kept { owner: owner.clone(), url: url.clone() }).collect();
+        let next = file.with_extension("json.new");
+        // Under the lock, so that two changes are written in their order; the file has at most HOOKS_MAX short lines.
+        let written = serde_json::to_vec_pretty(&kept)
+            .map_err(std::io::Error::other)
+            .and_then(|bytes| write_private(&next, &bytes))
+            .and_then(|()| std::fs::rename(&next, file));
+        if let Err(error) = written {
+            tracing::error!(%error, file = %file.display(), "subscriptions cannot be kept");
+        }
+    }
+}
+
+/// Writes a file that only its owner may read: an address may hold a secret.
+fn write_private(path: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// What must be sent to a subscriber that was told `told`: regions with alerts that it does not know or knows
