@@ -18,11 +18,7 @@ pub(crate) type Key = (Standing, Code, AlertType);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Alerts {
     by_id: BTreeMap<AlertId, Alert>,
-    by_key: BTreeMap<Key, AlertId>,
-}
-
-fn key_of(alert: &Alert) -> Key {
-    (alert.standing, alert.community, alert.alert_type)
+    by_key: BTreeMap<Standing, BTreeMap<(Code, AlertType), AlertId>>,
 }
 
 impl Alerts {
@@ -35,18 +31,23 @@ impl Alerts {
     }
 
     pub(crate) fn at(&self, key: Key) -> Option<&Alert> {
-        self.by_key.get(&key).and_then(|id| self.by_id.get(id))
+        let (standing, community, alert_type) = key;
+        self.by_key.get(&standing)?.get(&(community, alert_type)).and_then(|id| self.by_id.get(id))
     }
 
     /// Alerts of one standing, sorted by community and type.
     pub(crate) fn of(&self, standing: Standing) -> impl Iterator<Item = &Alert> {
-        self.by_key.iter().filter(move |((of, _, _), _)| *of == standing).filter_map(|(_, id)| self.by_id.get(id))
+        self.by_key.get(&standing).into_iter().flatten().filter_map(|(_, id)| self.by_id.get(id))
     }
 
     /// Alerts of one standing for exactly this community.
     pub(crate) fn here(&self, standing: Standing, community: Code) -> impl Iterator<Item = &Alert> {
+        let types = (community, AlertType::AirRaid)..=(community, AlertType::Nuclear);
         self.by_key
-            .range((standing, community, AlertType::AirRaid)..=(standing, community, AlertType::Nuclear))
+            .get(&standing)
+            .map(|of| of.range(types))
+            .into_iter()
+            .flatten()
             .filter_map(|(_, id)| self.by_id.get(id))
     }
 
@@ -59,8 +60,8 @@ impl Alerts {
 
     /// Communities with an official or authority alert of their own.
     pub(crate) fn communities(&self) -> BTreeSet<Code> {
-        let told = |alert: &&Alert| alert.standing != Standing::Advisory;
-        self.by_id.values().filter(told).map(|alert| alert.community).collect()
+        let told = [Standing::Official, Standing::Authority].into_iter().flat_map(|standing| self.of(standing));
+        told.map(|alert| alert.community).collect()
     }
 
     /// An identifier for the `n`-th alert of `event`. Distinct callers pass distinct `n`; should two meet, the next
@@ -78,12 +79,13 @@ impl Alerts {
 
     /// Takes an alert in force over, from a restart.
     pub(crate) fn stand(&mut self, alert: Alert) {
-        self.by_key.insert(key_of(&alert), alert.id);
+        let of = self.by_key.entry(alert.standing).or_default();
+        of.insert((alert.community, alert.alert_type), alert.id);
         self.by_id.insert(alert.id, alert);
     }
 
     pub(crate) fn raise(&mut self, alert: Alert, earlier: impl IntoIterator<Item = EventId>, out: &mut Out<'_>) {
-        if self.by_key.contains_key(&key_of(&alert)) {
+        if self.at((alert.standing, alert.community, alert.alert_type)).is_some() {
             never!(out, "raise {:?} twice for {}", alert.standing, alert.community);
             return;
         }
@@ -118,7 +120,9 @@ impl Alerts {
             never!(out, "end alert {id}, which is not in force");
             return;
         };
-        self.by_key.remove(&key_of(&alert));
+        if let Some(of) = self.by_key.get_mut(&alert.standing) {
+            of.remove(&(alert.community, alert.alert_type));
+        }
         alert.updated_at = out.now;
         alert.ended_at = Some(out.now);
         out.end(alert, outcome, by);

@@ -25,6 +25,8 @@ pub(crate) struct Ground {
     areas: &'static AreaSet,
     /// Every area but settlements, by code: the index is the community's ordinal.
     communities: Vec<Community>,
+    /// Each community and what it lies in, up to the country, by ordinal.
+    chains: Vec<Vec<Code>>,
     children: BTreeMap<Code, Vec<Code>>,
     /// Ordinals of communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions.
     by_latitude: Vec<(f64, usize)>,
@@ -47,6 +49,11 @@ impl Ground {
                 children.entry(parent).or_default().push(area.code);
             }
         }
+        let chain = |community: &Community| {
+            let up = std::iter::successors(areas.get(community.code), |area| areas.get(area.parent?));
+            up.take(CHAIN_MAX).map(|area| area.code).collect()
+        };
+        let chains = communities.iter().map(chain).collect();
         let forecast = |c: &Community| match c.level {
             Level::Hromada | Level::Raion => true,
             Level::Oblast => !children.contains_key(&c.code),
@@ -60,15 +67,15 @@ impl Ground {
             .collect();
         by_latitude.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let radius_km_max = by_latitude.iter().map(|&(_, at)| communities[at].radius_km).fold(0.0, f64::max);
-        Self { areas, communities, children, by_latitude, radius_km_max }
+        Self { areas, communities, chains, children, by_latitude, radius_km_max }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
-        self.areas.get(code).is_some()
+        self.level(code).is_some()
     }
 
     pub(crate) fn level(&self, code: Code) -> Option<Level> {
-        self.areas.get(code).map(|area| area.level)
+        self.community(code).map(|c| c.level).or_else(|| self.areas.get(code).map(|area| area.level))
     }
 
     /// All communities, sorted by code.
@@ -87,9 +94,25 @@ impl Ground {
 
     /// The area itself, then what it lies in, up to the country. Empty for an unknown code.
     pub(crate) fn chain(&self, code: Code) -> impl Iterator<Item = Code> + '_ {
-        std::iter::successors(self.areas.get(code), |area| area.parent.and_then(|parent| self.areas.get(parent)))
-            .take(CHAIN_MAX)
-            .map(|area| area.code)
+        let (own, mut at) = match self.ordinal(code) {
+            Some(ordinal) => (None, self.chains.get(ordinal)),
+            None => (self.areas.get(code), None),
+        };
+        // A settlement, and perhaps the city it is a district of, below the first community.
+        let mut up = own;
+        let below = std::iter::from_fn(move || {
+            let area = up?;
+            up = area.parent.and_then(|parent| self.areas.get(parent)).filter(|a| a.level == Level::Settlement);
+            Some(area.code)
+        });
+        if let Some(area) = own {
+            let mut above = area.parent.and_then(|parent| self.areas.get(parent));
+            while let Some(city) = above.filter(|area| area.level == Level::Settlement) {
+                above = city.parent.and_then(|parent| self.areas.get(parent));
+            }
+            at = above.and_then(|community| self.chains.get(self.ordinal(community.code)?));
+        }
+        below.take(CHAIN_MAX).chain(at.map_or(&[][..], Vec::as_slice).iter().copied())
     }
 
     /// Whether `code` is `above` or lies in it.

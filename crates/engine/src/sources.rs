@@ -28,6 +28,8 @@ struct Source {
 #[derive(Debug, Clone)]
 pub(crate) struct Sources {
     by_name: BTreeMap<SourceId, Source>,
+    /// Grows whenever a source becomes fresh or stale.
+    pub(crate) turns: u64,
 }
 
 impl Sources {
@@ -41,7 +43,7 @@ impl Sources {
             refused: 0,
             last_refusal: None,
         };
-        Self { by_name: profiles.iter().map(|(name, profile)| (name.clone(), fresh(profile))).collect() }
+        Self { by_name: profiles.iter().map(|(name, profile)| (name.clone(), fresh(profile))).collect(), turns: 0 }
     }
 
     pub(crate) fn profile(&self, source: &SourceId) -> Option<&SourceProfile> {
@@ -86,6 +88,7 @@ impl Sources {
             let Some(heard_at) = source.heard_at else { continue };
             if !source.stale && out.now.ms_since(heard_at) > source.profile.stale_after_ms {
                 source.stale = true;
+                self.turns += 1;
                 source.unbroken_since = None;
                 let detail = format!(
                     "{name} is silent since {heard_at}, longer than {} s: what it says is unknown from now on",
@@ -102,6 +105,9 @@ impl Sources {
         if source.stale {
             source.stale = false;
             out.note(NoteKind::SourceBack, Some(name), None, None, format!("{name} is heard again"));
+        }
+        if source.unbroken_since.is_none() {
+            self.turns += 1;
         }
         source.heard_at = Some(out.now);
         source.unbroken_since.get_or_insert(out.now);

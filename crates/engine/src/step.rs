@@ -15,7 +15,7 @@ use model::{
     Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Forecast, Item, NoteKind, OfficerAction, Order, Report,
     SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The engine: everything believed, and the rules by which events change it.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub struct Engine {
     pub(crate) fan: Fan,
     pub(crate) forecasts: Vec<Forecast>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
+    /// Areas that believed threats name as a whole.
+    pub(crate) told: BTreeSet<Code>,
     /// Events before this one are being replayed.
     resumed: EventId,
     loud: bool,
@@ -50,6 +52,7 @@ impl Engine {
             fan: Fan::new(),
             forecasts: Vec::new(),
             dangers: BTreeMap::new(),
+            told: BTreeSet::new(),
             resumed: EventId(0),
             loud: false,
             config,
@@ -106,11 +109,14 @@ impl Engine {
         if out.replaying {
             self.forecasts.clear();
             self.dangers.clear();
+            self.told.clear();
             return;
         }
         let sky = self.story.sky();
         self.forecasts = forecast(sky, out.now, &self.ground, &self.fan);
         self.dangers = warn::dangers(sky, &self.forecasts, out.now, &self.ground);
+        let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
+        self.told = believed.flat_map(|menace| &menace.areas).copied().collect();
         let policy = &self.config.policy;
         warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
         if self.config.mode == Mode::Authority {

@@ -4,27 +4,37 @@ use crate::relay::{Truth, combine};
 use crate::step::Engine;
 use crate::warn::aged;
 use model::{Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine {
     /// Everything known now. States are given for every region and raion, and for a hromada only where it differs.
     pub fn picture(&self) -> Picture {
         let above = self.above_active();
-        let special = self.special();
-        let mut communities = Vec::new();
+        let mut wide: BTreeMap<Code, CommunityState> = BTreeMap::new();
         for community in self.ground.communities() {
-            let wide = matches!(community.level, Level::Country | Level::Oblast | Level::Raion);
-            if !wide && !special.contains(&community.code) {
-                continue;
-            }
-            let Some(state) = self.state(community.code, &above) else { continue };
-            let parent = self.ground.chain(community.code).nth(1);
-            let as_parent =
-                || parent.and_then(|parent| self.state(parent, &above)).is_some_and(|p| same_state(&p, &state));
-            if wide || !as_parent() {
-                communities.push(state);
+            if matches!(community.level, Level::Country | Level::Oblast | Level::Raion) {
+                wide.extend(self.state(community.code, &above).map(|state| (community.code, state)));
             }
         }
+        let touched = self.touched();
+        let mut communities: Vec<CommunityState> = Vec::new();
+        for hromada in self.hromadas_apart(&touched) {
+            let Some(raion) = self.ground.chain(hromada).nth(1).and_then(|raion| wide.get(&raion)) else {
+                communities.extend(self.state(hromada, &above));
+                continue;
+            };
+            if touched.contains(&hromada) {
+                communities.extend(self.state(hromada, &above).filter(|state| !same_state(raion, state)));
+            } else {
+                // Nobody has a word about it alone: it is as its raion, but for our own forecast.
+                let elevated = self.elevated(hromada);
+                if elevated != raion.elevated {
+                    communities.push(CommunityState { community: hromada, partial: false, elevated, ..raion.clone() });
+                }
+            }
+        }
+        communities.extend(wide.into_values());
+        communities.sort_by_key(|state| state.community);
         let told = self.story.sky().bodies.values().map(|body| body.told(self.now));
         let mut tracks: Vec<_> = told.filter(|track| track.stage != Stage::Ended).collect();
         tracks.sort_by_key(|track| track.id);
@@ -52,15 +62,20 @@ impl Engine {
         self.ground.above(self.alerts.communities().into_iter().filter(active))
     }
 
-    /// Hromadas that may differ from their raion.
-    fn special(&self) -> BTreeSet<Code> {
-        let mut special = self.relay.touched();
-        for alert in self.alerts.iter() {
-            special.insert(alert.community);
-            // What may reach a raion does not reach every hromada of it.
-            special.extend(self.ground.children(alert.community));
-        }
-        special
+    /// Communities about which somebody has a word of their own.
+    fn touched(&self) -> BTreeSet<Code> {
+        let mut touched = self.relay.touched();
+        touched.extend(self.alerts.communities());
+        touched.extend(self.sources.official().flat_map(|(_, profile)| &profile.areas));
+        touched
+    }
+
+    /// Hromadas that may differ from their raion. What may reach a raion does not reach every hromada of it.
+    fn hromadas_apart(&self, touched: &BTreeSet<Code>) -> BTreeSet<Code> {
+        let advised = self.alerts.of(Standing::Advisory).map(|alert| alert.community);
+        let near = advised.flat_map(|code| self.ground.children(code).iter().copied().chain([code]));
+        let hromada = |code: &Code| self.ground.level(*code) == Some(Level::Hromada);
+        near.chain(touched.iter().copied()).filter(hromada).collect()
     }
 
     /// `above`: every community that has an active one somewhere below it.
@@ -101,13 +116,7 @@ impl Engine {
             _ => &[],
         };
         // A track that may reach a raion may miss this hromada of it; a threat told of the raion is told of all of it.
-        let sky = self.story.sky();
-        let told = |area: Code| {
-            sky.menaces
-                .iter()
-                .any(|menace| menace.areas.contains(&area) && sky.believes(menace, self.now, &self.ground))
-        };
-        let inherited = self.ground.chain(code).enumerate().filter(|&(up, link)| up == 0 || told(link));
+        let inherited = self.ground.chain(code).enumerate().filter(|&(up, link)| up == 0 || self.told.contains(&link));
         let here = inherited.map(|(_, link)| link).chain(below.iter().copied());
         let advised = here.flat_map(|link| self.alerts.here(Standing::Advisory, link));
         let arrivals = advised.filter_map(|alert| match self.dangers.get(&alert.community) {
@@ -121,7 +130,7 @@ impl Engine {
     }
 }
 
-/// Equal in everything but the name.
-fn same_state(a: &CommunityState, b: &CommunityState) -> bool {
-    CommunityState { community: b.community, ..a.clone() } == *b
+/// Equal in everything but the name; only a raion can be partial.
+fn same_state(raion: &CommunityState, hromada: &CommunityState) -> bool {
+    CommunityState { community: hromada.community, partial: hromada.partial, ..raion.clone() } == *hromada
 }

@@ -24,6 +24,10 @@ pub(crate) struct Relay {
     words: BTreeMap<SourceId, Words>,
     /// Communities with an alert about which fresh sources contradict each other.
     disputed: BTreeSet<Code>,
+    /// Grows whenever a word was taken in.
+    turns: u64,
+    /// Turns of the words and of the sources that `disputed` is true for.
+    disputed_at: (u64, u64),
 }
 
 /// Whether an official source speaks for `area`.
@@ -166,6 +170,7 @@ impl Relay {
         alerts: &mut Alerts,
         out: &mut Out<'_>,
     ) {
+        self.turns += 1;
         let Some(words) = self.words.get_mut(source) else { return };
         words.forget_ended(out.now.plus_ms(-ENDED_KEPT_MS), ground);
         if out.replaying {
@@ -210,6 +215,7 @@ impl Relay {
 
     /// An officer ends an official alert that nobody alive holds.
     pub(crate) fn release(&mut self, alert: &Alert, at: Timestamp, event: EventId) {
+        self.turns += 1;
         for source in alert.holders.keys() {
             let words = self.words.entry(source.clone()).or_default();
             words.end((alert.community, alert.alert_type), (at, event));
@@ -247,6 +253,11 @@ impl Relay {
 
     /// Notes where fresh sources began or ceased to contradict each other about a community with an alert.
     pub(crate) fn dispute(&mut self, sources: &Sources, ground: &Ground, alerts: &Alerts, out: &mut Out<'_>) {
+        let at = (self.turns, sources.turns);
+        if at == self.disputed_at {
+            return;
+        }
+        self.disputed_at = at;
         let told: BTreeSet<Code> = alerts.of(Standing::Official).map(|alert| alert.community).collect();
         let disputed: BTreeSet<Code> =
             told.into_iter().filter(|&code| super::combine(self, code, sources, ground, alerts).disagreement).collect();

@@ -7,10 +7,9 @@ use model::{Act, DecisionBody, EventBody, OfficerAction, Outcome, ThreatItem, Th
 fn authority() -> Config {
     let mut config = config();
     config.mode = Mode::Authority;
-    config.sources.insert(
-        source("sensor"),
-        SourceProfile { senses: vec![code("A")], stale_after_ms: 60_000, ..observer(0.95) },
-    );
+    config
+        .sources
+        .insert(source("sensor"), SourceProfile { senses: vec![code("A")], stale_after_ms: 60_000, ..observer(0.95) });
     config
 }
 
@@ -21,7 +20,11 @@ fn an_advisory_begins_where_a_believed_drone_may_arrive_and_changes_no_truth() {
     let told = short(&world.tell(0.1, "radar", &[drone("A1a", &["A1b"])]));
     assert_eq!(
         told,
-        ["Raise Advisory A1 by policy:advisory", "Raise Advisory A1a by policy:advisory", "Raise Advisory A1b by policy:advisory"]
+        [
+            "Raise Advisory A1 by policy:advisory",
+            "Raise Advisory A1a by policy:advisory",
+            "Raise Advisory A1b by policy:advisory"
+        ]
     );
     assert_eq!(world.status("A1b"), model::CommunityStatus::Clear, "official truth is never altered");
     assert!(world.elevated("A1b").unwrap() > 0.6);
@@ -95,7 +98,11 @@ fn a_gap_in_the_watch_starts_it_anew() {
     world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
     for half in 1..=400 {
         // Alive for nine minutes, then silent for two.
-        let told = if half % 22 < 18 { world.beat(f64::from(half) / 2.0, "sensor") } else { world.tick(f64::from(half) / 2.0) };
+        let told = if half % 22 < 18 {
+            world.beat(f64::from(half) / 2.0, "sensor")
+        } else {
+            world.tick(f64::from(half) / 2.0)
+        };
         assert!(!short(&told).iter().any(|word| word.starts_with("End Authority")), "half minute {half}");
     }
 }

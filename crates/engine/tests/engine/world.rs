@@ -2,9 +2,9 @@
 
 use engine::{Config, Engine, SourceProfile};
 use model::{
-    Act, Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Count, Decision, DecisionBody, Event, EventBody,
-    EventId, Item, Level, NoteKind, Order, OrderAct, PlaceRef, Position, Refusal, Report, ReportId, SourceId, Status, ThreatItem, ThreatKind, Timestamp, Track,
-    UpstreamAlert, UpstreamSnapshot,
+    Act, Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Count, Decision, DecisionBody, Event,
+    EventBody, EventId, Item, Level, NoteKind, Order, OrderAct, PlaceRef, Position, Refusal, Report, ReportId,
+    SourceId, Status, ThreatItem, ThreatKind, Timestamp, Track, UpstreamAlert, UpstreamSnapshot,
 };
 use std::str::FromStr;
 use std::sync::LazyLock;
