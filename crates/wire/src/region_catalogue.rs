@@ -4,13 +4,16 @@
 //! `stateId`, `districtId` and `communityId`. What goes out: [`Catalogue`], a flat list of numbers with level, name
 //! and parent, and [`Catalogue::matched`], which finds their communities in an area set by name.
 //! What always holds: a number is given to at most one community; a name that fits none or two is refused, not
-//! guessed. Deliberately absent: changing the area set; `allclear areas import` does that.
+//! guessed, unless its raion leaves only one choice (see `leftover`). Deliberately absent: changing the area set; `allclear areas import` does that.
 
 use crate::error::{WireError, quoted};
 use crate::upstream::region::{Named, Regions, TEST_UID};
 use crate::upstream::{BODY_BYTES_MAX, json};
 use model::{AreaSet, Code, Level, Refusal};
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod leftover;
 
 /// Most regions of one catalogue.
 pub const REGIONS_MAX: usize = 50_000;
@@ -112,8 +115,9 @@ impl Catalogue {
     /// Numbers the area set already has keep their community.
     pub fn matched(&self, areas: &AreaSet) -> (Vec<(u32, Code)>, Vec<Refusal>) {
         let regions = Regions::new(areas);
-        let mut found = std::collections::BTreeMap::<u32, Code>::new();
+        let mut found = BTreeMap::<u32, Code>::new();
         let mut refused = Vec::new();
+        let mut open: BTreeMap<Code, Vec<&Entry>> = BTreeMap::new();
         for entry in self.entries.iter().filter(|entry| entry.uid != TEST_UID) {
             if found.contains_key(&entry.uid) {
                 refused.push(refusal("double_number", format!("use uid {} a second time: {}", entry.uid, entry.name)));
@@ -129,18 +133,25 @@ impl Catalogue {
             };
             match hit {
                 Some(code) => drop(found.insert(entry.uid, code)),
-                None => refused.push(refusal(
-                    "unknown_region",
-                    format!(
-                        "find uid {} {} in the area set: no community, or more than one, has this name there",
-                        entry.uid,
-                        quoted(&entry.name)
-                    ),
-                )),
+                None => match within.filter(|_| entry.level == Level::Hromada) {
+                    Some(raion) => open.entry(raion).or_default().push(entry),
+                    None => refused.push(unknown(entry)),
+                },
             }
+        }
+        for (raion, entries) in open {
+            let claimed: BTreeSet<Code> = found.values().copied().collect();
+            let left = entries.iter().map(|entry| leftover::Open { uid: entry.uid, title: &entry.name }).collect();
+            found.extend(leftover::settle(areas, raion, &claimed, left));
+            refused.extend(entries.into_iter().filter(|entry| !found.contains_key(&entry.uid)).map(unknown));
         }
         (found.into_iter().collect(), refused)
     }
+}
+
+fn unknown(entry: &Entry) -> Refusal {
+    let why = "no community, or more than one, has this name there";
+    refusal("unknown_region", format!("find uid {} {} in the area set: {why}", entry.uid, quoted(&entry.name)))
 }
 
 fn refusal(reason: &str, detail: String) -> Refusal {

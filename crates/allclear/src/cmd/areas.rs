@@ -200,6 +200,15 @@ fn import_catalogue(
     for refusal in catalogue.refused.iter().chain(&refused) {
         eprintln!("{}: failed to {}", refusal.reason, refusal.detail);
     }
+    for (uid, code) in &pairs {
+        // Found by its number or by what its raion left over, not by its name: shown, so that a person can object.
+        let entry = catalogue.entries.iter().find(|entry| entry.uid == *uid);
+        if let Some((entry, area)) = entry.zip(areas.get(*code))
+            && !plain(&entry.name).contains(&plain(&area.name_uk))
+        {
+            eprintln!("named otherwise: uid {uid} \"{}\" is {code} {}", entry.name, areas.full_name_uk(area));
+        }
+    }
     let hromadas = pairs.iter().filter(|(_, code)| areas.get(*code).is_some_and(|a| a.level == Level::Hromada)).count();
     let unfound = catalogue.refused.len() + refused.len();
     if as_json {
@@ -251,6 +260,11 @@ fn import_boundaries(
         write(to, &set.outlines_geojson())?;
     }
     Ok(if refused == 0 { exit::DONE } else { exit::REFUSED })
+}
+
+/// A name with one kind of apostrophe and no capitals.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if model::place::is_apostrophe(c) { '’' } else { c }).collect::<String>().to_lowercase()
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

@@ -68,6 +68,10 @@ fn the_shared_catalogue_is_matched_as_its_crosswalk_says() {
     for refusal in refused.iter().take(60) {
         println!("{}", refusal.detail);
     }
-    assert!(same >= 1_500, "{same}");
-    assert!(wrong.len() <= 3, "{wrong:?}");
+    assert!(same >= 1_580, "{same}");
+    // The crosswalk guessed these two pairs of namesakes ("fuzzy", "elimination"). The catalogue's titles decide: 354 names
+    // the town of Pokrov, 1180 says "сільська" and 1181 "селищна", and the codifier's seats are of these kinds.
+    let guessed: Vec<u32> = wrong.iter().map(|(uid, ..)| *uid).collect();
+    assert_eq!(guessed, [353, 354, 1180, 1181], "{wrong:?}");
+    assert!(refused.len() <= 13, "{}", refused.len());
 }
