@@ -22,11 +22,17 @@ fn word(value: &impl serde::Serialize) -> String {
 
 fn brief(item: &Item) -> String {
     let set = AreaSet::bundled();
-    let region_of = |place: &PlaceRef| set.region_of(place.code).map_or("-".to_owned(), |region| region.code.as_str()[..4].to_owned());
+    let region_of = |place: &PlaceRef| {
+        set.region_of(place.code).map_or("-".to_owned(), |region| region.code.as_str()[..4].to_owned())
+    };
     let named = |place: &PlaceRef| format!("{}[{}]", place.name, region_of(place));
     match item {
         Item::Threat(t) => {
-            let count = if t.count.word.is_none() && t.count.high == Some(t.count.low) { t.count.low.to_string() } else { "-".to_owned() };
+            let count = if t.count.word.is_none() && t.count.high == Some(t.count.low) {
+                t.count.low.to_string()
+            } else {
+                "-".to_owned()
+            };
             let mut line = format!("{} {} {count}", word(&t.kind), word(&t.act));
             if let Some(place) = &t.place {
                 let _ = write!(line, " @{}", named(place));
@@ -62,7 +68,10 @@ fn brief(item: &Item) -> String {
         }
         Item::Order(order) => {
             let act = if order.act == OrderAct::Raise { "raise" } else { "end" };
-            let name = set.get(order.community).map(|area| format!("{} {}", word(&area.level), area.name_uk)).unwrap_or_default();
+            let name = set
+                .get(order.community)
+                .map(|area| format!("{} {}", word(&area.level), area.name_uk))
+                .unwrap_or_default();
             let mut line = format!("{act} {} {name}", word(&order.alert_type));
             if let Some(level) = order.level {
                 let _ = write!(line, " {}", word(&level));
@@ -148,11 +157,75 @@ proptest! {
 }
 
 const PIECES: &[&str] = &[
-    "БпЛА", "2х ", "х2", "Сумщина:", "\n", " ", "курсом на ", "Конотоп", "в районі ", "Бахмача", ", ", "та ", "→", "➡️", "🛵", "(", ")", "#Сумська_область",
-    "відбій ", "тривоги ", "повітряна тривога ", "не ", "?", "!", "з ", "від ", "на північ ", "півночі ", "північний ", "захід", "напрямку ", "загроза ",
-    "пуски ", "КАБ", "балістики ", "Чорного моря ", "м. ", "Суми", "області", "Сумська, Харківська області", "до ", "10 ", "2-3 ", "кілька груп ", "місто ",
-    "heading ", "north of ", "Kyiv region ", "UAVs ", "near ", "Чернігов", "Киеву ", "со стороны ", "Південного ", "\u{301}", "і\u{308}", "’", "-", "—", "/", ":",
-    "0 ", "99999999999 ", "03:12 ", "триває ", "крім ", "Курської області ", "збито ", "атакував ",
+    "БпЛА",
+    "2х ",
+    "х2",
+    "Сумщина:",
+    "\n",
+    " ",
+    "курсом на ",
+    "Конотоп",
+    "в районі ",
+    "Бахмача",
+    ", ",
+    "та ",
+    "→",
+    "➡️",
+    "🛵",
+    "(",
+    ")",
+    "#Сумська_область",
+    "відбій ",
+    "тривоги ",
+    "повітряна тривога ",
+    "не ",
+    "?",
+    "!",
+    "з ",
+    "від ",
+    "на північ ",
+    "півночі ",
+    "північний ",
+    "захід",
+    "напрямку ",
+    "загроза ",
+    "пуски ",
+    "КАБ",
+    "балістики ",
+    "Чорного моря ",
+    "м. ",
+    "Суми",
+    "області",
+    "Сумська, Харківська області",
+    "до ",
+    "10 ",
+    "2-3 ",
+    "кілька груп ",
+    "місто ",
+    "heading ",
+    "north of ",
+    "Kyiv region ",
+    "UAVs ",
+    "near ",
+    "Чернігов",
+    "Киеву ",
+    "со стороны ",
+    "Південного ",
+    "\u{301}",
+    "і\u{308}",
+    "’",
+    "-",
+    "—",
+    "/",
+    ":",
+    "0 ",
+    "99999999999 ",
+    "03:12 ",
+    "триває ",
+    "крім ",
+    "Курської області ",
+    "збито ",
+    "атакував ",
 ];
 
 const DOUBTS: &[&str] = &[
@@ -187,7 +260,11 @@ fn sound(text: &str) -> Reading {
     for item in &reading.items {
         let trace = match item {
             Item::Threat(t) => {
-                assert!(t.count.low >= 1 && t.count.high.is_none_or(|high| high >= t.count.low), "{text:?}: {:?}", t.count);
+                assert!(
+                    t.count.low >= 1 && t.count.high.is_none_or(|high| high >= t.count.low),
+                    "{text:?}: {:?}",
+                    t.count
+                );
                 &t.trace
             }
             Item::Order(order) => &order.trace,
@@ -206,7 +283,9 @@ fn a_text_over_the_bound_is_refused_and_a_long_one_is_bounded() {
     assert_eq!(reader().read(&long).refused.first().map(|r| r.reason.clone()), Some("text_too_long".to_owned()));
     let many = "БпЛА на Суми\n".repeat(700);
     let reading = reader().read(&many);
-    assert!(reading.items.len() <= model::report::ITEMS_MAX && reading.refused.iter().any(|r| r.reason == "too_many_items"));
+    assert!(
+        reading.items.len() <= model::report::ITEMS_MAX && reading.refused.iter().any(|r| r.reason == "too_many_items")
+    );
 }
 
 #[test]
@@ -214,7 +293,11 @@ fn every_field_tells_its_rule_and_its_bytes() {
     let text = "Сумщина: 2 ударних БпЛА в районі Конотопа курсом на Бахмач";
     let reading = sound(text);
     let Some(Item::Threat(item)) = reading.items.first() else { panic!("one threat expected: {reading:?}") };
-    let told: Vec<String> = item.trace.iter().map(|t| format!("{} {} {}", t.field, t.rule, &text[t.start as usize..t.end as usize])).collect();
+    let told: Vec<String> = item
+        .trace
+        .iter()
+        .map(|t| format!("{} {} {}", t.field, t.rule, &text[t.start as usize..t.end as usize]))
+        .collect();
     assert_eq!(
         told,
         [
@@ -225,14 +308,18 @@ fn every_field_tells_its_rule_and_its_bytes() {
             "targets target.toward+hromada Бахмач"
         ]
     );
-    assert_eq!(describe_uk(&reading.items[0], AreaSet::bundled()), "2 БпЛА · Конотоп · Сумська область · у напрямку Бахмач");
+    assert_eq!(
+        describe_uk(&reading.items[0], AreaSet::bundled()),
+        "2 БпЛА · Конотоп · Сумська область · у напрямку Бахмач"
+    );
     assert_eq!(describe_en(&reading.items[0], AreaSet::bundled()), "2 UAV · Konotop · Sumy · toward Bakhmach");
 }
 
 /// The shared annotated messages, when they are beside the checkout.
 #[test]
 fn shared_annotated_messages_are_read_when_they_are_there() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/messages/threat-messages.dev.jsonl");
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/messages/threat-messages.dev.jsonl");
     let Ok(lines) = std::fs::read_to_string(&path) else {
         eprintln!("not compared with the shared messages: they are not beside the checkout; the cases here still ran");
         return;

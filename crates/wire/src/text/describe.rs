@@ -1,7 +1,9 @@
 //! One plain line that tells what was read, for the page. It never says more than the item holds.
 
 use super::grammar::place::full_name;
-use model::{Act, AlertLevel, AlertType, AreaSet, CompassPoint, Count, Item, Order, OrderAct, Origin, ThreatItem, ThreatKind};
+use model::{
+    Act, AlertLevel, AlertType, AreaSet, CompassPoint, Count, Item, Order, OrderAct, Origin, ThreatItem, ThreatKind,
+};
 
 /// In Ukrainian.
 pub fn describe_uk(item: &Item, areas: &AreaSet) -> String {
@@ -162,13 +164,22 @@ fn threat_en(item: &ThreatItem, areas: &AreaSet) -> String {
 }
 
 fn threat(item: &ThreatItem, areas: &AreaSet, words: &Words, choose: fn(&str, Option<&str>) -> String) -> String {
-    let name = |code, name: &str| choose(name, areas.get(code).map(|area| area.name_en.as_str()).filter(|english| !english.is_empty()));
+    let name = |code, name: &str| {
+        choose(name, areas.get(code).map(|area| area.name_en.as_str()).filter(|english| !english.is_empty()))
+    };
     let mut parts: Vec<String> = Vec::new();
     let act = (words.act)(item.act);
     if !act.is_empty() {
         parts.push(act.to_owned());
     }
-    parts.push([count(&item.count), (words.kind)(item.kind).to_owned()].iter().filter(|p| !p.is_empty()).cloned().collect::<Vec<_>>().join(" "));
+    parts.push(
+        [count(&item.count), (words.kind)(item.kind).to_owned()]
+            .iter()
+            .filter(|p| !p.is_empty())
+            .cloned()
+            .collect::<Vec<_>>()
+            .join(" "),
+    );
     if let Some(place) = &item.place {
         let mut at = name(place.code, &place.name);
         if item.via {

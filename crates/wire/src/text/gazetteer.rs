@@ -91,6 +91,24 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("Краснодон", "Сорокине", "UA44"),
 ];
 
+/// Quarters of cities that posts name as places: they stand for their city.
+const QUARTERS: &[(&str, &str, &str)] = &[
+    ("Троєщина", "Київ", "UA80"),
+    ("Оболонь", "Київ", "UA80"),
+    ("Позняки", "Київ", "UA80"),
+    ("Осокорки", "Київ", "UA80"),
+    ("Дарниця", "Київ", "UA80"),
+    ("Нивки", "Київ", "UA80"),
+    ("Виноградар", "Київ", "UA80"),
+    ("Русанівка", "Київ", "UA80"),
+    ("Теремки", "Київ", "UA80"),
+    ("Жуляни", "Київ", "UA80"),
+    ("Бортничі", "Київ", "UA80"),
+    ("Солом'янка", "Київ", "UA80"),
+    ("Салтівка", "Харків", "UA63"),
+    ("Пересип", "Одеса", "UA51"),
+];
+
 impl Gazetteer {
     /// Makes every form of every name once.
     pub(super) fn new(set: &'static AreaSet) -> Self {
@@ -113,10 +131,14 @@ impl Gazetteer {
             let name = (class, key(&area.name_uk));
             let mut spellings = en::forms(&name.1, &area.name_en);
             // English has no adjectives for them: "Konotop district", "Bakhmach community".
-            if class == Class::HromadaAdjective && let Some(seat) = set.seat(area.code) {
+            if class == Class::HromadaAdjective
+                && let Some(seat) = set.seat(area.code)
+            {
                 spellings.extend(en::forms(&key(&seat.name_uk), &seat.name_en));
             }
-            if class == Class::RaionAdjective && let Some(seat) = raion_seat(set, area) {
+            if class == Class::RaionAdjective
+                && let Some(seat) = raion_seat(set, area)
+            {
                 spellings.extend(en::forms(&key(&seat.name_uk), &seat.name_en));
             }
             let known = english.entry(name.clone()).or_default();
@@ -125,7 +147,9 @@ impl Gazetteer {
                     known.push(spelling);
                 }
             }
-            if class == Class::RaionAdjective && let Some(noun) = raion_noun(&name.1) {
+            if class == Class::RaionAdjective
+                && let Some(noun) = raion_noun(&name.1)
+            {
                 by_key.entry((Class::Raion, noun)).or_default().push(area.code);
             }
             by_key.entry(name).or_default().push(area.code);
@@ -144,10 +168,23 @@ impl Gazetteer {
                 english.entry((Class::Settlement, key(old))).or_default().push(en::romanised(&key(old)));
             }
         }
+        for (quarter, city, prefix) in QUARTERS {
+            let bearer = by_prefix.get(prefix).copied().filter(|_| *prefix == "UA80").or_else(|| {
+                let codes = by_key.get(&(Class::Settlement, key(city)))?;
+                codes.iter().find(|code| code.as_str().starts_with(prefix)).copied()
+            });
+            if let Some(code) = bearer {
+                by_key.entry((Class::Settlement, key(quarter))).or_default().push(code);
+            }
+        }
         let names = by_key
             .into_iter()
             .map(|((class, key), areas)| {
-                let known = |code: &Code| set.get(*code).is_some_and(|a| a.category != 'C' || a.parent.and_then(|h| set.seat(h)).is_some_and(|s| s.code == *code));
+                let known = |code: &Code| {
+                    set.get(*code).is_some_and(|a| {
+                        a.category != 'C' || a.parent.and_then(|h| set.seat(h)).is_some_and(|s| s.code == *code)
+                    })
+                };
                 let russian = class != Class::HromadaAdjective && areas.iter().any(known);
                 Name { class, key, russian, areas }
             })

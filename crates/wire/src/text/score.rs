@@ -62,7 +62,11 @@ fn plain(count: &Count) -> Option<u16> {
 
 /// Annotations call Crimea by its short name.
 fn name(place: &PlaceRef) -> String {
-    if place.name == "Автономна Республіка Крим" { "Крим".to_owned() } else { place.name.clone() }
+    if place.name == "Автономна Республіка Крим" {
+        "Крим".to_owned()
+    } else {
+        place.name.clone()
+    }
 }
 
 fn origin(origin: &Origin) -> String {

@@ -67,8 +67,9 @@ pub(super) struct Token {
 
 /// Abbreviations whose full stop does not end a sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "м", "с", "смт", "обл", "р", "н", "п", "ст", "сел", "ім", "вул", "г", "пос", "пгт", "с-ще", "р-н", "р-ну", "р-ні", "т", "зв",
-    "тис", "шт", "од", "св", "о", "напр", "пн", "пд", "зх", "сх", "km", "approx", "st", "км", "хв", "год", "дер", "нп",
+    "м", "с", "смт", "обл", "р", "н", "п", "ст", "сел", "ім", "вул", "г", "пос", "пгт", "с-ще", "р-н", "р-ну", "р-ні",
+    "т", "зв", "тис", "шт", "од", "св", "о", "напр", "пн", "пд", "зх", "сх", "km", "approx", "st", "км", "хв", "год",
+    "дер", "нп",
 ];
 
 /// Designations of missiles whose letter is the same as the sign of multiplication.
@@ -127,7 +128,10 @@ impl Scanner<'_> {
         }
         if c == '#' {
             let mut until = at + 1;
-            while self.char_at(until).is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || is_apostrophe(c) || is_invisible(c)) {
+            while self
+                .char_at(until)
+                .is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-' || is_apostrophe(c) || is_invisible(c))
+            {
                 until += 1;
             }
             self.push(TokenKind::Hash, at, at + 1, false);
@@ -153,9 +157,8 @@ impl Scanner<'_> {
             '×' | '✕' | '✖' | '*' if self.beside_number(at) => TokenKind::Times,
             '•' | '·' | '*' | '▪' | '▫' | '◦' | '‣' | '●' | '○' | '■' => TokenKind::Bullet,
             '~' | '≈' | '±' => TokenKind::About,
-            '→' | '➡' | '➔' | '⇒' | '➜' | '➞' | '⟶' | '⟹' | '▶' | '►' | '👉' | '↗' | '↘' | '⤵' | '⤴' | '↪' | '➝' | '➤' => {
-                TokenKind::Arrow
-            }
+            '→' | '➡' | '➔' | '⇒' | '➜' | '➞' | '⟶' | '⟹' | '▶' | '►' | '👉' | '↗' | '↘' | '⤵' | '⤴' | '↪' | '➝'
+            | '➤' => TokenKind::Arrow,
             '>' => TokenKind::Arrow,
             '-' | '‑' | '‐' | '–' | '—' | '−' | '―' => {
                 if self.char_at(at + 1) == Some('>') {
@@ -212,7 +215,9 @@ impl Scanner<'_> {
         let digits = self.text.get(self.byte(at)..self.byte(to)).unwrap_or_default();
         let kind = digits.parse().map_or(TokenKind::Figure, TokenKind::Number);
         self.push(kind, at, to, tagged);
-        if matches!(self.char_at(to), Some('х' | 'Х' | 'x' | 'X')) && !self.char_at(to + 1).is_some_and(char::is_alphanumeric) {
+        if matches!(self.char_at(to), Some('х' | 'Х' | 'x' | 'X'))
+            && !self.char_at(to + 1).is_some_and(char::is_alphanumeric)
+        {
             self.push(TokenKind::Times, to, to + 1, tagged);
             return to + 1;
         }
@@ -242,7 +247,10 @@ impl Scanner<'_> {
             let Some(c) = self.char_at(to) else { break };
             if c.is_alphanumeric() || is_mark(c) {
                 to += 1;
-            } else if (is_apostrophe(c) || is_hyphen(c)) && self.char_at(to + 1).is_some_and(|c| c.is_alphanumeric()) && to > at {
+            } else if (is_apostrophe(c) || is_hyphen(c))
+                && self.char_at(to + 1).is_some_and(|c| c.is_alphanumeric())
+                && to > at
+            {
                 // A long dash glued between a whole word and a capital parts two words ("Суми—Конотоп" stays one here).
                 to += 1;
             } else {

@@ -109,7 +109,13 @@ mod tests {
 
     #[test]
     fn names_are_romanised_by_the_resolution() {
-        for (uk, en) in [("київ", "kyiv"), ("запоріжжя", "zaporizhzhia"), ("згорани", "zghorany"), ("єнакієве", "yenakiieve"), ("біла церква", "bila tserkva")] {
+        for (uk, en) in [
+            ("київ", "kyiv"),
+            ("запоріжжя", "zaporizhzhia"),
+            ("згорани", "zghorany"),
+            ("єнакієве", "yenakiieve"),
+            ("біла церква", "bila tserkva"),
+        ] {
             assert_eq!(romanised(uk), en);
         }
         assert!(forms("одеса", "Odesa").contains(&"odessa".to_owned()));

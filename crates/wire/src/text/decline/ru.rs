@@ -145,9 +145,7 @@ fn name_forms(name: &str) -> Forms {
     let parts: Vec<Forms> = words
         .iter()
         .enumerate()
-        .map(|(at, word)| {
-            if at < last && word.ends_with('о') { vec![((*word).to_owned(), ANY)] } else { single(word) }
-        })
+        .map(|(at, word)| if at < last && word.ends_with('о') { vec![((*word).to_owned(), ANY)] } else { single(word) })
         .collect();
     joined(&parts)
 }
@@ -220,7 +218,13 @@ fn russian_word(word: &str, y: char) -> String {
         out.push(match c {
             'и' if hushes => 'и',
             // Fragments above are already Russian; `и` from `і` comes below, so a plain `и` is Ukrainian.
-            'и' => if at + 1 == letters { 'ы' } else { y },
+            'и' => {
+                if at + 1 == letters {
+                    'ы'
+                } else {
+                    y
+                }
+            }
             'і' | 'ї' => 'и',
             'є' => 'е',
             other => other,
@@ -239,7 +243,11 @@ fn add(out: &mut Forms, stem: &str, endings: &[(&str, Cases)]) {
 fn single(word: &str) -> Forms {
     let mut out = Forms::with_capacity(8);
     let Some(last) = word.chars().next_back() else { return out };
-    let stem: String = { let mut stem = word.to_owned(); stem.pop(); stem };
+    let stem: String = {
+        let mut stem = word.to_owned();
+        stem.pop();
+        stem
+    };
     let before = stem.chars().next_back().unwrap_or(' ');
     let hush = matches!(before, 'г' | 'к' | 'х' | 'ж' | 'ч' | 'ш' | 'щ');
     if let Some(stem) = word.strip_suffix("ая") {
@@ -257,7 +265,11 @@ fn single(word: &str) -> Forms {
     for ending in ["ый", "ий", "ой"] {
         if let Some(stem) = word.strip_suffix(ending) {
             out.push((word.to_owned(), N | A));
-            add(&mut out, stem, &[("ого", G), ("ому", D), ("ым", I), ("им", I), ("ом", L), ("его", G), ("ему", D), ("ем", L)]);
+            add(
+                &mut out,
+                stem,
+                &[("ого", G), ("ому", D), ("ым", I), ("им", I), ("ом", L), ("его", G), ("ему", D), ("ем", L)],
+            );
             return out;
         }
     }

@@ -58,15 +58,16 @@ fn single(word: &str) -> Forms {
 
 /// Endings that only adjectives have.
 fn surely_adjective(word: &str) -> bool {
-    const SURE: &[&str] = &["ський", "цький", "зький", "ська", "цька", "зька", "ське", "цьке", "зьке", "ські", "цькі", "зькі"];
+    const SURE: &[&str] =
+        &["ський", "цький", "зький", "ська", "цька", "зька", "ське", "цьке", "зьке", "ські", "цькі", "зькі"];
     SURE.iter().any(|ending| word.ends_with(ending)) && word.chars().count() > 5
 }
 
 /// Endings that adjectives and nouns share.
 fn maybe_adjective(word: &str) -> bool {
     const SHARED: &[&str] = &[
-        "ий", "ій", "ова", "ева", "єва", "на", "ла", "та", "ра", "га", "ха", "ва", "ня", "ка", "е", "є", "ові", "еві", "ні", "рі", "лі",
-        "ті", "ві", "кі",
+        "ий", "ій", "ова", "ева", "єва", "на", "ла", "та", "ра", "га", "ха", "ва", "ня", "ка", "е", "є", "ові", "еві",
+        "ні", "рі", "лі", "ті", "ві", "кі",
     ];
     SHARED.iter().any(|ending| word.ends_with(ending))
 }
@@ -126,7 +127,11 @@ fn is_sibilant(c: char) -> bool {
 
 fn noun(word: &str, out: &mut Forms) {
     let Some(last) = word.chars().next_back() else { return };
-    let stem: String = { let mut stem = word.to_owned(); stem.pop(); stem };
+    let stem: String = {
+        let mut stem = word.to_owned();
+        stem.pop();
+        stem
+    };
     let before = stem.chars().next_back().unwrap_or(' ');
     match last {
         'а' => {
@@ -145,8 +150,12 @@ fn noun(word: &str, out: &mut Forms) {
         }
         'я' => {
             out.push((word.to_owned(), N));
-            let doubled = { let mut end = stem.chars().rev(); let last = end.next(); last.is_some() && last == end.next() };
-            if doubled || stem.ends_with('\'') || is_labial_cluster(&stem) {
+            let doubled = {
+                let mut end = stem.chars().rev();
+                let last = end.next();
+                last.is_some() && last == end.next()
+            };
+            if doubled || neuter_without_doubling(&stem) {
                 add(out, &stem, &[("я", G | A), ("ю", D), ("ям", I), ("і", L), ("ї", L)]);
             }
             if !doubled {
@@ -173,16 +182,18 @@ fn noun(word: &str, out: &mut Forms) {
         'й' => {
             out.push((word.to_owned(), N | A));
             add(out, &stem, &[("я", G), ("ю", G | D | L), ("єм", I), ("ї", L), ("єві", D | L), ("ем", I)]);
-            // Чугуїв-like alternation does not arise; "Голій" keeps its vowel.
         }
         'у' | 'ю' | 'є' => out.push((word.to_owned(), ANY)),
         _ => hard_consonant(word, last, out),
     }
 }
 
-/// "Кам'я", "В'я": a labial before `я` with the apostrophe already folded away.
-fn is_labial_cluster(stem: &str) -> bool {
-    stem.ends_with("їв'") || stem.ends_with("р'")
+/// Neuters whose consonant does not double: before an apostrophe, already folded away (Зимогір'я), and after another
+/// consonant (Щастя).
+fn neuter_without_doubling(stem: &str) -> bool {
+    let mut end = stem.chars().rev();
+    let (last, before) = (end.next().unwrap_or(' '), end.next().unwrap_or(' '));
+    matches!(last, 'р' | 'м' | 'в' | 'б' | 'п' | 'ф') || (matches!(last, 'т' | 'д') && !is_vowel(before))
 }
 
 /// The stem with `і` of its last closed syllable as `о` or `е`.
@@ -247,7 +258,8 @@ fn hard_consonant(word: &str, last: char, out: &mut Forms) {
     }
     if is_sibilant(last) {
         // The third declension: Річ, Печ.
-        add(out, word, &[("чю", I), ("і", G | D | L)]);
+        add(out, word, &[("ю", I), ("і", G | D | L)]);
+        out.push((format!("{word}{last}ю"), I));
     }
 }
 
@@ -286,10 +298,11 @@ fn plural(word: &str, stem: &str, last: char, out: &mut Forms) {
         genitives.push(format!("{stem}ів"));
     }
     let chars: Vec<char> = stem.chars().collect();
-    if let [.., vowel, between, end] = chars.as_slice() {
+    if let [.., _, between, end] = chars.as_slice() {
         let head: String = chars.iter().take(chars.len() - 1).collect();
         if !is_vowel(*between) && !is_vowel(*end) {
-            let head = head.trim_end_matches(['ь', '\'']);
+            genitives.push(format!("{head}о{end}"));
+            let head = head.trim_end_matches('ь');
             for inserted in ['о', 'е'] {
                 genitives.push(format!("{head}{inserted}{end}"));
                 if soft {
@@ -298,7 +311,6 @@ fn plural(word: &str, stem: &str, last: char, out: &mut Forms) {
             }
         }
         // "Нові Млини", "Будки": an open `о` or `е` closes to `і`: Дороги, Доріг; Гори, Гір.
-        let _ = vowel;
         if let Some(at) = chars.iter().rposition(|c| matches!(c, 'о' | 'е'))
             && at + 2 == chars.len()
         {

@@ -86,7 +86,9 @@ pub(super) fn tone(marks: &[Mark]) -> Tone {
     let mut tone = Tone::default();
     for mark in marks {
         match mark.sense() {
-            Some(Sense::Say(Say::Cancel) | Sense::Alarm(crate::text::lexicon::Alarm::Ended)) => tone.cancel = Some(mark.span),
+            Some(Sense::Say(Say::Cancel) | Sense::Alarm(crate::text::lexicon::Alarm::Ended)) => {
+                tone.cancel = Some(mark.span)
+            }
             Some(Sense::Say(Say::Past)) => tone.past = Some(mark.span),
             Some(Sense::Say(Say::PastAttack)) => tone.attack = Some(mark.span),
             // A bare "не" denies some other word; the lexicon names what it denies of a threat.
@@ -119,7 +121,18 @@ pub(super) fn drafts(marks: &[Mark], heir: Option<&KindSaid>) -> Vec<Draft> {
             let mut told = Told::default();
             told.take(mark);
             let span = Some(mark.span);
-            starts.push((at, KindSaid { told, told_span: span, span: mark.span, from: at, to: at + 1, carrier: false, ..model.clone() }));
+            starts.push((
+                at,
+                KindSaid {
+                    told,
+                    told_span: span,
+                    span: mark.span,
+                    from: at,
+                    to: at + 1,
+                    carrier: false,
+                    ..model.clone()
+                },
+            ));
         }
     }
     starts.sort_by_key(|(at, _)| *at);
@@ -156,7 +169,10 @@ pub(super) fn drafts(marks: &[Mark], heir: Option<&KindSaid>) -> Vec<Draft> {
 fn is_connector(mark: &Mark) -> bool {
     mark.is_filler()
         || matches!(mark.sense(), Some(Sense::And | Sense::ManyMark))
-        || matches!(mark.meaning, Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Open | TokenKind::Close))
+        || matches!(
+            mark.meaning,
+            Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Open | TokenKind::Close)
+        )
 }
 
 /// Numbers that stand for a kind named before: "2 БпЛА на Конотоп, ще 1 на Бахмач".
@@ -169,8 +185,12 @@ fn bare_counts(marks: &[Mark], groups: &[KindSaid]) -> Vec<usize> {
             continue;
         }
         let before = at.checked_sub(1).and_then(|b| marks.get(b));
-        let opens = before.is_none_or(|b| is_connector(b) || matches!(b.meaning, Meaning::Sign(TokenKind::Bullet | TokenKind::Dash | TokenKind::Colon)));
-        let after = marks.get(at + 1);
+        let opens = before.is_none_or(|b| {
+            is_connector(b)
+                || matches!(b.meaning, Meaning::Sign(TokenKind::Bullet | TokenKind::Dash | TokenKind::Colon))
+        });
+        let dash = usize::from(marks.get(at + 1).is_some_and(|m| m.is_sign(TokenKind::Dash)));
+        let after = marks.get(at + 1 + dash);
         let leads = after.is_some_and(|a| {
             matches!(a.sense(), Some(Sense::Prep(_) | Sense::Course | Sense::ManyMark | Sense::Bearing))
                 || matches!(a.meaning, Meaning::Sign(TokenKind::Arrow))
@@ -185,15 +205,24 @@ fn bare_counts(marks: &[Mark], groups: &[KindSaid]) -> Vec<usize> {
 /// Where a new segment begins before the kind at `from`: a place right before it belongs to it.
 fn boundary(marks: &[Mark], least: usize, from: usize) -> usize {
     let mut at = from;
-    while at > least && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Dash | TokenKind::Colon)) || m.is_filler()) {
+    while at > least
+        && marks
+            .get(at - 1)
+            .is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Dash | TokenKind::Colon)) || m.is_filler())
+    {
         at -= 1;
     }
     if at > least && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Place)) {
         let mut begin = at - 1;
-        if begin > least && matches!(marks.get(begin - 1).and_then(Mark::sense), Some(Sense::Prep(Role::In | Role::On | Role::Near))) {
+        if begin > least
+            && matches!(marks.get(begin - 1).and_then(Mark::sense), Some(Sense::Prep(Role::In | Role::On | Role::Near)))
+        {
             begin -= 1;
         }
-        let parted = begin > least && marks.get(begin - 1).is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Comma)) || m.sense() == Some(Sense::And));
+        let parted = begin > least
+            && marks
+                .get(begin - 1)
+                .is_some_and(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Comma)) || m.sense() == Some(Sense::And));
         if parted {
             return begin;
         }
@@ -219,9 +248,22 @@ struct Walk {
 fn draft(marks: &[Mark], offset: usize, kinds: &[KindSaid], all: &[KindSaid]) -> Draft {
     let span = (marks.first().map_or(0, |m| m.span.0), marks.last().map_or(0, |m| m.span.1));
     let mut out = Draft { kinds: kinds.to_vec(), span, ..Draft::default() };
-    let mut walk = Walk { role: None, course: false, carried: None, last: None, part: None, side: None, strangers: 0, depth: 0, onto: false };
-    let aircraft = !kinds.is_empty() && kinds.iter().all(|k| matches!(k.kind, ThreatKind::Aviation | ThreatKind::Mig31k));
-    let bombs = kinds.iter().any(|k| !matches!(k.kind, ThreatKind::Uav | ThreatKind::JetUav | ThreatKind::ReconUav | ThreatKind::Aviation));
+    let mut walk = Walk {
+        role: None,
+        course: false,
+        carried: None,
+        last: None,
+        part: None,
+        side: None,
+        strangers: 0,
+        depth: 0,
+        onto: false,
+    };
+    let aircraft =
+        !kinds.is_empty() && kinds.iter().all(|k| matches!(k.kind, ThreatKind::Aviation | ThreatKind::Mig31k));
+    let bombs = kinds
+        .iter()
+        .any(|k| !matches!(k.kind, ThreatKind::Uav | ThreatKind::JetUav | ThreatKind::ReconUav | ThreatKind::Aviation));
     let mut at = 0;
     while let Some(mark) = marks.get(at) {
         let here = at + offset;
@@ -307,7 +349,8 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
                 walk.onto = mark.words == "на" || mark.words.ends_with(" на");
                 let role = match role {
                     Role::On | Role::In if walk.course => Role::Toward,
-                    Role::Of if walk.side.is_none() && !matches!(mark.words.as_str(), "від" | "од" | "от" | "off") => {
+                    Role::Of if walk.side.is_none() && !matches!(mark.words.as_str(), "від" | "од" | "от" | "off") =>
+                    {
                         // English "of" carries what stood before it.
                         return 1;
                     }
@@ -360,12 +403,18 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
                 match say {
                     Say::Threat if out.kinds.is_empty() || before_kind => out.threat_before = Some(span),
                     Say::Threat => {
-                        let close = at.checked_sub(1).and_then(|b| marks.get(b)).is_some_and(|m| matches!(m.sense(), Some(Sense::Kind(..))));
+                        let close = at
+                            .checked_sub(1)
+                            .and_then(|b| marks.get(b))
+                            .is_some_and(|m| matches!(m.sense(), Some(Sense::Kind(..))));
                         if close { out.threat_before = Some(span) } else { out.threat_after = Some(span) }
                     }
                     Say::Launch => {
                         out.launch = Some(span);
-                        out.many |= matches!(mark.words.as_str(), "пуски" | "пусків" | "запуски" | "запусків" | "пусков" | "launches" | "зльоти");
+                        out.many |= matches!(
+                            mark.words.as_str(),
+                            "пуски" | "пусків" | "запуски" | "запусків" | "пусков" | "launches" | "зльоти"
+                        );
                     }
                     Say::Activity => out.activity = Some(span),
                     Say::Maybe => out.maybe = true,
@@ -425,7 +474,10 @@ fn word(out: &mut Draft, walk: &mut Walk, mark: &Mark) {
 pub(super) fn unknown_place(mark: &Mark) -> Refusal {
     super::refusal(
         "unknown_place",
-        format!("find {:?} among the places of the area set: expected a settlement, hromada, raion or region of Ukraine", mark.words),
+        format!(
+            "find {:?} among the places of the area set: expected a settlement, hromada, raion or region of Ukraine",
+            mark.words
+        ),
         mark.span,
     )
 }
@@ -448,15 +500,29 @@ fn beyond(out: &mut Draft, walk: &mut Walk, name: &'static str, span: (usize, us
         }
         Some(_) => {
             if name != "море" && name != "Росія" || role == Some(Role::Toward) {
-                out.slots.push(slot(Field::Place, "abroad"));
+                // Over the sea it may yet come here; over another country it is theirs.
+                let goes = matches!(role, Some(Role::Toward | Role::Onto | Role::On)) || !name.ends_with("море");
+                out.slots.push(slot(Field::Place, if goes { "abroad.target" } else { "abroad.place" }));
             }
         }
     }
     walk.role = None;
 }
 
-fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Filler, span: (usize, usize), bombs: bool) {
-    let cases = if let Filler::Named(mention) = &filler { mention.candidates.iter().fold(0, |all, c| all | c.cases) } else { A | L };
+fn place(
+    out: &mut Draft,
+    walk: &mut Walk,
+    marks: &[Mark],
+    at: usize,
+    filler: Filler,
+    span: (usize, usize),
+    bombs: bool,
+) {
+    let cases = if let Filler::Named(mention) = &filler {
+        mention.candidates.iter().fold(0, |all, c| all | c.cases)
+    } else {
+        A | L
+    };
     let capital = if let Filler::Named(mention) = &filler { mention.capital || mention.tagged } else { true };
     let region = marks.get(at).is_some_and(is_region);
     let role = walk.role.map(|(role, _)| role);
@@ -466,14 +532,20 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
     }
     let after_region = walk.last.is_some() && out.slots.last().is_some_and(|slot| slot_is_region(slot));
     let (field, rule) = match role {
-        _ if walk.depth > 0 && region && !after_region && walk.last.is_some() => (Field::Context, "context.parenthesis"),
-        _ if walk.depth > 0 && walk.last.is_some() && role.is_none() => (walk.last.unwrap_or(Field::Bare), "place.refined"),
+        _ if walk.depth > 0 && region && !after_region && walk.last.is_some() => {
+            (Field::Context, "context.parenthesis")
+        }
+        _ if walk.depth > 0 && walk.last.is_some() && role.is_none() => {
+            (walk.last.unwrap_or(Field::Bare), "place.refined")
+        }
         Some(Role::Of) if walk.side.is_some() => (Field::Place, "place.side"),
         None if walk.part.is_some_and(|(.., toward)| !toward) => (Field::Place, "place.part"),
         Some(Role::From | Role::Of) => (Field::Origin, "origin.from"),
         Some(Role::Toward | Role::Onto) => (Field::Target, "target.toward"),
         Some(Role::For) => (Field::Target, "target.for"),
-        Some(Role::On) if bombs && matches!(&filler, Filler::Named(m) if m.words.is_ascii()) => (Field::Target, "target.on"),
+        Some(Role::On) if bombs && matches!(&filler, Filler::Named(m) if m.words.is_ascii()) => {
+            (Field::Target, "target.on")
+        }
         Some(Role::On) => {
             let at_it = by_case(&filler, &cases, region);
             if at_it { (Field::Place, "place.on_locative") } else { (Field::Target, "target.on_accusative") }
@@ -492,10 +564,21 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
         Some(Role::By) => (Field::Place, "place.by"),
         Some(Role::Along) => {
             walk.role = None;
-            out.refused.push(super::refusal("not_a_point", "take what something goes along for a place: expected a town, raion or region".to_owned(), span));
+            walk.carried = Some((Some(Role::Along), false));
+            out.refused.push(super::refusal(
+                "not_a_point",
+                "take what something goes along for a place: expected a town, raion or region".to_owned(),
+                span,
+            ));
             return;
         }
-        None if region && cases & crate::text::decline::G != 0 && at > 0 && marks.get(at - 1).is_some_and(|m| matches!(m.meaning, Meaning::Place | Meaning::Lex(Sense::TheSeat))) => {
+        None if region
+            && cases & crate::text::decline::G != 0
+            && at > 0
+            && marks
+                .get(at - 1)
+                .is_some_and(|m| matches!(m.meaning, Meaning::Place | Meaning::Lex(Sense::TheSeat))) =>
+        {
             (Field::Context, "context.genitive")
         }
         None if walk.course => (Field::Target, "target.course"),
@@ -503,7 +586,10 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
         None => (Field::Bare, "place.bare"),
     };
     // "на Миколаївку, Сумщина": a region in the nominative after a town tells which town.
-    let clarifies = rule != "context.parenthesis" && region && !after_region && walk.last.is_some_and(|f| f != Field::Bare)
+    let clarifies = rule != "context.parenthesis"
+        && region
+        && !after_region
+        && walk.last.is_some_and(|f| f != Field::Bare)
         && role.is_none_or(|_| walk.role.is_some_and(|(_, span)| span == (0, 0)))
         && nominative_only(&filler)
         && marks.get(at.wrapping_sub(1)).is_some_and(|m| m.is_sign(TokenKind::Comma));
@@ -511,10 +597,17 @@ fn place(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, filler: Fi
     let part = walk.part.take().map(|(point, ..)| point);
     let side = walk.side.take().map(|(point, _)| point);
     // "з півночі Сумщини": the wind belongs to the region it comes from.
-    if field == Field::Origin && region && out.winds_from.last().is_some_and(|(_, wind)| marks.get(at.wrapping_sub(1)).is_some_and(|m| m.span.1 == wind.1)) {
+    if field == Field::Origin
+        && region
+        && out
+            .winds_from
+            .last()
+            .is_some_and(|(_, wind)| marks.get(at.wrapping_sub(1)).is_some_and(|m| m.span.1 == wind.1))
+    {
         out.winds_from.pop();
     }
-    let slot_role = if field == Field::Target && walk.onto && role == Some(Role::Toward) { Some(Role::Onto) } else { role };
+    let slot_role =
+        if field == Field::Target && walk.onto && role == Some(Role::Toward) { Some(Role::Onto) } else { role };
     out.slots.push(Slot { field, filler, role: slot_role, part, side, span, rule });
     if field != Field::Context {
         walk.last = Some(field);
@@ -540,7 +633,12 @@ fn by_case(filler: &Filler, cases: &u8, region: bool) -> bool {
                 return true;
             }
             let latin = mention.words.chars().all(|c| c.is_ascii());
-            latin || if region { cases & L != 0 && cases & A == 0 } else { cases & L != 0 && cases & (A | crate::text::decline::N) == 0 }
+            latin
+                || if region {
+                    cases & L != 0 && cases & A == 0
+                } else {
+                    cases & L != 0 && cases & (A | crate::text::decline::N) == 0
+                }
         }
         Filler::TheRegion | Filler::TheSeat | Filler::TheTown | Filler::Beyond(_) => false,
     }

@@ -26,7 +26,8 @@ impl Told {
             Meaning::Lex(Sense::Crowd(word, least)) => {
                 // "2 групи": so many groups.
                 let groups = self.number.take().map_or(1, |(low, _)| low.max(1));
-                self.crowd = Some((if groups > 1 { "several groups" } else { word }, least.max(groups.saturating_mul(2))));
+                self.crowd =
+                    Some((if groups > 1 { "several groups" } else { word }, least.max(groups.saturating_mul(2))));
             }
             Meaning::Lex(Sense::MoreThan) => self.more = true,
             Meaning::Lex(Sense::UpTo) => self.up_to = true,
@@ -61,7 +62,8 @@ impl Told {
 
     /// The count, with the form of the noun where no number is told. `counted` is false where the act counts nothing.
     pub(super) fn count(&self, plurality: Plurality, counted: bool) -> Count {
-        let worded = |low: u16, high: Option<u16>, word: &str| Count { low: low.max(1), high, word: Some(word.to_owned()) };
+        let worded =
+            |low: u16, high: Option<u16>, word: &str| Count { low: low.max(1), high, word: Some(word.to_owned()) };
         if let Some((word, least)) = self.crowd {
             return worded(least, None, word);
         }

@@ -58,10 +58,18 @@ pub(super) struct Before {
 }
 
 /// What the compass word at `at`, of `length` marks, says; with the marks after it that belong to it.
-pub(super) fn says(marks: &[Mark], at: usize, length: usize, point: CompassPoint, wind: Wind, before: Before) -> (Says, usize) {
+pub(super) fn says(
+    marks: &[Mark],
+    at: usize,
+    length: usize,
+    point: CompassPoint,
+    wind: Wind,
+    before: Before,
+) -> (Says, usize) {
     let next = marks.get(at + length);
     let sense = next.and_then(Mark::sense);
-    let place_follows = next.is_some_and(|mark| matches!(mark.meaning, Meaning::Place) || sense == Some(Sense::TheRegion));
+    let place_follows =
+        next.is_some_and(|mark| matches!(mark.meaning, Meaning::Place) || sense == Some(Sense::TheRegion));
     let of_follows = sense == Some(Sense::Prep(Role::Of));
     let from = matches!(before.role, Some(Role::From | Role::Of));
     if point == CompassPoint::C {
@@ -81,23 +89,49 @@ pub(super) fn says(marks: &[Mark], at: usize, length: usize, point: CompassPoint
             Some(Sense::Bearing) => (Says::Direction, 1),
             Some(Sense::Part) => {
                 let of = usize::from(marks.get(at + length + 1).and_then(Mark::sense) == Some(Sense::Prep(Role::Of)));
-                (if from { Says::Origin } else if toward(before) { Says::TowardPart } else { Says::Part }, 1 + of)
+                (
+                    if from {
+                        Says::Origin
+                    } else if toward(before) {
+                        Says::TowardPart
+                    } else {
+                        Says::Part
+                    },
+                    1 + of,
+                )
             }
             _ if before.course => (Says::Direction, 0),
-            _ if place_follows => (if from { Says::Origin } else if toward(before) { Says::TowardPart } else { Says::Part }, 0),
+            _ if place_follows => (
+                if from {
+                    Says::Origin
+                } else if toward(before) {
+                    Says::TowardPart
+                } else {
+                    Says::Part
+                },
+                0,
+            ),
             _ if marks.get(at).is_some_and(|mark| mark.place.is_some()) && before.role.is_some() => (Says::Place, 0),
             _ => (Says::Nothing, 0),
         },
         Wind::Plain | Wind::Oblique => {
             if of_follows {
                 let region_after = marks.get(at + length + 1).is_some_and(is_region);
-                return if region_after && before.role == Some(Role::In) { (Says::Part, 1) } else if from { (Says::Origin, 1) } else { (Says::Side, 1) };
+                return if region_after && before.role == Some(Role::In) {
+                    (Says::Part, 1)
+                } else if from {
+                    (Says::Origin, 1)
+                } else {
+                    (Says::Side, 1)
+                };
             }
             if from {
                 return (Says::Origin, 0);
             }
             if place_follows && next.is_some_and(is_region) {
-                let goes = before.course || before.role == Some(Role::Toward) || (before.role == Some(Role::On) && wind == Wind::Plain);
+                let goes = before.course
+                    || before.role == Some(Role::Toward)
+                    || (before.role == Some(Role::On) && wind == Wind::Plain);
                 return (if goes { Says::TowardPart } else { Says::Part }, 0);
             }
             if before.course || before.role == Some(Role::Toward) {

@@ -27,7 +27,9 @@ pub(super) fn heading_of(marks: &[Mark]) -> Option<(Vec<Mention>, usize)> {
         match &mark.meaning {
             Meaning::Place => places.extend(mark.place.clone().filter(|m| !m.tagged)),
             Meaning::Lex(Sense::Filler | Sense::And) | Meaning::Figure => {}
-            Meaning::Lex(Sense::Prep(crate::text::lexicon::Role::On | crate::text::lexicon::Role::In)) if at == 0 => return None,
+            Meaning::Lex(Sense::Prep(crate::text::lexicon::Role::On | crate::text::lexicon::Role::In)) if at == 0 => {
+                return None;
+            }
             Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Bullet) => {}
             Meaning::Sign(TokenKind::Open) => depth += 1,
             Meaning::Sign(TokenKind::Close) => depth = depth.saturating_sub(1),

@@ -8,6 +8,12 @@ use super::place::{Around, Found, reference, resolve, told_apart};
 use super::refusal;
 use model::{Act, Area, AreaSet, Code, Count, Level, Origin, PlaceRef, Refusal, ThreatItem, ThreatKind, Trace};
 
+/// Most items that one kind with a list of places becomes.
+const PLACES_MAX: usize = 8;
+/// How far beyond its heading's region a village may lie, kilometres; farther, a quarter or hamlet of the same name is
+/// likelier meant.
+const STRAY_KM: f64 = 120.0;
+
 /// What was said before the sentence.
 pub(super) struct Before<'a> {
     pub(super) set: &'static AreaSet,
@@ -25,10 +31,16 @@ struct Filled<'s> {
 }
 
 /// Items of one draft and what was refused in it.
-pub(super) fn items(draft: &Draft, act: Act, before: &Before, refused: &mut Vec<Refusal>) -> (Vec<ThreatItem>, Option<&'static Area>) {
+pub(super) fn items(
+    draft: &Draft,
+    act: Act,
+    before: &Before,
+    refused: &mut Vec<Refusal>,
+) -> (Vec<ThreatItem>, Option<&'static Area>) {
     refused.extend(draft.refused.iter().cloned());
     let filled = fill(draft, before, refused);
-    let last_town = filled.iter().rev().filter_map(|f| f.area).find(|a| a.level == Level::Settlement || is_city_region(a));
+    let last_town =
+        filled.iter().rev().filter_map(|f| f.area).find(|a| a.level == Level::Settlement || is_city_region(a));
     let mut base = ThreatItem {
         kind: ThreatKind::Unknown,
         act,
@@ -63,7 +75,8 @@ pub(super) fn items(draft: &Draft, act: Act, before: &Before, refused: &mut Vec<
     let places = sort(draft, act, before, &filled, &mut base);
     let mut out = Vec::new();
     let one_place = [None];
-    let places: Vec<Option<&Filled>> = if places.is_empty() { one_place.to_vec() } else { places.into_iter().map(Some).collect() };
+    let places: Vec<Option<&Filled>> =
+        if places.is_empty() { one_place.to_vec() } else { places.into_iter().map(Some).collect() };
     for kind in kinds(draft, act) {
         for place in &places {
             let mut item = base.clone();
@@ -80,8 +93,22 @@ pub(super) fn items(draft: &Draft, act: Act, before: &Before, refused: &mut Vec<
             }
             finish(&mut item, draft, before);
             turned(&mut item);
+            share(&mut item, places.len());
+            let by_heading = item.trace.iter().any(|t| t.rule == "place.heading") && place.is_none();
             item.trace.sort_by_key(|t| (t.start, t.end));
-            out.push(item);
+            out.push(item.clone());
+            let others: Vec<&'static Area> = before
+                .heading
+                .places
+                .iter()
+                .map(|(_, a)| *a)
+                .filter(|a| by_heading && item.place.as_ref().is_some_and(|p| p.code != a.code))
+                .collect();
+            for other in others.into_iter().take(PLACES_MAX) {
+                let mut item = item.clone();
+                item.place = Some(reference(other));
+                out.push(item);
+            }
         }
     }
     (out, last_town)
@@ -92,11 +119,21 @@ fn kinds(draft: &Draft, act: Act) -> Vec<&KindSaid> {
     let aircraft = |kind: ThreatKind| matches!(kind, ThreatKind::Aviation | ThreatKind::Mig31k);
     let weapon = draft.kinds.iter().any(|k| !aircraft(k.kind) && k.kind != ThreatKind::Unknown);
     let drops = matches!(act, Act::Launch | Act::Threat | Act::Summary);
-    draft.kinds.iter().filter(|k| !(weapon && aircraft(k.kind) && (k.carrier || drops && k.kind == ThreatKind::Aviation))).collect()
+    draft
+        .kinds
+        .iter()
+        .filter(|k| !(weapon && aircraft(k.kind) && (k.carrier || drops && k.kind == ThreatKind::Aviation)))
+        .collect()
 }
 
 /// Sorts filled slots into the fields of the base item; gives the slots that are places, one item each.
-fn sort<'f>(draft: &Draft, act: Act, before: &Before, filled: &'f [Filled<'f>], base: &mut ThreatItem) -> Vec<&'f Filled<'f>> {
+fn sort<'f>(
+    draft: &Draft,
+    act: Act,
+    before: &Before,
+    filled: &'f [Filled<'f>],
+    base: &mut ThreatItem,
+) -> Vec<&'f Filled<'f>> {
     let set = before.set;
     let kind_start = draft.kinds.first().map_or(0, |k| k.span.0);
     let threatens = matches!(act, Act::Threat | Act::Cancel) && draft.activity.is_none();
@@ -109,7 +146,16 @@ fn sort<'f>(draft: &Draft, act: Act, before: &Before, filled: &'f [Filled<'f>], 
             Field::Target => targets.push(slot),
             Field::Context => {}
             Field::Bare if threatens => targets.push(slot),
-            Field::Bare if bare_before && slot.area.is_some_and(|a| a.level != Level::Settlement) && !is_city(slot) && filled.len() > 1 => {
+            // "Одеса - швидкісні цілі з моря": what flies that fast is not there yet.
+            Field::Bare if bare_before && act == Act::Track && draft.kinds.iter().all(|k| strikes(k.kind)) => {
+                targets.push(slot)
+            }
+            Field::Bare
+                if bare_before
+                    && slot.area.is_some_and(|a| a.level != Level::Settlement)
+                    && !is_city(slot)
+                    && filled.len() > 1 =>
+            {
                 base.region = base.region.or(slot.area.map(|a| a.code));
                 base.trace.push(trace("region", "region.before", slot.slot.span));
             }
@@ -145,7 +191,10 @@ fn sort<'f>(draft: &Draft, act: Act, before: &Before, filled: &'f [Filled<'f>], 
         }
     }
     // What is passed stands after where it is: on its way.
-    if places.len() > 1 && places.iter().any(|p| p.slot.field == Field::Via) && places.iter().any(|p| p.slot.field != Field::Via) {
+    if places.len() > 1
+        && places.iter().any(|p| p.slot.field == Field::Via)
+        && places.iter().any(|p| p.slot.field != Field::Via)
+    {
         for via in places.iter().filter(|p| p.slot.field == Field::Via) {
             targets.insert(0, via);
         }
@@ -159,22 +208,46 @@ fn sort<'f>(draft: &Draft, act: Act, before: &Before, filled: &'f [Filled<'f>], 
         // "Хмельницький: БпЛА в напрямку міста": the bare name only says which town.
         fresh && !(p.slot.field == Field::Bare && targets.iter().any(|t| t.area.map(|a| a.code) == code))
     });
-    places.truncate(8);
+    places.truncate(PLACES_MAX);
     if places.iter().any(|p| p.slot.rule == "place.between") {
-        places.truncate(1);
+        for other in places.drain(1..) {
+            base.trace.push(trace("place", "place.between_other", other.slot.span));
+        }
+    }
+    // "через Шостку, Кролевець": one object on its way; what is passed later lies ahead.
+    if places.len() > 1 && places.iter().all(|p| p.slot.field == Field::Via) {
+        for (n, via) in places.drain(1..).enumerate() {
+            targets.insert(n, via);
+        }
     }
     put_targets(set, &targets, base);
     places
 }
 
+/// One number told of several places is no number of each.
+fn share(item: &mut ThreatItem, places: usize) {
+    let spare = u16::try_from(places.saturating_sub(1)).unwrap_or(u16::MAX);
+    if spare > 0 && item.count.word.is_none() && item.count.low > 1 {
+        let high = item.count.high.map(|high| high.saturating_sub(spare).max(1));
+        item.count = Count { low: 1, high, word: Some("shared".to_owned()) };
+    }
+}
+
 /// What is north of a town and goes to it goes south.
 fn turned(item: &mut ThreatItem) {
-    let (Some(place), Some(deg)) = (&item.place, item.place_side.and_then(model::CompassPoint::bearing_deg)) else { return };
+    let (Some(place), Some(deg)) = (&item.place, item.place_side.and_then(model::CompassPoint::bearing_deg)) else {
+        return;
+    };
     let back = (deg + 180) % 360;
     if item.targets.iter().any(|t| t.code == place.code) && !item.directions_deg.contains(&back) {
         item.directions_deg.insert(0, back);
         let span = item.trace.iter().find(|t| t.field == "targets").map_or((0, 0), |t| (t.start, t.end));
-        item.trace.push(Trace { field: "directions_deg".to_owned(), rule: "direction.to_the_place".to_owned(), start: span.0, end: span.1 });
+        item.trace.push(Trace {
+            field: "directions_deg".to_owned(),
+            rule: "direction.to_the_place".to_owned(),
+            start: span.0,
+            end: span.1,
+        });
     }
 }
 
@@ -259,7 +332,10 @@ fn finish(item: &mut ThreatItem, draft: &Draft, before: &Before) {
                 item.trace.push(trace("targets", "target.heading", span));
             }
             item.region = item.region.filter(|code| item.targets.iter().all(|t| t.code != *code));
-            if item.targets.is_empty() && let Some(code) = item.region.take() && let Some(area) = before.set.get(code) {
+            if item.targets.is_empty()
+                && let Some(code) = item.region.take()
+                && let Some(area) = before.set.get(code)
+            {
                 item.targets.push(reference(area));
             }
         }
@@ -272,7 +348,11 @@ fn finish(item: &mut ThreatItem, draft: &Draft, before: &Before) {
         }
         Act::Track | Act::Summary if item.place.is_none() => {
             let town = heads.iter().find(|a| a.level == Level::Settlement || is_city_region(a)).copied();
-            let place = town.filter(|t| item.targets.iter().all(|target| target.code != t.code)).or(if empty { region } else { None });
+            let place = town.filter(|t| item.targets.iter().all(|target| target.code != t.code)).or(if empty {
+                region
+            } else {
+                None
+            });
             let inline = item.region.and_then(|code| before.set.get(code)).filter(|_| empty);
             if let Some(area) = place.or(inline) {
                 item.place = Some(reference(area));
@@ -286,7 +366,9 @@ fn finish(item: &mut ThreatItem, draft: &Draft, before: &Before) {
         && item.place_part.is_none()
     {
         // "на півночі області", "на сході" under a heading: a part of the region, when that is the place.
-        if item.place.is_none() && let Some(area) = item.region.and_then(|code| before.set.get(code)) {
+        if item.place.is_none()
+            && let Some(area) = item.region.and_then(|code| before.set.get(code))
+        {
             item.place = Some(reference(area));
             item.trace.push(trace("place", "place.heading", span));
             item.region = None;
@@ -307,7 +389,12 @@ fn strikes(kind: ThreatKind) -> bool {
 fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Vec<Filled<'d>> {
     let set = before.set;
     let mut filled: Vec<Filled> = draft.slots.iter().map(|slot| Filled { slot, area: None, rule: "" }).collect();
-    let heads: Vec<Code> = before.heading.places.iter().filter_map(|(_, a)| set.region_of(a.code).map(|r| if a.level == Level::Raion { a.code } else { r.code })).collect();
+    let heads: Vec<Code> = before
+        .heading
+        .places
+        .iter()
+        .filter_map(|(_, a)| set.region_of(a.code).map(|r| if a.level == Level::Raion { a.code } else { r.code }))
+        .collect();
     // Communities.
     for entry in &mut filled {
         if let Filler::Named(mention) = &entry.slot.filler
@@ -323,7 +410,13 @@ fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Ve
         }
     }
     let named = |fields: &[Field], level: Level, filled: &[Filled]| -> Vec<Code> {
-        filled.iter().filter(|f| fields.contains(&f.slot.field)).filter_map(|f| f.area).filter(|a| a.level == level && !is_city_region(a)).map(|a| a.code).collect()
+        filled
+            .iter()
+            .filter(|f| fields.contains(&f.slot.field))
+            .filter_map(|f| f.area)
+            .filter(|a| a.level == level && !is_city_region(a))
+            .map(|a| a.code)
+            .collect()
     };
     let all = [Field::Context, Field::Place, Field::Bare, Field::Target, Field::Via, Field::Origin];
     let raions = named(&all, Level::Raion, &filled);
@@ -352,6 +445,12 @@ fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Ve
                 Filler::Named(mention) => {
                     let within = scope(slot.field);
                     match resolve(set, mention, &Around { role: slot.role, within: &within, beside: anchor }) {
+                        Found::One(area, _) if strays(set, area, before.heading, &filled) => {
+                            if pass == 1 {
+                                refused.push(far(set, mention, area));
+                            }
+                            None
+                        }
                         Found::One(area, rule) => Some((area, rule)),
                         Found::Several(several) => {
                             if pass == 1 {
@@ -362,18 +461,47 @@ fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Ve
                     }
                 }
                 Filler::TheRegion => {
-                    let town_before = filled.iter().take(n).rev().filter_map(|f| f.area).find(|a| a.level == Level::Settlement || is_city_region(a));
-                    let code = places.first().or(heads.first()).or(before.hints.first()).copied().or_else(|| town_before.and_then(|a| set.region_of(a.code)).map(|a| a.code));
+                    let town_before = filled
+                        .iter()
+                        .take(n)
+                        .rev()
+                        .filter_map(|f| f.area)
+                        .find(|a| a.level == Level::Settlement || is_city_region(a));
+                    let code = places
+                        .first()
+                        .or(heads.first())
+                        .or(before.hints.first())
+                        .copied()
+                        .or_else(|| town_before.and_then(|a| set.region_of(a.code)).map(|a| a.code));
                     code.and_then(|code| set.get(code)).map(|area| (area, "the_region"))
                 }
                 Filler::TheTown => {
-                    let town = filled.iter().take(n).rev().filter_map(|f| f.area).find(|a| a.level == Level::Settlement || is_city_region(a));
-                    let head = before.heading.places.iter().rev().map(|(_, a)| *a).find(|a| a.level == Level::Settlement || is_city_region(a));
+                    let town = filled
+                        .iter()
+                        .take(n)
+                        .rev()
+                        .filter_map(|f| f.area)
+                        .find(|a| a.level == Level::Settlement || is_city_region(a));
+                    let head = before
+                        .heading
+                        .places
+                        .iter()
+                        .rev()
+                        .map(|(_, a)| *a)
+                        .find(|a| a.level == Level::Settlement || is_city_region(a));
                     town.or(head).or(before.last_town).map(|area| (area, "the_town"))
                 }
                 Filler::TheSeat => {
-                    let region = places.first().or(targets.first()).or(heads.first()).or(before.hints.first()).copied();
-                    region.and_then(|code| set.settlements_of(code).max_by_key(|a| a.population)).map(|area| (area, "the_seat"))
+                    let region = contexts
+                        .first()
+                        .or(places.first())
+                        .or(targets.first())
+                        .or(heads.first())
+                        .or(before.hints.first())
+                        .copied();
+                    region
+                        .and_then(|code| set.settlements_of(code).max_by_key(|a| a.population))
+                        .map(|area| (area, "the_seat"))
                 }
                 Filler::Beyond(name) => {
                     if pass == 1 && slot.field != Field::Origin {
@@ -395,6 +523,36 @@ fn fill<'d>(draft: &'d Draft, before: &Before, refused: &mut Vec<Refusal>) -> Ve
     filled
 }
 
+/// Whether a village lies far from everything the post and the sentence speak of.
+fn strays(set: &AreaSet, area: &Area, heading: &Heading, filled: &[Filled]) -> bool {
+    if area.level != Level::Settlement || area.category == 'M' {
+        return false;
+    }
+    let known = heading.places.iter().map(|(_, a)| *a).chain(filled.iter().filter_map(|f| f.area));
+    let mut any = false;
+    for other in known {
+        any = true;
+        let margin = if other.level == Level::Settlement { 2.0 * STRAY_KM } else { other.radius_km + STRAY_KM };
+        if set.covers(other.code, area.code) || other.centre.distance_km(area.centre) <= margin {
+            return false;
+        }
+    }
+    any
+}
+
+/// The only place of that name lies where nothing else in the post does.
+fn far(set: &AreaSet, mention: &super::mark::Mention, area: &Area) -> Refusal {
+    refusal(
+        "far_place",
+        format!(
+            "take {:?} for {}: it lies far from every other place named; expected its region beside it",
+            mention.words,
+            told_apart(set, area)
+        ),
+        mention.span,
+    )
+}
+
 /// Several places bear the name and nothing tells which is meant.
 pub(super) fn ambiguous(set: &AreaSet, mention: &super::mark::Mention, several: &[&Area]) -> Refusal {
     let mut told: Vec<String> = several.iter().take(5).map(|area| told_apart(set, area)).collect();
@@ -403,14 +561,24 @@ pub(super) fn ambiguous(set: &AreaSet, mention: &super::mark::Mention, several: 
     }
     refusal(
         "ambiguous_place",
-        format!("tell which {:?} is meant: expected a heading or a region with it; it may be {}", mention.words, told.join("; ")),
+        format!(
+            "tell which {:?} is meant: expected a heading or a region with it; it may be {}",
+            mention.words,
+            told.join("; ")
+        ),
         mention.span,
     )
 }
 
 /// A place beyond the area set where one of ours is expected.
 pub(super) fn abroad(name: &str, span: (usize, usize)) -> Refusal {
-    refusal("abroad", format!("take {name:?} as a place or target: it lies beyond the area set and can only be where something comes from"), span)
+    refusal(
+        "abroad",
+        format!(
+            "take {name:?} as a place or target: it lies beyond the area set and can only be where something comes from"
+        ),
+        span,
+    )
 }
 
 pub(super) fn trace(field: &str, rule: &str, span: (usize, usize)) -> Trace {
@@ -419,7 +587,11 @@ pub(super) fn trace(field: &str, rule: &str, span: (usize, usize)) -> Trace {
 }
 
 fn trace_rule(field: &str, filled: &Filled) -> Trace {
-    let rule = if filled.rule.is_empty() || filled.rule == "named" { filled.slot.rule.to_owned() } else { format!("{}+{}", filled.slot.rule, filled.rule) };
+    let rule = if filled.rule.is_empty() || filled.rule == "named" {
+        filled.slot.rule.to_owned()
+    } else {
+        format!("{}+{}", filled.slot.rule, filled.rule)
+    };
     trace(field, &rule, filled.slot.span)
 }
 

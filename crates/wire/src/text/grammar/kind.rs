@@ -29,8 +29,14 @@ fn merged(a: ThreatKind, b: ThreatKind) -> Option<ThreatKind> {
     use ThreatKind::{Aviation, BallisticMissile, CruiseMissile, Fpv, JetUav, Mig31k, Missile, ReconUav, Uav, Unknown};
     Some(match (a, b) {
         _ if a == b => a,
-        (Uav, JetUav | ReconUav | Fpv) | (Missile, CruiseMissile | BallisticMissile) | (Unknown, _) | (Aviation, Mig31k) => b,
-        (JetUav | ReconUav | Fpv, Uav) | (CruiseMissile | BallisticMissile, Missile) | (_, Unknown) | (Mig31k, Aviation) => a,
+        (Uav, JetUav | ReconUav | Fpv)
+        | (Missile, CruiseMissile | BallisticMissile)
+        | (Unknown, _)
+        | (Aviation, Mig31k) => b,
+        (JetUav | ReconUav | Fpv, Uav)
+        | (CruiseMissile | BallisticMissile, Missile)
+        | (_, Unknown)
+        | (Mig31k, Aviation) => a,
         _ => return None,
     })
 }
@@ -139,11 +145,13 @@ fn one(marks: &[Mark], at: usize, least: usize) -> KindSaid {
     let mut told_at = told_from.and_then(|first| marks.get(first)).map(|m| m.span.0);
     // "БпЛА х2", "шахеди - 3 шт".
     if !told.is_told() {
-        let skip = usize::from(marks.get(to).is_some_and(|m| m.is_sign(TokenKind::Open)));
+        let opened =
+            |m: &Mark| matches!(m.meaning, Meaning::Sign(TokenKind::Open | TokenKind::Dash | TokenKind::Colon));
+        let skip = usize::from(marks.get(to).is_some_and(opened));
         let times = usize::from(matches!(marks.get(to + skip).map(|m| &m.meaning), Some(Meaning::Times)));
         if let Some(mark) = marks.get(to + skip + times)
             && matches!(mark.meaning, Meaning::Count(..))
-            && (times == 1 || mark.words.is_empty() && skip == 1 || mark.span.1.saturating_sub(mark.span.0) > 1 && skip == 1)
+            && (times == 1 || skip == 1)
         {
             told.take(mark);
             told_at = Some(mark.span.0);

@@ -117,7 +117,14 @@ impl Marker<'_> {
         let raw = self.text.get(span.0..span.1).unwrap_or_default();
         let letters = raw.chars().filter(|c| c.is_alphabetic()).count();
         let shouted = letters > 3 && !raw.chars().any(char::is_lowercase);
-        Mark { meaning, place, span, words: words.join(" "), capital: tokens.first().is_some_and(|t| t.capital), shouted }
+        Mark {
+            meaning,
+            place,
+            span,
+            words: words.join(" "),
+            capital: tokens.first().is_some_and(|t| t.capital),
+            shouted,
+        }
     }
 
     fn span(&self, from: usize, to: usize) -> (usize, usize) {
@@ -173,7 +180,9 @@ impl Marker<'_> {
                 at + length
             }
             (None, None) => {
-                marks.push(self.mark(Meaning::Word, None, at, at + 1));
+                if !self.paired(at, marks) {
+                    marks.push(self.mark(Meaning::Word, None, at, at + 1));
+                }
                 at + 1
             }
         }
@@ -230,24 +239,12 @@ impl Marker<'_> {
         let first = self.tokens.get(at)?;
         for length in (1..=WORDS_MAX).rev() {
             let Some(words) = self.key_of(at, length) else { continue };
-            let mut candidates: Vec<Candidate> = self
-                .gazetteer
-                .find_region(&words)
-                .into_iter()
-                .filter(|(class, ..)| *class == Class::Region)
-                .filter_map(|(class, code, cases)| Some(Candidate { area: self.set.get(code)?, class, cases }))
-                .collect();
-            for hit in self.gazetteer.find(&words) {
-                if matches!(hit.class, Class::Settlement | Class::Raion) {
-                    candidates.extend(hit.areas.iter().filter_map(|code| {
-                        Some(Candidate { area: self.set.get(*code)?, class: hit.class, cases: hit.cases })
-                    }));
-                }
-            }
+            let mut candidates = self.candidates(&words);
             if !first.capital {
                 // A small letter names only what cannot be a common word: a region, or a town of some length.
                 let long = words.chars().count() >= 4;
-                candidates.retain(|c| !first.is_latin() && (c.class == Class::Region || long && c.area.category == 'M'));
+                candidates
+                    .retain(|c| !first.is_latin() && (c.class == Class::Region || long && c.area.category == 'M'));
             }
             if !candidates.is_empty() {
                 let to = at + length;
@@ -264,6 +261,65 @@ impl Marker<'_> {
             }
         }
         None
+    }
+
+    /// "Шостку-Кролевець": two names under one hyphen, when both are known and the whole is not.
+    fn paired(&self, at: usize, marks: &mut Vec<Mark>) -> bool {
+        let Some(token) = self.tokens.get(at).filter(|t| t.capital) else { return false };
+        let raw = self.text.get(token.start..token.end).unwrap_or_default();
+        let Some((left, right)) = raw.split_once('-').filter(|(_, right)| right.starts_with(char::is_uppercase)) else {
+            return false;
+        };
+        let parts = [(left, token.start), (right, token.end - right.len())];
+        let mut found = Vec::new();
+        for (part, start) in parts {
+            let words = key(part);
+            let mut candidates = self.candidates(&words);
+            candidates.retain(|c| matches!(c.class, Class::Settlement | Class::Region));
+            if candidates.is_empty() {
+                return false;
+            }
+            let span = (start, start + part.len());
+            let mention = Mention {
+                candidates,
+                category: None,
+                capital: true,
+                words,
+                span,
+                tagged: token.tagged,
+                on: self.follows_on(at),
+            };
+            found.push(Mark { span, place: Some(mention), ..self.mark(Meaning::Place, None, at, at + 1) });
+        }
+        for (n, mark) in found.into_iter().enumerate() {
+            if n > 0 {
+                marks.push(Mark {
+                    span: (mark.span.0, mark.span.0),
+                    ..self.mark(Meaning::Lex(Sense::And), None, at, at)
+                });
+            }
+            marks.push(mark);
+        }
+        true
+    }
+
+    /// Regions by their own nouns, settlements and raions that `words` can name.
+    fn candidates(&self, words: &str) -> Vec<Candidate> {
+        let mut candidates: Vec<Candidate> = self
+            .gazetteer
+            .find_region(words)
+            .into_iter()
+            .filter(|(class, ..)| *class == Class::Region)
+            .filter_map(|(class, code, cases)| Some(Candidate { area: self.set.get(code)?, class, cases }))
+            .collect();
+        for hit in self.gazetteer.find(words) {
+            if matches!(hit.class, Class::Settlement | Class::Raion) {
+                candidates.extend(hit.areas.iter().filter_map(|code| {
+                    Some(Candidate { area: self.set.get(*code)?, class: hit.class, cases: hit.cases })
+                }));
+            }
+        }
+        candidates
     }
 
     fn follows_on(&self, at: usize) -> bool {
@@ -309,7 +365,8 @@ impl Marker<'_> {
                 next += 1;
             }
             // "в Сумській та в Чернігівській областях"
-            if parted && self.tokens.get(next).is_some_and(|t| matches!(t.word.as_str(), "в" | "у" | "на" | "the")) {
+            if parted && self.tokens.get(next).is_some_and(|t| matches!(t.word.as_str(), "в" | "у" | "на" | "the"))
+            {
                 next += 1;
             }
             if !parted {

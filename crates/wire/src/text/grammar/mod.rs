@@ -57,7 +57,12 @@ struct Flow {
 }
 
 /// Reads a post.
-pub(super) fn read(set: &'static AreaSet, lexicon: &Lexicon, gazetteer: &Gazetteer, text: &str) -> (Vec<Item>, Vec<Refusal>) {
+pub(super) fn read(
+    set: &'static AreaSet,
+    lexicon: &Lexicon,
+    gazetteer: &Gazetteer,
+    text: &str,
+) -> (Vec<Item>, Vec<Refusal>) {
     let tokens = tokens(text);
     let marks = Marker { set, lexicon, gazetteer, text, tokens: &tokens }.marks();
     let sentences = sentences(&marks);
@@ -95,10 +100,18 @@ pub(super) fn read(set: &'static AreaSet, lexicon: &Lexicon, gazetteer: &Gazette
     let mut refused = flow.refused;
     if items.len() > ITEMS_MAX {
         items.truncate(ITEMS_MAX);
-        refused.push(refusal("too_many_items", format!("keep more than {ITEMS_MAX} items of one report: expected fewer"), (0, text.len())));
+        refused.push(refusal(
+            "too_many_items",
+            format!("keep more than {ITEMS_MAX} items of one report: expected fewer"),
+            (0, text.len()),
+        ));
     }
     if items.is_empty() && refused.is_empty() {
-        refused.push(refusal("nothing_read", "find a threat or an order in the text: expected a kind of threat or words of an alert".to_owned(), (0, text.len())));
+        refused.push(refusal(
+            "nothing_read",
+            "find a threat or an order in the text: expected a kind of threat or words of an alert".to_owned(),
+            (0, text.len()),
+        ));
     }
     refused.sort_by_key(|r| (r.start, r.end));
     refused.dedup();
@@ -192,7 +205,13 @@ impl Flow {
 
     fn sentence(&mut self, sentence: &Sentence, tone: Tone, attack_told: bool, account: bool, ordered: bool) {
         let mut marks = sentence.marks;
-        if marks.iter().all(|m| m.place.as_ref().is_none_or(|p| p.tagged)) && marks.iter().any(|m| m.is_sign(TokenKind::Hash)) && marks.iter().all(|m| m.place.is_some() || matches!(m.meaning, Meaning::Sign(_) | Meaning::Word | Meaning::Lex(_)) && !has_kind(m)) {
+        if marks.iter().all(|m| m.place.as_ref().is_none_or(|p| p.tagged))
+            && marks.iter().any(|m| m.is_sign(TokenKind::Hash))
+            && marks.iter().all(|m| {
+                m.place.is_some()
+                    || matches!(m.meaning, Meaning::Sign(_) | Meaning::Word | Meaning::Lex(_)) && !has_kind(m)
+            })
+        {
             return;
         }
         if let Some((mentions, taken)) = heading_of(marks) {
@@ -221,7 +240,15 @@ impl Flow {
         }
     }
 
-    fn draft(&mut self, mut draft: Draft, tone: Tone, attack_told: bool, account: bool, ordered: bool, ends_open: bool) {
+    fn draft(
+        &mut self,
+        mut draft: Draft,
+        tone: Tone,
+        attack_told: bool,
+        account: bool,
+        ordered: bool,
+        ends_open: bool,
+    ) {
         if draft.kinds.is_empty() {
             let stands = self.standing.kind.clone().filter(|_| !draft.slots.is_empty() || !draft.directions.is_empty());
             if let Some(kind) = stands {
@@ -232,12 +259,22 @@ impl Flow {
                 return;
             } else if !self.last_items.is_empty() && draft.threat_before.is_none() {
                 return self.amend(&draft);
-            } else if let Some(span) = draft.threat_before.filter(|_| !ordered && (!draft.slots.is_empty() || !self.heading().places.is_empty())) {
+            } else if let Some(span) = draft
+                .threat_before
+                .filter(|_| !ordered && (!draft.slots.is_empty() || !self.heading().places.is_empty()))
+            {
                 draft.kinds.push(unknown(span));
             } else {
-                let moves = draft.slots.iter().any(|s| s.field == Field::Target && matches!(s.role, Some(super::lexicon::Role::Toward)));
+                let moves = draft
+                    .slots
+                    .iter()
+                    .any(|s| s.field == Field::Target && matches!(s.role, Some(super::lexicon::Role::Toward)));
                 if moves && !ordered {
-                    self.refused.push(refusal("no_threat", "tell what moves to a place: expected a kind of threat before it".to_owned(), draft.span));
+                    self.refused.push(refusal(
+                        "no_threat",
+                        "tell what moves to a place: expected a kind of threat before it".to_owned(),
+                        draft.span,
+                    ));
                 }
                 self.refused.append(&mut draft.refused);
                 return;
@@ -248,7 +285,11 @@ impl Flow {
             return self.refused.push(refusal("question", "read a question as a statement".to_owned(), draft.span));
         }
         if tone.cancel.is_none() && (zero || tone.not.is_some()) {
-            return self.refused.push(refusal("negated", "read a denial as a threat or as its end: expected a statement or an explicit end".to_owned(), tone.not.unwrap_or(draft.span)));
+            return self.refused.push(refusal(
+                "negated",
+                "read a denial as a threat or as its end: expected a statement or an explicit end".to_owned(),
+                tone.not.unwrap_or(draft.span),
+            ));
         }
         let past = tone.past.is_some() || tone.attack.is_some();
         if past && attack_told && tone.attack.is_none() && tone.cancel.is_none() {
@@ -271,16 +312,24 @@ impl Flow {
         let set = self.set;
         let empty = Heading::default();
         let heading = self.of_line.as_ref().unwrap_or(&self.standing);
-        let before = item::Before { set, heading: if past { &empty } else { heading }, last_town: self.last_town, hints: &self.hints };
+        let before = item::Before {
+            set,
+            heading: if past { &empty } else { heading },
+            last_town: self.last_town,
+            hints: &self.hints,
+        };
         let mut refused = Vec::new();
         let (found, town) = item::items(&draft, act, &before, &mut refused);
         // Said of a place abroad alone: nothing of ours.
-        let abroad = refused.iter().any(|r| r.reason == "abroad");
+        let abroad = draft.slots.iter().any(|s| s.rule == "abroad.target");
         self.refused.append(&mut refused);
         self.last_town = town.or(self.last_town);
         let from = self.items.len();
         for item in found {
-            let placed = item.place.is_some() || !item.targets.is_empty() || !item.origin.is_empty() || !item.directions_deg.is_empty();
+            let placed = item.place.is_some()
+                || !item.targets.is_empty()
+                || !item.origin.is_empty()
+                || !item.directions_deg.is_empty();
             if !placed && (account && !past || abroad) {
                 continue;
             }
@@ -313,10 +362,20 @@ impl Flow {
     /// A sentence without a kind goes on about the items before: "Курс - південний".
     fn amend(&mut self, draft: &Draft) {
         self.refused.extend(draft.refused.iter().cloned());
-        let wanted: Vec<_> = draft.slots.iter().filter(|s| matches!(s.field, Field::Target | Field::Origin | Field::Context)).cloned().collect();
+        let wanted: Vec<_> = draft
+            .slots
+            .iter()
+            .filter(|s| matches!(s.field, Field::Target | Field::Origin | Field::Context))
+            .cloned()
+            .collect();
         let going = Draft { slots: wanted, kinds: vec![unknown(draft.span)], refused: Vec::new(), ..draft.clone() };
         let empty = Heading::default();
-        let before = item::Before { set: self.set, heading: self.of_line.as_ref().unwrap_or(&empty), last_town: self.last_town, hints: &self.hints };
+        let before = item::Before {
+            set: self.set,
+            heading: self.of_line.as_ref().unwrap_or(&empty),
+            last_town: self.last_town,
+            hints: &self.hints,
+        };
         let mut refused = Vec::new();
         let (found, town) = item::items(&going, Act::Track, &before, &mut refused);
         self.refused.append(&mut refused);
@@ -340,7 +399,12 @@ impl Flow {
                 }
             }
             item.course_variable |= more.course_variable;
-            item.trace.extend(more.trace.iter().filter(|t| !matches!(t.field.as_str(), "kind" | "count" | "region" | "place")).cloned());
+            item.trace.extend(
+                more.trace
+                    .iter()
+                    .filter(|t| !matches!(t.field.as_str(), "kind" | "count" | "region" | "place"))
+                    .cloned(),
+            );
         }
     }
 }
@@ -351,12 +415,23 @@ fn has_kind(mark: &Mark) -> bool {
 
 /// A threat whose kind was not told.
 fn unknown(span: (usize, usize)) -> KindSaid {
-    KindSaid { kind: ThreatKind::Unknown, plurality: Plurality::Mass, told: count::Told::default(), told_span: None, span, from: 0, to: 0, carrier: false }
+    KindSaid {
+        kind: ThreatKind::Unknown,
+        plurality: Plurality::Mass,
+        told: count::Told::default(),
+        told_span: None,
+        span,
+        from: 0,
+        to: 0,
+        carrier: false,
+    }
 }
 
 fn act(draft: &Draft, tone: Tone, past: bool) -> Act {
     let aircraft = draft.kinds.iter().all(|k| matches!(k.kind, ThreatKind::Aviation | ThreatKind::Mig31k));
-    let moves = draft.slots.iter().any(|s| matches!(s.field, Field::Target | Field::Via) || s.rule == "place.near") || !draft.directions.is_empty();
+    let near = |s: &clause::Slot| s.rule == "place.near" && !aircraft;
+    let moves = draft.slots.iter().any(|s| matches!(s.field, Field::Target | Field::Via) || near(s))
+        || !draft.directions.is_empty();
     if tone.cancel.is_some() {
         Act::Cancel
     } else if past {

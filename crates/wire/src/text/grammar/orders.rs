@@ -65,7 +65,8 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
         return (Vec::new(), Vec::new(), taken);
     }
     let tags: Vec<Mention> = sentences.iter().flat_map(|s| mentions(s.marks, true)).collect();
-    let mut orders = Orders { set, hints: hints(set, sentences), orders: Vec::new(), kept: Vec::new(), refused: Vec::new() };
+    let mut orders =
+        Orders { set, hints: hints(set, sentences), orders: Vec::new(), kept: Vec::new(), refused: Vec::new() };
     let mut head: Option<Head> = None;
     let mut reasons: (Option<(AlertLevel, (usize, usize))>, Vec<(ThreatKind, (usize, usize))>) = (None, Vec::new());
     for (n, sentence) in sentences.iter().enumerate() {
@@ -100,7 +101,8 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
         }
         // Lists of places under an order.
         if only_places(sentence.marks) && !named.is_empty() {
-            let bulleted = sentence.marks.iter().any(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Bullet | TokenKind::Dash)));
+            let bulleted =
+                sentence.marks.iter().any(|m| matches!(m.meaning, Meaning::Sign(TokenKind::Bullet | TokenKind::Dash)));
             match &mut head {
                 Some(head) if head.open || !head.placed || bulleted => {
                     taken.push(n);
@@ -154,18 +156,32 @@ fn words(marks: &[Mark]) -> Words {
             words.not = true;
         }
     }
-    words.kinds = kinds(marks).into_iter().filter(|k| k.kind != ThreatKind::Unknown && k.kind != ThreatKind::Artillery).map(|k| (k.kind, k.span)).collect();
+    words.kinds = kinds(marks)
+        .into_iter()
+        .filter(|k| k.kind != ThreatKind::Unknown && k.kind != ThreatKind::Artillery)
+        .map(|k| (k.kind, k.span))
+        .collect();
     words
 }
 
 fn is_order(words: &Words) -> bool {
     let ends = words.end.is_some() && !words.threat && (words.kinds.is_empty() || words.alert.is_some());
-    words.alert.is_some() || words.danger.is_some() || ends || words.level.is_some() && (words.country.is_some()) || words.level.is_some() && words.end.is_some()
+    words.alert.is_some()
+        || words.danger.is_some()
+        || ends
+        || words.level.is_some() && (words.country.is_some())
+        || words.level.is_some() && words.end.is_some()
         || words.about_end && !words.threat
 }
 
 fn mentions(marks: &[Mark], tagged: bool) -> Vec<Mention> {
-    marks.iter().filter_map(|m| m.place.clone().filter(|_| matches!(m.meaning, Meaning::Place))).filter(|m| m.tagged == tagged && (m.capital || m.tagged || m.candidates.iter().any(|c| c.class != Class::Settlement))).collect()
+    marks
+        .iter()
+        .filter_map(|m| m.place.clone().filter(|_| matches!(m.meaning, Meaning::Place)))
+        .filter(|m| {
+            m.tagged == tagged && (m.capital || m.tagged || m.candidates.iter().any(|c| c.class != Class::Settlement))
+        })
+        .collect()
 }
 
 /// A line that holds nothing but places and the signs of a list.
@@ -202,7 +218,13 @@ fn hints(set: &'static AreaSet, sentences: &[Sentence]) -> Vec<Code> {
 impl Orders {
     fn head(&self, sentence: &Sentence, said: &Words) -> Result<Head, Refusal> {
         let span = (sentence.marks.first().map_or(0, |m| m.span.0), sentence.marks.last().map_or(0, |m| m.span.1));
-        let refused = |why: &str| refusal("not_an_order", format!("read an order: {why}; expected a plain statement that an alert begins or ends"), span);
+        let refused = |why: &str| {
+            refusal(
+                "not_an_order",
+                format!("read an order: {why}; expected a plain statement that an alert begins or ends"),
+                span,
+            )
+        };
         if said.question {
             return Err(refused("it is a question"));
         }
@@ -305,7 +327,9 @@ impl Orders {
         if head.rule == "order.goes_on" {
             self.kept.push((community.code, head.alert_type));
         }
-        let same = |order: &Order| order.community == community.code && order.alert_type == head.alert_type && order.act == head.act;
+        let same = |order: &Order| {
+            order.community == community.code && order.alert_type == head.alert_type && order.act == head.act
+        };
         if self.orders.iter().any(|(order, _)| same(order)) {
             return;
         }
@@ -320,7 +344,14 @@ impl Orders {
         if let Some((_, span)) = head.level {
             traces.push(trace("level", "level.told", span));
         }
-        let order = Order { act: head.act, community: community.code, alert_type: head.alert_type, level: head.level.map(|(level, _)| level), kinds, trace: traces };
+        let order = Order {
+            act: head.act,
+            community: community.code,
+            alert_type: head.alert_type,
+            level: head.level.map(|(level, _)| level),
+            kinds,
+            trace: traces,
+        };
         self.orders.push((order, span));
     }
 
@@ -347,9 +378,14 @@ impl Orders {
         let kept = self.kept;
         let mut refused = self.refused;
         self.orders.retain(|(order, span)| {
-            let goes_on = order.act == OrderAct::End && kept.iter().any(|(code, kind)| *code == order.community && *kind == order.alert_type);
+            let goes_on = order.act == OrderAct::End
+                && kept.iter().any(|(code, kind)| *code == order.community && *kind == order.alert_type);
             if goes_on {
-                refused.push(refusal("not_an_order", format!("end an alert for {} that the same post says goes on", order.community), *span));
+                refused.push(refusal(
+                    "not_an_order",
+                    format!("end an alert for {} that the same post says goes on", order.community),
+                    *span,
+                ));
             }
             !goes_on
         });

@@ -59,9 +59,12 @@ fn expected(role: Option<Role>) -> Cases {
 /// Resolves a mention.
 pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around) -> Found {
     // "на Запоріжжі" is the region; "в Запоріжжі", "на Запоріжжя" and "м. Запоріжжя" the city.
-    if mention.on && matches!(mention.words.as_str(), "запоріжжі" | "запорожье") && mention.category.is_none() {
+    if mention.on && matches!(mention.words.as_str(), "запоріжжі" | "запорожье") && mention.category.is_none()
+    {
         let locative = mention.words == "запоріжжі" || around.role == Some(Role::On);
-        if let Some(region) = set.at_level(Level::Oblast).find(|area| locative && area.code.as_str().starts_with("UA23")) {
+        if let Some(region) =
+            set.at_level(Level::Oblast).find(|area| locative && area.code.as_str().starts_with("UA23"))
+        {
             return Found::One(region, "zaporizhzhia_region");
         }
     }
@@ -110,7 +113,8 @@ pub(super) fn resolve(set: &'static AreaSet, mention: &Mention, around: &Around)
                 if let Some(area) = prominent(set, several) {
                     return Found::One(area, "prominent");
                 }
-                return beside(several, around.beside).map_or_else(|| Found::Several(inside.clone()), |area| Found::One(area, "neighbour"));
+                return beside(several, around.beside)
+                    .map_or_else(|| Found::Several(inside.clone()), |area| Found::One(area, "neighbour"));
             }
         }
     }
@@ -149,14 +153,16 @@ fn of_one_raion(set: &'static AreaSet, areas: &[&'static Area], beside: Option<&
 }
 
 fn prominent(set: &'static AreaSet, areas: &[&'static Area]) -> Option<&'static Area> {
-    let city = areas.iter().copied().filter(|area| matches!(area.category, 'M' | 'K')).max_by_key(|area| area.population)?;
+    let city =
+        areas.iter().copied().filter(|area| matches!(area.category, 'M' | 'K')).max_by_key(|area| area.population)?;
     let mut rivals = areas.iter().filter(|area| area.code != city.code && matches!(area.category, 'M' | 'K'));
     let people = city.population.unwrap_or(0);
     // Another city must be known to be far smaller.
     if rivals.any(|rival| rival.population.is_none_or(|n| n == 0 || people < n.saturating_mul(RATIO_MIN))) {
         return None;
     }
-    let others = areas.iter().filter(|area| area.code != city.code).filter_map(|area| area.population).max().unwrap_or(0);
+    let others =
+        areas.iter().filter(|area| area.code != city.code).filter_map(|area| area.population).max().unwrap_or(0);
     let large = people >= POPULATION_MIN && people >= others.saturating_mul(RATIO_MIN);
     let raion = set.at_or_above(city.code, Level::Raion);
     let governs = raion.and_then(|raion| raion_seat(set, raion)).is_some_and(|seat| seat.code == city.code);
@@ -170,13 +176,20 @@ fn beside(areas: &[&'static Area], beside: Option<&Area>) -> Option<&'static Are
     if near.next().is_some() {
         return None;
     }
-    let others_far = areas.iter().filter(|area| area.code != one.code).all(|area| area.centre.distance_km(anchor) >= FAR_KM);
+    let others_far =
+        areas.iter().filter(|area| area.code != one.code).all(|area| area.centre.distance_km(anchor) >= FAR_KM);
     others_far.then_some(one)
 }
 
 /// The reference that a report keeps.
 pub(in crate::text) fn reference(area: &Area) -> PlaceRef {
-    PlaceRef { code: area.code, level: area.level, name: full_name(area), centre: area.centre, radius_km: area.radius_km }
+    PlaceRef {
+        code: area.code,
+        level: area.level,
+        name: full_name(area),
+        centre: area.centre,
+        radius_km: area.radius_km,
+    }
 }
 
 /// A name with its type for a community: "Сумська область", "Конотопський район", "Бахмацька територіальна громада".
@@ -191,6 +204,7 @@ pub(in crate::text) fn full_name(area: &Area) -> String {
 
 /// A candidate as a person would tell it from others: name, raion and region.
 pub(super) fn told_apart(set: &AreaSet, area: &Area) -> String {
-    let above: Vec<String> = set.ancestors(area.code).filter(|a| matches!(a.level, Level::Raion | Level::Oblast)).map(full_name).collect();
+    let above: Vec<String> =
+        set.ancestors(area.code).filter(|a| matches!(a.level, Level::Raion | Level::Oblast)).map(full_name).collect();
     format!("{} ({}; {})", full_name(area), area.code, above.join(", "))
 }

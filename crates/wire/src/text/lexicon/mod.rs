@@ -228,7 +228,8 @@ impl Lexicon {
             .collect();
         let exact = words.iter().flatten().all(|(_, open)| !open);
         let at = self.patterns.len();
-        let mut firsts: Vec<char> = words.iter().take(1).flatten().filter_map(|(stem, _)| stem.chars().next()).collect();
+        let mut firsts: Vec<char> =
+            words.iter().take(1).flatten().filter_map(|(stem, _)| stem.chars().next()).collect();
         firsts.sort_unstable();
         firsts.dedup();
         for first in firsts {
