@@ -42,7 +42,7 @@ try {
     const area = areas.find((a) => a.level === 'raion' && a.name_uk.startsWith(picture.area)).code;
     const page = await browser.newPage({ viewport: picture.size, reducedMotion: 'reduce' });
     await page.goto(`${url}/#lang=${picture.lang}&theme=${picture.theme}&area=${area}`);
-    await page.locator('.map[data-drawn]').waitFor({ timeout: 60_000 });
+    await page.locator('.map[data-settled]').waitFor({ timeout: 60_000 });
     const now_s = async () => (Date.parse((await fetch(`${url}/api/v1/state`).then((a) => a.json())).server_time) - began_ms) / 1000;
     while ((await now_s()) < picture.at_s) await pause(200);
     if (picture.lost) {

@@ -108,6 +108,9 @@ export function openMap(options: MapOptions): OpenMap {
     ready = true;
     draw();
   });
+  map.on('idle', () => {
+    if (ready) options.element.dataset.settled = 'true';
+  });
   map.on('zoom', far);
   far();
   map.on('click', 'cells', (event) => {

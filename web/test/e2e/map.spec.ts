@@ -10,7 +10,7 @@ test('the whole page is served by the program: map, worker and outlines included
   const asked = new Set<string>();
   page.on('request', (request) => asked.add(new URL(request.url()).host));
   await open(page, server.url, { area: KONOTOP.raion });
-  await expect(page.locator('.map[data-drawn]')).toBeVisible(DRAWN);
+  await expect(page.locator('.map[data-settled]')).toBeVisible(DRAWN);
   expect([...asked].filter((host) => host !== new URL(server.url).host && host !== '')).toEqual([]);
 });
 
@@ -18,7 +18,7 @@ test('a cell clicked on the map is spoken of in words', async ({ page, mock }) =
   await page.setViewportSize({ width: 1280, height: 800 });
   mock.send('snapshot', snapshotOf(country, { B: active, B1: active, B2: active }, full));
   await open(page, mock.url, { lang: 'en' });
-  await expect(page.locator('.map[data-drawn]')).toBeVisible(DRAWN);
+  await expect(page.locator('.map[data-settled]')).toBeVisible(DRAWN);
   await page.locator('.map canvas').click();
   await expect(page.locator('#picked')).toContainText('Middle Raion');
   await page.getByRole('button', { name: 'This is my community' }).click();
@@ -29,7 +29,7 @@ test('the map with everything on it passes axe, in both themes', async ({ page, 
   await page.setViewportSize({ width: 1280, height: 800 });
   mock.send('snapshot', snapshotOf(country, { A: active, A1: active, A2: active, B1: elevated, C1: unknown }, full));
   await open(page, mock.url, { area: 'A1', theme: 'dark' });
-  await expect(page.locator('.map[data-drawn]')).toBeVisible(DRAWN);
+  await expect(page.locator('.map[data-settled]')).toBeVisible(DRAWN);
   await expect(page.locator('.track-sign')).toHaveCount(1);
   await expect(page.locator('.region-label[data-look="red"]')).toHaveCount(1);
   expect(await axe(page)).toEqual([]);
