@@ -79,8 +79,8 @@ struct Threat {
 }
 
 /// `active.json`. `changed_at` is when the content last changed.
-pub(super) fn active(truth: &Truth, status: Status, changed_at: Timestamp) -> impl Serialize + use<> {
-    let names = &truth.names;
+pub(super) fn active(truth: &Truth, changed_at: Timestamp) -> impl Serialize + use<> {
+    let (names, status) = (&truth.names, truth.status);
     let mut alerts = Vec::new();
     for alert in truth.alerts() {
         let silent = truth.silent(alert).then_some("Джерело замовкло; тривога триває, доки її не скасовано");

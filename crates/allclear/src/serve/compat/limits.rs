@@ -39,8 +39,14 @@ pub(super) fn key_shown(service: Service, headers: &HeaderMap, uri: &Uri) -> Str
         _ => shown,
     };
     if bare.is_empty() && service == Service::AlertsInUa {
-        let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
-        return pairs.filter(|(name, _)| *name == "token").map(|(_, key)| key.to_owned()).next().unwrap_or_default();
+        let Ok(url) = reqwest::Url::parse(&format!("http://x/?{}", uri.query().unwrap_or_default())) else {
+            return String::new();
+        };
+        return url
+            .query_pairs()
+            .find(|(name, _)| name == "token")
+            .map(|(_, key)| key.into_owned())
+            .unwrap_or_default();
     }
     bare.to_owned()
 }
@@ -122,6 +128,7 @@ mod tests {
         let cases = [
             (Service::AlertsInUa, "Bearer abc", "/v1/x", "abc"),
             (Service::AlertsInUa, "", "/v1/x?a=1&token=abc", "abc"),
+            (Service::AlertsInUa, "", "/v1/x?token=a%2Bb%20c", "a+b c"),
             (Service::AlertsInUa, "", "/v1/x", ""),
             (Service::UkraineAlarm, "abc", "/api/v3/alerts", "abc"),
             (Service::UkraineAlarm, "abc:def", "/api/v3/alerts", "abc:def"),

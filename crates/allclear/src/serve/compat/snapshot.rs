@@ -63,7 +63,7 @@ impl Snapshot {
             whole: truth.whole(),
             unknown: HeaderValue::from_str(&listed).ok().filter(|_| !unknown_uids.is_empty()),
             unknown_uids,
-            active: Answer::json(&alerts_in_ua::active(&truth, status, changed_at)),
+            active: Answer::json(&alerts_in_ua::active(&truth, changed_at)),
             by_oblast: letters(alerts_in_ua::by_oblast),
             by_uid: letters(alerts_in_ua::by_uid),
             alerts: Answer::json(&ukrainealarm::alerts(&truth)),
@@ -85,7 +85,7 @@ pub(super) struct Latest {
 impl Latest {
     /// The first snapshot. It counts as changed now: an earlier run's clients must not be told "not modified".
     pub(super) fn new(published: Arc<Published>, names: Arc<Names>) -> Self {
-        let truth = Truth::new(&published.picture, names);
+        let truth = Truth::new(&published.picture, names, published.status);
         let snapshot = Snapshot::render(published, truth, wall_s(), wall_ms());
         Self { now: ArcSwap::from_pointee(snapshot), rendering: Mutex::new(()) }
     }
@@ -102,7 +102,7 @@ impl Latest {
         if Arc::ptr_eq(&current.published, &published) {
             return current;
         }
-        let truth = Truth::new(&published.picture, current.truth.names.clone());
+        let truth = Truth::new(&published.picture, current.truth.names.clone(), published.status);
         let next = if truth.same(&current.truth) {
             Snapshot { published, ..(*current).clone() }
         } else {

@@ -93,7 +93,7 @@ impl World {
     }
 
     fn truth(&self) -> Truth {
-        Truth::new(&self.picture, self.names.clone())
+        Truth::new(&self.picture, self.names.clone(), Status::Actual)
     }
 
     fn letters(&self, letters: Letters) -> String {
@@ -101,7 +101,7 @@ impl World {
     }
 
     fn active(&self) -> Value {
-        serde_json::to_value(alerts_in_ua::active(&self.truth(), Status::Actual, now())).unwrap()
+        serde_json::to_value(alerts_in_ua::active(&self.truth(), now())).unwrap()
     }
 
     fn region(&self, id: u32) -> Value {
@@ -308,6 +308,20 @@ fn an_alert_for_the_whole_country_is_listed_for_every_region() {
 }
 
 #[test]
+fn an_alert_of_a_town_is_told_as_its_hromadas() {
+    let mut world = World::clear();
+    let hromada = world.code(1293);
+    let town = world.names.areas().children(hromada).next().unwrap().code;
+    world.picture.alerts.push(alert(1, town, AlertLevel::Red, &[]));
+    let truth = world.truth();
+    let letter = |uid| alerts_in_ua::letter(&truth, world.code(uid), Letters::V1);
+    assert_eq!((letter(1293), letter(124), letter(22), letter(20)), ('A', 'P', 'P', 'N'));
+    let listed = serde_json::to_value(ukrainealarm::alerts(&truth)).unwrap();
+    assert_eq!((&listed[0]["regionId"], &listed[0]["activeAlerts"][0]["regionId"]), (&json!("1293"), &json!("1293")));
+    assert_eq!(world.active()["alerts"][0]["location_uid"], "1293");
+}
+
+#[test]
 fn an_unknown_region_is_marked_and_never_n() {
     let world = World::clear().set(29, CommunityStatus::Unknown, None).set(117, CommunityStatus::Unknown, None);
     assert_eq!(not_calm(&world.letters(Letters::V1)), [(29, ' ')]);
@@ -485,7 +499,11 @@ fn history_tells_a_region_what_was_in_it_and_above_it() {
 #[test]
 fn an_exercise_is_marked_in_every_alert() {
     let world = World::clear().alert(20, AlertLevel::Red, &[]);
-    let body = serde_json::to_value(alerts_in_ua::active(&world.truth(), Status::Exercise, now())).unwrap();
+    let truth = Truth::new(&world.picture, world.names.clone(), Status::Exercise);
+    let region = serde_json::to_value(ukrainealarm::region(&truth, world.code(20))).unwrap();
+    let reason = region["activeAlerts"][0]["activeAlertLevels"][0]["reason"].as_str().unwrap();
+    assert!(reason.starts_with(alerts_in_ua::EXERCISE), "{reason}");
+    let body = serde_json::to_value(alerts_in_ua::active(&truth, now())).unwrap();
     assert_eq!(body["alerts"][0]["notes"], alerts_in_ua::EXERCISE);
     assert!(body["disclaimer"].as_str().unwrap().starts_with(alerts_in_ua::EXERCISE));
     assert_eq!(body["meta"]["status"], "exercise");

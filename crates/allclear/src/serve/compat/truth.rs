@@ -9,7 +9,9 @@
 //! These formats have no word for unknown; the reasoning is in docs/reference/compat.md.
 
 use super::names::Names;
-use model::{Alert, AlertLevel, AlertType, Code, CommunityState, CommunityStatus, Picture, SourceLink, Standing};
+use model::{
+    Alert, AlertLevel, AlertType, Code, CommunityState, CommunityStatus, Picture, SourceLink, Standing, Status,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,6 +30,8 @@ pub(super) enum Whole {
 #[derive(Debug)]
 pub(super) struct Truth {
     pub(super) names: Arc<Names>,
+    /// World.
+    pub(super) status: Status,
     states: BTreeMap<Code, Heard>,
     /// Official and authority alerts in force, by id.
     alerts: Vec<Alert>,
@@ -53,19 +57,21 @@ impl Heard {
 
 impl Truth {
     /// Indexes a picture.
-    pub(super) fn new(picture: &Picture, names: Arc<Names>) -> Self {
+    pub(super) fn new(picture: &Picture, names: Arc<Names>, status: Status) -> Self {
         let states = picture.communities.iter().map(|state| (state.community, Heard::of(state))).collect();
         let alerts: Vec<Alert> = picture.alerts.iter().filter(|alert| told(alert)).cloned().collect();
         let mut own: BTreeMap<Code, Vec<usize>> = BTreeMap::new();
         let mut air_below = BTreeSet::new();
         for (at, alert) in alerts.iter().enumerate() {
-            own.entry(alert.community).or_default().push(at);
+            // These formats number nothing below a hromada: an alert of a town is told as its hromada's.
+            let place = names.numbered(alert.community).unwrap_or(alert.community);
+            own.entry(place).or_default().push(at);
             if alert.alert_type == AlertType::AirRaid {
-                air_below.extend(names.line(alert.community).skip(1).map(|area| area.code));
+                air_below.extend(names.line(place).skip(1).map(|area| area.code));
             }
         }
         let stale = picture.sources.iter().filter(|s| s.link != SourceLink::Live).map(|s| s.source.clone()).collect();
-        Self { names, states, alerts, own, air_below, stale }
+        Self { names, status, states, alerts, own, air_below, stale }
     }
 
     /// Whether both would be told in the same words.

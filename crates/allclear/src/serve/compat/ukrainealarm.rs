@@ -8,11 +8,11 @@
 //!   `lastUpdate` of an alert is its beginning: its clients show it as such
 //! Deliberately absent: whether an answer may be given at all (`truth.rs`), HTTP.
 
-use super::alerts_in_ua::{enhanced, kind_level};
+use super::alerts_in_ua::{EXERCISE, enhanced, kind_level};
 use super::names::{Names, RegionType, TEST_REGION};
 use super::truth::Truth;
 use crate::store::HistoryRow;
-use model::{Alert, AlertLevel, AlertType, Code, ThreatKind, Timestamp};
+use model::{Alert, AlertLevel, AlertType, Code, Status, ThreatKind, Timestamp};
 use serde::Serialize;
 
 /// Alarms in a region's history.
@@ -86,7 +86,7 @@ struct Alarm {
 /// One region, calm or not. The caller has made sure that something may be said of it.
 pub(super) fn region(truth: &Truth, code: Code) -> AlertRegion {
     let names = &truth.names;
-    let active_alerts: Vec<_> = truth.reaching(code).map(|alert| active(names, alert, code)).collect();
+    let active_alerts: Vec<_> = truth.reaching(code).map(|alert| active(names, alert, code, truth.status)).collect();
     let updated = truth.reaching(code).map(|alert| alert.updated_at).max();
     let last_update = updated.or_else(|| truth.since(code)).unwrap_or(model::time::EARLIEST);
     AlertRegion {
@@ -199,7 +199,7 @@ fn id(names: &Names, code: Code) -> String {
 
 /// An alert as the region `asked` lists it: under the region it stands on. One for the whole country stands on the
 /// region of the first level.
-fn active(names: &Names, alert: &Alert, asked: Code) -> ActiveAlert {
+fn active(names: &Names, alert: &Alert, asked: Code, status: Status) -> ActiveAlert {
     let oblast = || names.at_level(asked, model::Level::Oblast).map(|area| area.code);
     let stands_on = names.numbered(alert.community).or_else(oblast).unwrap_or(asked);
     ActiveAlert {
@@ -207,7 +207,7 @@ fn active(names: &Names, alert: &Alert, asked: Code) -> ActiveAlert {
         region_type: names.region_type(stands_on),
         kind: type_word(alert.alert_type),
         last_update: alert.started_at.to_string(),
-        levels: levels(alert),
+        levels: levels(alert, status),
     }
 }
 
@@ -223,7 +223,7 @@ const fn type_word(kind: AlertType) -> &'static str {
 
 /// The levels that are open, red first: the alert's own, and below it what its kinds mean by doctrine.
 /// Only air-raid alerts have levels.
-fn levels(alert: &Alert) -> Vec<ActiveLevel> {
+fn levels(alert: &Alert, status: Status) -> Vec<ActiveLevel> {
     if alert.alert_type != AlertType::AirRaid {
         return Vec::new();
     }
@@ -244,7 +244,10 @@ fn levels(alert: &Alert) -> Vec<ActiveLevel> {
                     AlertLevel::Red => "Red",
                     AlertLevel::Yellow => "Yellow",
                 },
-                reason: sentence(&words, level, told),
+                reason: match status {
+                    Status::Actual => sentence(&words, level, told),
+                    Status::Exercise => format!("{EXERCISE}. {}", sentence(&words, level, told)),
+                },
                 created_at: since.unwrap_or(alert.started_at).to_string(),
             }
         })
