@@ -16,7 +16,7 @@ const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// Arguments of `areas`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(crate) struct Args {
     #[command(subcommand)]
     task: Task,
     /// Answer in JSON Lines.
@@ -97,7 +97,7 @@ impl From<LevelName> for Level {
 }
 
 /// Does what was asked.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let areas = AreaSet::bundled();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     let code = match args.task {
