@@ -24,10 +24,10 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
-pub use audit::{Audit, Finding, Place, audit};
+pub use audit::{Audit, audit};
 pub use entry::Entry;
 pub use error::StoreError;
-pub use read::{HistoryRow, Proven, Reader};
+pub use read::{HistoryRow, Reader};
 pub use restart::Restart;
 
 use model::{EventId, ReportId, SourceId, Status, Timestamp};
@@ -43,7 +43,6 @@ pub(crate) const DATABASE: &str = "allclear.db";
 #[derive(Debug)]
 pub struct Store {
     dir: PathBuf,
-    status: Status,
     db: Connection,
     signer: Key,
     frontier: Frontier,
@@ -89,26 +88,15 @@ impl Store {
         // A file's name is durable only when its directory is.
         File::open(dir).and_then(|d| d.sync_all()).map_err(|e| StoreError::io(dir, e))?;
         let (frontier, last_at) = schema::check_tip(&db, dir, &signer)?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            status,
-            db,
-            signer: Key(signer),
-            frontier,
-            last_at,
-            poisoned: None,
-            _lock: lock,
-        })
+        let signer = Key(signer);
+        let store = Self { dir: dir.to_owned(), db, signer, frontier, last_at, poisoned: None, _lock: lock };
+        tracing::info!(key = store.verifier_key(), "the record's public key");
+        Ok(store)
     }
 
     /// Index of the next entry: the size of the record.
     pub const fn next_index(&self) -> u64 {
         self.frontier.size()
-    }
-
-    /// The world this store belongs to.
-    pub const fn status(&self) -> Status {
-        self.status
     }
 
     /// Root of the tree of everything stored.
@@ -119,11 +107,6 @@ impl Store {
     /// The public key of the log, to be pinned by whoever verifies it (`name+id+base64`; also in `log.vkey`).
     pub fn verifier_key(&self) -> String {
         self.signer.0.verifier().to_text()
-    }
-
-    /// Why writing has stopped, if it has.
-    pub fn poisoned(&self) -> Option<&str> {
-        self.poisoned.as_deref()
     }
 
     /// A view for readers; it opens its own connections.

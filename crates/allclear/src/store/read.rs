@@ -91,11 +91,6 @@ impl Reader {
         })
     }
 
-    /// All alerts that stand or stood since `since`: [`Reader::history`] of every community.
-    pub fn alerts_since(&self, since: Timestamp, limit: usize) -> Result<Vec<HistoryRow>, StoreError> {
-        self.history(&[], since, limit)
-    }
-
     /// The bytes of an entry.
     pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
         self.ask(|db| {

@@ -1,7 +1,8 @@
 //! The real program, from outside: real files, real sockets, real signals.
 
 mod door;
-mod kill;
 mod feed;
+mod kill;
+mod outside;
 mod server;
 mod stream;

@@ -181,7 +181,7 @@ fn history_tells_what_stood_since_the_latest_first() {
     let mut store = open(dir.path());
     evening(&mut store, 8);
     let reader = store.reader();
-    let all = reader.alerts_since(at(0), 100).unwrap();
+    let all = reader.history(&[], at(0), 100).unwrap();
     assert_eq!(all.len(), 8);
     assert_eq!((all[0].outcome, all[0].ended_by.as_deref(), all[0].alert.ended_at), (None, None, None));
     assert_eq!(all[1].outcome, Some(model::Outcome::Passed));
@@ -192,7 +192,7 @@ fn history_tells_what_stood_since_the_latest_first() {
     assert_eq!(reader.history(&[code(0)], at(31), 100).unwrap().len(), 1);
     assert_eq!(reader.history(&[code(0), code(1)], at(0), 100).unwrap().len(), 3);
     assert_eq!(reader.history(&[code(99)], at(0), 100).unwrap().len(), 0);
-    assert_eq!(reader.alerts_since(at(0), 3).unwrap().len(), 3);
+    assert_eq!(reader.history(&[], at(0), 3).unwrap().len(), 3);
 }
 
 #[test]
@@ -219,13 +219,13 @@ fn a_full_disk_stops_the_record_by_name_and_recovery_takes_it_up_again() {
     // Every answer after it says so, even when there would be room.
     store.db.pragma_update(None, "max_page_count", 1_000_000).unwrap();
     assert!(matches!(store.append(&[event(before, 999, EventBody::Tick)]), Err(StoreError::Poisoned { .. })));
-    assert!(store.poisoned().is_some());
+    assert!(store.poisoned.is_some());
     assert_eq!(store.next_index(), before);
     // Reading goes on.
     assert_eq!(store.reader().size().unwrap(), before);
 
     store.recover().unwrap();
-    assert_eq!((store.poisoned(), store.next_index()), (None, before));
+    assert_eq!((store.poisoned.as_deref(), store.next_index()), (None, before));
     store.append(&batch).unwrap();
     assert_eq!(store.next_index(), before + 50);
     assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());

@@ -124,7 +124,7 @@ fn entries_that_break_the_order_or_the_bounds_are_refused_and_nothing_is_written
     ] {
         let error = store.append(&batch).unwrap_err().to_string();
         assert!(error.starts_with(expected), "{error}");
-        assert_eq!((store.next_index(), store.poisoned()), (1, None));
+        assert_eq!((store.next_index(), store.poisoned.as_deref()), (1, None));
     }
     store.append(&[]).unwrap();
     store.append(&[event(1, 10, EventBody::Tick)]).unwrap();

@@ -1,7 +1,8 @@
 //! Whatever is changed behind the store's back, the audit finds and names it.
 
 use super::fixture::{evening, open};
-use crate::store::{DATABASE, Place, audit};
+use crate::store::DATABASE;
+use crate::store::audit::{Place, audit};
 use record::{Signer, Verifier};
 use rusqlite::Connection;
 use tempfile::tempdir;
