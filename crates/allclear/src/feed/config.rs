@@ -179,6 +179,11 @@ impl UpstreamConfig {
             ));
         }
         one_token(name, self.token.as_ref(), self.token_file.as_ref(), self.token_env.as_ref())?;
+        if self.kind != UpstreamKind::SirenPpUa && self.url() == self.kind.url() && !self.has_token() {
+            return Err(format!(
+                "upstream {name:?}: this service asks for a key; expected token, token_file or token_env"
+            ));
+        }
         let url = reqwest::Url::parse(self.url())
             .map_err(|error| format!("url of upstream {name:?}: {error}; expected https://host"))?;
         let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
@@ -363,8 +368,8 @@ mod tests {
 
     #[test]
     fn a_name_and_a_kind_are_enough_for_an_upstream() {
-        let config = upstream("name = 'a'\nkind = 'alerts-in-ua'").unwrap();
-        assert_eq!((config.url(), config.poll_s(), config.stale_after_s()), ("https://api.alerts.in.ua", 8, 90));
+        let config = upstream("name = 'a'\nkind = 'siren-pp-ua'").unwrap();
+        assert_eq!((config.url(), config.poll_s(), config.stale_after_s()), ("https://siren.pp.ua", 10, 90));
         assert!(config.profile().official);
     }
 
@@ -375,6 +380,7 @@ mod tests {
             ("name = 'a'\nkind = 'alerts-in-ua'\npoll = 3", "unknown field `poll`"),
             ("name = 'a'\nkind = 'alerts-in-ua'\npoll_s = 0", "expected 1 to 300"),
             ("name = 'a'\nkind = 'alerts-in-ua'\npoll_s = 30\nstale_after_s = 40", "at least two polls (60 s)"),
+            ("name = 'a'\nkind = 'alerts-in-ua'", "asks for a key"),
             ("name = 'a'\nkind = 'alerts-in-ua'\nurl = 'ftp://x'", "expected https"),
             ("name = 'a'\nkind = 'alerts-in-ua'\nurl = 'here'", "expected https://host"),
             ("name = 'a'\nkind = 'alerts-in-ua'\nurl = 'http://far.example'\ntoken = 't'", "in clear"),

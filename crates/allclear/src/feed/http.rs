@@ -50,6 +50,8 @@ pub(super) enum Failure {
     #[error("{0}")]
     WrongWorld(String),
     #[error("{0}")]
+    Older(String),
+    #[error("{0}")]
     NotTaken(String),
 }
 
@@ -68,6 +70,7 @@ impl Failure {
             Self::TooLarge => "too_large",
             Self::Undecodable(_) => "undecodable",
             Self::WrongWorld(_) => "wrong_world",
+            Self::Older(_) => "older",
             Self::NotTaken(_) => "not_taken",
         }
     }

@@ -96,6 +96,13 @@ pub fn start(
     for feed in &config.feeds {
         let whole = || format!("failed to start feed {:?}", feed.name);
         feed.token().map_err(|error| anyhow::anyhow!("{}: failed to {error}", whole()))?;
+        if feed.official
+            && feed.kind == FeedKind::Post
+            && matches!(feed.token(), Ok(None))
+            && !config.server.listen.ip().is_loopback()
+        {
+            tracing::warn!(source = %feed.name, "official, and open to anyone who reaches the port: give it a token");
+        }
         let beat_s = (feed.stale_after_s() / 4).clamp(1, 15);
         match (feed.kind, &feed.path) {
             (FeedKind::Directory, Some(path)) => {

@@ -16,6 +16,10 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use wire::{Snapshot, WireError};
 
+/// Polls in a row for which a picture older than the one at hand is not believed (a cache that lags); after them the
+/// service's clock is, and the picture is taken.
+const OLDER_POLLS_MAX: u32 = 3;
+
 /// What an answer means.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
@@ -52,7 +56,7 @@ pub(super) struct Poll<S> {
 
 /// Polls until the core stops.
 pub(super) async fn run<S: Sink, V: Service, P: Pace>(poll: Poll<S>, service: V, pace: P) {
-    let mut poller = Poller { poll, service, pace, picture: None, refused: None, noted: BTreeSet::new() };
+    let mut poller = Poller::new(poll, service, pace);
     while poller.turn().await {}
 }
 
@@ -62,6 +66,9 @@ struct Poller<S, V, P> {
     pace: P,
     /// The picture the core has taken, and the digest of its body with the regions unknown there.
     picture: Option<(Snapshot, String)>,
+    /// The service's own time of the newest picture taken, and how many older ones came since.
+    newest: Option<Timestamp>,
+    older: u32,
     /// Digest of the body that was refused last: said once.
     refused: Option<String>,
     /// Notes of the present picture: said once each.
@@ -69,6 +76,10 @@ struct Poller<S, V, P> {
 }
 
 impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
+    const fn new(poll: Poll<S>, service: V, pace: P) -> Self {
+        Self { poll, service, pace, picture: None, newest: None, older: 0, refused: None, noted: BTreeSet::new() }
+    }
+
     /// One poll and the wait after it. False when the core has stopped.
     async fn turn(&mut self) -> bool {
         let began_ms = self.pace.now_ms();
@@ -149,6 +160,7 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
             }
         };
         self.refused = None;
+        self.not_older(&snapshot, received_at)?;
         snapshot.doubt_uids(unknown_uids, self.poll.areas);
         self.note(&snapshot, body).await;
         if self.picture.as_ref().is_some_and(|(known, _)| known.says_the_same(&snapshot)) {
@@ -157,7 +169,10 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
             return self.heartbeat().await;
         }
         let source = self.poll.speaker.source().clone();
-        let upstream = snapshot.clone().into_upstream(source, self.poll.speaker.status(), received_at);
+        let mut upstream = snapshot.clone().into_upstream(source, self.poll.speaker.status(), received_at);
+        // The service says now what stands now: its own time, that of its last change, orders pictures only among
+        // themselves, which was done above.
+        upstream.observed_at = received_at;
         match self.poll.speaker.picture(upstream).await {
             Ok(_) | Err(CoreError::RecordStopped(_)) => {
                 self.picture = Some((snapshot, sha256));
@@ -170,6 +185,26 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
                 Err(Failure::NotTaken(error.to_string()))
             }
         }
+    }
+
+    /// A picture older than the one at hand comes from a cache: for a few polls it is not believed.
+    fn not_older(&mut self, snapshot: &Snapshot, received_at: Timestamp) -> Result<(), Failure> {
+        let at = snapshot.observed_at;
+        // A picture without a time of its own is dated by its receipt: nothing to compare.
+        if at == received_at {
+            return Ok(());
+        }
+        if let Some(newest) = self.newest.filter(|newest| at < *newest) {
+            self.older += 1;
+            if self.older < OLDER_POLLS_MAX {
+                return Err(Failure::Older(format!(
+                    "the picture of {at} is older than that of {newest}, which we have"
+                )));
+            }
+        }
+        self.older = 0;
+        self.newest = Some(at);
+        Ok(())
     }
 
     /// Tells each oddity of a picture once, for as long as it stands.

@@ -77,7 +77,7 @@ fn poller<V: Service>(script: &Script, kind: &str, service: V) -> (Poller<Listen
         areas: AreaSet::bundled(),
     };
     let pace = Virtual::default();
-    (Poller { poll, service, pace, picture: None, refused: None, noted: BTreeSet::new() }, listener, troubles)
+    (Poller::new(poll, service, pace), listener, troubles)
 }
 
 #[tokio::test]
@@ -263,6 +263,35 @@ async fn a_picture_the_core_did_not_take_is_asked_for_again_whole() {
     assert!(script.asked().iter().all(|asked| !asked.contains("if-modified-since")));
     listener.refuse(Some(CoreError::Stopped));
     assert!(!poller.turn().await, "a stopped core ends the poller");
+}
+
+#[tokio::test]
+async fn an_older_picture_clears_nothing_until_it_insists() {
+    let older = active(&[]).replace("2026/10/01", "2026/09/30");
+    let script = Script::new(vec![
+        answer(200, "", &active(&[20])),
+        answer(200, "", &older),
+        answer(200, "", &active(&[20, 31])),
+        answer(200, "", &older),
+        answer(200, "", &older),
+        answer(200, "", &older),
+    ])
+    .await;
+    let (mut poller, listener, troubles) = poller(&script, "alerts-in-ua", alerts_in_ua::Service::default());
+    let steps: [(&[&str], &str); 6] = [
+        (&["picture UA59"], ""),
+        (&[], "older: the picture of 2026-09-30"),
+        (&["picture UA59 UA80"], ""),
+        (&[], "older"),
+        (&[], "older"),
+        (&["picture"], ""),
+    ];
+    for (n, (heard, trouble)) in steps.into_iter().enumerate() {
+        assert!(poller.turn().await);
+        assert_eq!(listener.heard(), heard, "poll {n}");
+        let shown = troubles.get(&source()).unwrap_or_default();
+        assert!(shown.starts_with(trouble) && shown.is_empty() == trouble.is_empty(), "poll {n}: {shown}");
+    }
 }
 
 #[tokio::test]
