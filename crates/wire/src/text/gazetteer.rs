@@ -277,11 +277,10 @@ fn adjective_ending(ending: &str) -> Option<Cases> {
         "ій" => D | L,
         "ой" => G | D | L | I,
         "у" | "ую" => A,
-        "ою" => I,
+        "ою" | "ими" => I,
         "і" | "ие" => N | A,
         "их" => G | L,
         "им" => D,
-        "ими" => I,
         _ => return None,
     })
 }

@@ -158,8 +158,7 @@ impl Scanner<'_> {
             '•' | '·' | '*' | '▪' | '▫' | '◦' | '‣' | '●' | '○' | '■' => TokenKind::Bullet,
             '~' | '≈' | '±' => TokenKind::About,
             '→' | '➡' | '➔' | '⇒' | '➜' | '➞' | '⟶' | '⟹' | '▶' | '►' | '👉' | '↗' | '↘' | '⤵' | '⤴' | '↪' | '➝'
-            | '➤' => TokenKind::Arrow,
-            '>' => TokenKind::Arrow,
+            | '➤' | '>' => TokenKind::Arrow,
             '-' | '‑' | '‐' | '–' | '—' | '−' | '―' => {
                 if self.char_at(at + 1) == Some('>') {
                     return None;
@@ -243,12 +242,11 @@ impl Scanner<'_> {
             }
         }
         let mut to = at;
-        loop {
-            let Some(c) = self.char_at(to) else { break };
+        while let Some(c) = self.char_at(to) {
             if c.is_alphanumeric() || is_mark(c) {
                 to += 1;
             } else if (is_apostrophe(c) || is_hyphen(c))
-                && self.char_at(to + 1).is_some_and(|c| c.is_alphanumeric())
+                && self.char_at(to + 1).is_some_and(char::is_alphanumeric)
                 && to > at
             {
                 // A long dash glued between a whole word and a capital parts two words ("Суми—Конотоп" stays one here).

@@ -35,9 +35,8 @@ pub(in crate::text) fn forms(name: &str) -> Forms {
 /// A word that stands before another: more often an adjective than one alone.
 fn first_of_several(word: &str) -> Forms {
     let mut out = Forms::new();
-    if !adjective(word, &mut out) {
-        noun(word, &mut out);
-    } else if word.ends_with('а') || word.ends_with('я') {
+    let adjectival = adjective(word, &mut out);
+    if !adjectival || word.ends_with('а') || word.ends_with('я') {
         noun(word, &mut out);
     }
     out
@@ -224,7 +223,7 @@ fn fled(stem: &str) -> Option<String> {
         return None;
     }
     let (before, vowel, last) = (chars.get(n - 3).copied()?, chars.get(n - 2).copied()?, chars.get(n - 1).copied()?);
-    let flees = matches!((vowel, last), ('е' | 'є', 'ц' | 'н' | 'л' | 'р' | 'к') | ('о', 'к' | 'н' | 'л' | 'р' | 'ц'));
+    let flees = matches!((vowel, last), ('е' | 'є' | 'о', 'ц' | 'н' | 'л' | 'р' | 'к'));
     if !flees || is_vowel(before) && vowel != 'є' {
         return None;
     }

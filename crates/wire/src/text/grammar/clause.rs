@@ -87,7 +87,7 @@ pub(super) fn tone(marks: &[Mark]) -> Tone {
     for mark in marks {
         match mark.sense() {
             Some(Sense::Say(Say::Cancel) | Sense::Alarm(crate::text::lexicon::Alarm::Ended)) => {
-                tone.cancel = Some(mark.span)
+                tone.cancel = Some(mark.span);
             }
             Some(Sense::Say(Say::Past)) => tone.past = Some(mark.span),
             Some(Sense::Say(Say::PastAttack)) => tone.attack = Some(mark.span),
@@ -334,12 +334,7 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
     let span = mark.span;
     let before_kind = out.kinds.first().is_some_and(|k| span.0 < k.span.0);
     match &mark.meaning {
-        Meaning::Place => {
-            if let Some(mention) = &mark.place {
-                place(out, walk, marks, at, Filler::Named(mention.clone()), span, bombs);
-            }
-        }
-        Meaning::Lex(Sense::Compass(..)) => {
+        Meaning::Place | Meaning::Lex(Sense::Compass(..)) => {
             if let Some(mention) = &mark.place {
                 place(out, walk, marks, at, Filler::Named(mention.clone()), span, bombs);
             }
@@ -438,8 +433,7 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
         Meaning::Sign(TokenKind::Comma | TokenKind::Slash) => reopen(walk),
         Meaning::Sign(TokenKind::Open) => walk.depth = walk.depth.saturating_add(1),
         Meaning::Sign(TokenKind::Close) => walk.depth = walk.depth.saturating_sub(1),
-        Meaning::Sign(TokenKind::Dash | TokenKind::Colon | TokenKind::Bullet) | Meaning::Sign(_) | Meaning::Times => {}
-        Meaning::Count(..) | Meaning::Figure => {}
+        Meaning::Sign(_) | Meaning::Times | Meaning::Count(..) | Meaning::Figure => {}
         Meaning::Word => word(out, walk, mark),
     }
     1
@@ -530,7 +524,7 @@ fn place(
         // A small letter without a slot is a common word.
         return;
     }
-    let after_region = walk.last.is_some() && out.slots.last().is_some_and(|slot| slot_is_region(slot));
+    let after_region = walk.last.is_some() && out.slots.last().is_some_and(slot_is_region);
     let (field, rule) = match role {
         _ if walk.depth > 0 && region && !after_region && walk.last.is_some() => {
             (Field::Context, "context.parenthesis")
@@ -547,7 +541,7 @@ fn place(
             (Field::Target, "target.on")
         }
         Some(Role::On) => {
-            let at_it = by_case(&filler, &cases, region);
+            let at_it = by_case(&filler, cases, region);
             if at_it { (Field::Place, "place.on_locative") } else { (Field::Target, "target.on_accusative") }
         }
         Some(Role::In) => {
@@ -626,13 +620,13 @@ fn slot_is_region(slot: &Slot) -> bool {
 }
 
 /// After "на": whether the form is where it is (locative) and not where it goes (accusative).
-fn by_case(filler: &Filler, cases: &u8, region: bool) -> bool {
+fn by_case(filler: &Filler, cases: u8, region: bool) -> bool {
     match filler {
         Filler::Named(mention) => {
             if mention.words == "запоріжжі" {
                 return true;
             }
-            let latin = mention.words.chars().all(|c| c.is_ascii());
+            let latin = mention.words.is_ascii();
             latin
                 || if region {
                     cases & L != 0 && cases & A == 0

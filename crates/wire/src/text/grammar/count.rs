@@ -2,16 +2,27 @@
 
 use super::mark::{Mark, Meaning};
 use crate::text::lexicon::{Plurality, Sense};
+use crate::text::token::TokenKind;
 use model::Count;
+
+/// How a number is meant.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+enum Bound {
+    #[default]
+    Exact,
+    /// "понад": it is the least.
+    Below,
+    /// "до": it is the most.
+    Above,
+    About,
+}
 
 /// What stands beside a kind and tells how many.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Told {
     number: Option<(u16, u16)>,
     crowd: Option<(&'static str, u16)>,
-    more: bool,
-    up_to: bool,
-    about: bool,
+    bound: Bound,
     /// An adjective or a verb in the plural.
     pub(super) many: bool,
 }
@@ -29,11 +40,10 @@ impl Told {
                 self.crowd =
                     Some((if groups > 1 { "several groups" } else { word }, least.max(groups.saturating_mul(2))));
             }
-            Meaning::Lex(Sense::MoreThan) => self.more = true,
-            Meaning::Lex(Sense::UpTo) => self.up_to = true,
-            Meaning::Lex(Sense::Around) => self.about = true,
+            Meaning::Lex(Sense::MoreThan) => self.bound = Bound::Below,
+            Meaning::Lex(Sense::UpTo) => self.bound = Bound::Above,
+            Meaning::Lex(Sense::Around) | Meaning::Sign(TokenKind::About) => self.bound = Bound::About,
             Meaning::Lex(Sense::ManyMark) => self.many = true,
-            Meaning::Sign(crate::text::token::TokenKind::About) => self.about = true,
             Meaning::Times => {}
             _ => return false,
         }
@@ -52,12 +62,12 @@ impl Told {
 
     /// The upper bound follows.
     pub(super) fn bound_above(&mut self) {
-        self.up_to = true;
+        self.bound = Bound::Above;
     }
 
     /// A lower bound was told by a preposition ("over 5").
     pub(super) fn bound_below(&mut self) {
-        self.more = true;
+        self.bound = Bound::Below;
     }
 
     /// The count, with the form of the noun where no number is told. `counted` is false where the act counts nothing.
@@ -69,14 +79,11 @@ impl Told {
         }
         if let Some((low, high)) = self.number {
             let low = low.max(1);
-            return if self.more {
-                worded(low, None, "more than")
-            } else if self.up_to {
-                worded(1, Some(high.max(1)), "up to")
-            } else if self.about {
-                worded((low - low / 4).max(1), Some(high.saturating_add(high / 4).max(1)), "about")
-            } else {
-                Count { low, high: Some(high.max(low)), word: None }
+            return match self.bound {
+                Bound::Below => worded(low, None, "more than"),
+                Bound::Above => worded(1, Some(high.max(1)), "up to"),
+                Bound::About => worded((low - low / 4).max(1), Some(high.saturating_add(high / 4).max(1)), "about"),
+                Bound::Exact => Count { low, high: Some(high.max(low)), word: None },
             };
         }
         if !counted {

@@ -26,11 +26,12 @@ pub(super) fn heading_of(marks: &[Mark]) -> Option<(Vec<Mention>, usize)> {
     while let Some(mark) = marks.get(at) {
         match &mark.meaning {
             Meaning::Place => places.extend(mark.place.clone().filter(|m| !m.tagged)),
-            Meaning::Lex(Sense::Filler | Sense::And) | Meaning::Figure => {}
+            Meaning::Lex(Sense::Filler | Sense::And)
+            | Meaning::Figure
+            | Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Bullet) => {}
             Meaning::Lex(Sense::Prep(crate::text::lexicon::Role::On | crate::text::lexicon::Role::In)) if at == 0 => {
                 return None;
             }
-            Meaning::Sign(TokenKind::Comma | TokenKind::Slash | TokenKind::Bullet) => {}
             Meaning::Sign(TokenKind::Open) => depth += 1,
             Meaning::Sign(TokenKind::Close) => depth = depth.saturating_sub(1),
             Meaning::Sign(TokenKind::Colon) if !places.is_empty() && depth == 0 => return Some((places, at + 1)),

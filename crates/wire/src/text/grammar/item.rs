@@ -148,7 +148,7 @@ fn sort<'f>(
             Field::Bare if threatens => targets.push(slot),
             // "Одеса - швидкісні цілі з моря": what flies that fast is not there yet.
             Field::Bare if bare_before && act == Act::Track && draft.kinds.iter().all(|k| strikes(k.kind)) => {
-                targets.push(slot)
+                targets.push(slot);
             }
             Field::Bare
                 if bare_before

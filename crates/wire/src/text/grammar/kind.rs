@@ -41,9 +41,9 @@ fn merged(a: ThreatKind, b: ThreatKind) -> Option<ThreatKind> {
     })
 }
 
-fn narrowed(narrow: Narrow, kind: Option<ThreatKind>) -> Option<ThreatKind> {
+fn narrowed(narrow: Narrow, kind: Option<ThreatKind>) -> ThreatKind {
     use ThreatKind::{BallisticMissile, CruiseMissile, GuidedBomb, JetUav, Missile, ReconUav, Uav, Unknown};
-    Some(match (narrow, kind) {
+    match (narrow, kind) {
         (Narrow::Jet, None | Some(Uav | Unknown | JetUav)) => JetUav,
         (Narrow::Recon, None | Some(Uav | Unknown | ReconUav)) => ReconUav,
         (Narrow::Cruise, None | Some(Missile | Unknown | CruiseMissile)) => CruiseMissile,
@@ -51,7 +51,7 @@ fn narrowed(narrow: Narrow, kind: Option<ThreatKind>) -> Option<ThreatKind> {
         (Narrow::Guided, None | Some(GuidedBomb | Unknown)) => GuidedBomb,
         (Narrow::Strike, None | Some(Unknown)) => Uav,
         (_, Some(kind)) => kind,
-    })
+    }
 }
 
 /// All kinds of a sentence, in order.
@@ -115,7 +115,7 @@ fn one(marks: &[Mark], at: usize, least: usize) -> KindSaid {
     }
     let mut resolved = kind;
     for narrow in narrows {
-        resolved = narrowed(narrow, resolved);
+        resolved = Some(narrowed(narrow, resolved));
     }
     let mut from = at;
     let mut told_from = None;

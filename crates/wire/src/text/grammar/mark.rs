@@ -441,7 +441,7 @@ impl Marker<'_> {
         if !token.is_word() {
             return None;
         }
-        match self.lexicon.head(token)? {
+        match Lexicon::head(token)? {
             Level::Country | Level::Settlement => None,
             level => Some((level, at + 1)),
         }

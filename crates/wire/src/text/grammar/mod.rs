@@ -25,6 +25,9 @@ use model::report::ITEMS_MAX;
 use model::{Act, Area, AreaSet, Code, Item, Level, Refusal, ThreatItem, ThreatKind};
 use place::{Around, Found, resolve};
 
+/// First byte and one past the last.
+pub(super) type Span = (usize, usize);
+
 /// A refusal in the house's words.
 pub(super) fn refusal(reason: &str, detail: String, span: (usize, usize)) -> Refusal {
     let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -38,6 +41,17 @@ pub(super) struct Sentence<'m> {
     line: usize,
     /// Nothing else stands on its line.
     alone: bool,
+}
+
+/// What the whole post says.
+#[derive(Clone, Copy)]
+struct Post {
+    /// A sentence tells an attack of the past.
+    attack_told: bool,
+    /// Some sentence is an account of the past.
+    account: bool,
+    /// The post holds orders.
+    ordered: bool,
 }
 
 /// What is carried from sentence to sentence.
@@ -70,7 +84,11 @@ pub(super) fn read(
     let tones: Vec<Tone> = sentences.iter().map(|s| tone(s.marks)).collect();
     let has_kind = |s: &Sentence| s.marks.iter().any(|m| matches!(m.sense(), Some(Sense::Kind(..))));
     let attack_told = sentences.iter().zip(&tones).any(|(s, t)| t.attack.is_some() && has_kind(s));
-    let account = tones.iter().any(|t| t.attack.is_some() || t.past.is_some());
+    let post = Post {
+        attack_told,
+        ordered: !orders.is_empty(),
+        account: tones.iter().any(|t| t.attack.is_some() || t.past.is_some()),
+    };
     let mut flow = Flow {
         set,
         standing: Heading::default(),
@@ -92,7 +110,7 @@ pub(super) fn read(
             continue;
         }
         let tone = tones.get(n).copied().unwrap_or_default();
-        flow.sentence(sentence, tone, attack_told, account, !orders.is_empty());
+        flow.sentence(sentence, tone, post);
     }
     let mut items = orders;
     items.append(&mut flow.items);
@@ -203,7 +221,7 @@ impl Flow {
         out
     }
 
-    fn sentence(&mut self, sentence: &Sentence, tone: Tone, attack_told: bool, account: bool, ordered: bool) {
+    fn sentence(&mut self, sentence: &Sentence, tone: Tone, post: Post) {
         let mut marks = sentence.marks;
         if marks.iter().all(|m| m.place.as_ref().is_none_or(|p| p.tagged))
             && marks.iter().any(|m| m.is_sign(TokenKind::Hash))
@@ -236,19 +254,11 @@ impl Flow {
         let drafts = drafts(marks, heir.as_ref());
         let ends_open = marks.last().is_some_and(|m| m.is_sign(TokenKind::Colon));
         for draft in drafts {
-            self.draft(draft, tone, attack_told, account, ordered, ends_open);
+            self.draft(draft, tone, post, ends_open);
         }
     }
 
-    fn draft(
-        &mut self,
-        mut draft: Draft,
-        tone: Tone,
-        attack_told: bool,
-        account: bool,
-        ordered: bool,
-        ends_open: bool,
-    ) {
+    fn draft(&mut self, mut draft: Draft, tone: Tone, post: Post, ends_open: bool) {
         if draft.kinds.is_empty() {
             let stands = self.standing.kind.clone().filter(|_| !draft.slots.is_empty() || !draft.directions.is_empty());
             if let Some(kind) = stands {
@@ -261,7 +271,7 @@ impl Flow {
                 return self.amend(&draft);
             } else if let Some(span) = draft
                 .threat_before
-                .filter(|_| !ordered && (!draft.slots.is_empty() || !self.heading().places.is_empty()))
+                .filter(|_| !post.ordered && (!draft.slots.is_empty() || !self.heading().places.is_empty()))
             {
                 draft.kinds.push(unknown(span));
             } else {
@@ -269,7 +279,7 @@ impl Flow {
                     .slots
                     .iter()
                     .any(|s| s.field == Field::Target && matches!(s.role, Some(super::lexicon::Role::Toward)));
-                if moves && !ordered {
+                if moves && !post.ordered {
                     self.refused.push(refusal(
                         "no_threat",
                         "tell what moves to a place: expected a kind of threat before it".to_owned(),
@@ -292,7 +302,7 @@ impl Flow {
             ));
         }
         let past = tone.past.is_some() || tone.attack.is_some();
-        if past && attack_told && tone.attack.is_none() && tone.cancel.is_none() {
+        if past && post.attack_told && tone.attack.is_none() && tone.cancel.is_none() {
             // The losses of an attack that the same account tells: one account, one item.
             return;
         }
@@ -304,7 +314,7 @@ impl Flow {
             self.standing.kind = draft.kinds.last().cloned();
             return;
         }
-        if ordered && act == Act::Threat && draft.slots.iter().all(|s| s.field == Field::Origin) {
+        if post.ordered && act == Act::Threat && draft.slots.iter().all(|s| s.field == Field::Origin) {
             // The reason of the order beside it.
             return;
         }
@@ -330,7 +340,7 @@ impl Flow {
                 || !item.targets.is_empty()
                 || !item.origin.is_empty()
                 || !item.directions_deg.is_empty();
-            if !placed && (account && !past || abroad) {
+            if !placed && (post.account && !past || abroad) {
                 continue;
             }
             if act == Act::Threat && self.joins(&item) {

@@ -9,7 +9,7 @@ use super::item::{abroad, ambiguous, trace};
 use super::kind::kinds;
 use super::mark::{Mark, Meaning, Mention, is_city_region};
 use super::place::{Around, Found, full_name, resolve};
-use super::{Sentence, refusal};
+use super::{Sentence, Span, refusal};
 use crate::text::gazetteer::Class;
 use crate::text::lexicon::{Alarm, Say, Sense};
 use crate::text::token::TokenKind;
@@ -18,21 +18,43 @@ use model::{AlertLevel, AlertType, Area, AreaSet, Code, Item, Level, Order, Orde
 /// What the alarm words of a sentence say.
 #[derive(Default)]
 struct Words {
-    alert: Option<(AlertType, (usize, usize))>,
-    danger: Option<(AlertType, (usize, usize))>,
-    end: Option<(usize, usize)>,
+    alert: Option<(AlertType, Span)>,
+    danger: Option<(AlertType, Span)>,
+    end: Option<Span>,
     goes_on: bool,
-    doubt: bool,
-    not: bool,
-    country: Option<(usize, usize)>,
-    level: Option<(AlertLevel, (usize, usize))>,
-    kinds: Vec<(ThreatKind, (usize, usize))>,
+    /// What makes it no plain statement.
+    doubts: Doubts,
+    country: Option<Span>,
+    level: Option<(AlertLevel, Span)>,
+    kinds: Vec<(ThreatKind, Span)>,
     threat: bool,
-    question: bool,
     /// "до відбою": speaks of an end without saying one.
     about_end: bool,
+    mentions: AlertWords,
     /// A word that nothing here knows.
     unread: Option<String>,
+}
+
+/// How a sentence speaks of alerts.
+#[derive(Default)]
+struct AlertWords {
+    /// How many times.
+    alerts: u8,
+    /// Some alert stands by itself, not in "відбій тривоги".
+    stands: bool,
+    /// The end is told by a noun: "відбій", "all clear".
+    noun: bool,
+    /// "помилка": something is taken back.
+    retracts: bool,
+}
+
+/// What makes a sentence no plain statement.
+#[derive(Default)]
+struct Doubts {
+    /// Condition, expectation, past, drill, exception.
+    unsure: bool,
+    not: bool,
+    question: bool,
 }
 
 /// What is being ordered, for the lines that only list places.
@@ -40,11 +62,13 @@ struct Head {
     act: OrderAct,
     alert_type: AlertType,
     rule: &'static str,
-    span: (usize, usize),
-    level: Option<(AlertLevel, (usize, usize))>,
-    kinds: Vec<(ThreatKind, (usize, usize))>,
+    span: Span,
+    level: Option<(AlertLevel, Span)>,
+    kinds: Vec<(ThreatKind, Span)>,
     /// The sentence named places already.
     placed: bool,
+    /// "та" stands in its sentence.
+    and: bool,
     /// The places are to follow: it ended with a colon or a preposition.
     open: bool,
 }
@@ -52,8 +76,10 @@ struct Head {
 struct Orders {
     set: &'static AreaSet,
     hints: Vec<Code>,
-    orders: Vec<(Order, (usize, usize))>,
+    read: Vec<(Order, Span)>,
     kept: Vec<(Code, AlertType)>,
+    /// The post takes back its ends: an alert goes on without a place told, or something was a mistake.
+    contradicted: bool,
     refused: Vec<Refusal>,
 }
 
@@ -65,17 +91,26 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
         return (Vec::new(), Vec::new(), taken);
     }
     let tags: Vec<Mention> = sentences.iter().flat_map(|s| mentions(s.marks, true)).collect();
-    let mut orders =
-        Orders { set, hints: hints(set, sentences), orders: Vec::new(), kept: Vec::new(), refused: Vec::new() };
+    let loose: Vec<Mention> =
+        sentences.iter().filter(|s| calls(s.marks)).flat_map(|s| mentions(s.marks, false)).collect();
+    let mut orders = Orders {
+        set,
+        hints: hints(set, sentences),
+        read: Vec::new(),
+        kept: Vec::new(),
+        contradicted: words.iter().any(|w| w.mentions.retracts),
+        refused: Vec::new(),
+    };
     let mut head: Option<Head> = None;
-    let mut reasons: (Option<(AlertLevel, (usize, usize))>, Vec<(ThreatKind, (usize, usize))>) = (None, Vec::new());
+    let mut level_told: Option<(AlertLevel, Span)> = None;
+    let mut reasons: Vec<(ThreatKind, Span)> = Vec::new();
     for (n, sentence) in sentences.iter().enumerate() {
         let Some(said) = words.get(n) else { continue };
         let named = mentions(sentence.marks, false);
         if is_order(said) {
             taken.push(n);
-            orders.close(head.take(), &tags);
-            match orders.head(sentence, said) {
+            orders.close(head.take(), &tags, &loose);
+            match Orders::head(sentence, said) {
                 Ok(mut next) => {
                     let mut places = named;
                     if places.is_empty() && said.country.is_none() && n > 0 && !next.open {
@@ -114,15 +149,22 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
             }
         }
         if let Some(level) = said.level.filter(|_| named.is_empty()) {
-            reasons.0 = reasons.0.or(Some(level));
+            level_told = level_told.or(Some(level));
             taken.push(n);
         }
-        if !said.kinds.is_empty() && named.is_empty() && tone(sentence.marks).cancel.is_none() && !said.not {
-            reasons.1.extend(said.kinds.iter().copied());
+        if !said.kinds.is_empty() && named.is_empty() && tone(sentence.marks).cancel.is_none() && !said.doubts.not {
+            reasons.extend(said.kinds.iter().copied());
+            // "Причина: БпЛА": nothing but the reason.
+            let moves = |m: &Mark| {
+                matches!(m.sense(), Some(Sense::Prep(_) | Sense::Course | Sense::Compass(..) | Sense::Variable))
+            };
+            if orders.read.iter().any(|(order, _)| order.act == OrderAct::Raise) && !sentence.marks.iter().any(moves) {
+                taken.push(n);
+            }
         }
     }
-    orders.close(head, &tags);
-    orders.reasons(&reasons.0, &reasons.1);
+    orders.close(head, &tags, &loose);
+    orders.reasons(level_told, &reasons);
     let (items, refused) = orders.finish();
     (items, refused, taken)
 }
@@ -133,27 +175,39 @@ fn words(marks: &[Mark]) -> Words {
         let span = mark.span;
         match mark.sense() {
             Some(Sense::Alarm(alarm)) => match alarm {
-                Alarm::Alert(kind) => words.alert = words.alert.or(Some((kind, span))),
+                Alarm::Alert(kind) => {
+                    words.alert = words.alert.or(Some((kind, span)));
+                    words.mentions.alerts = words.mentions.alerts.saturating_add(1);
+                    let own = ["тривога", "тривогу", "тревога", "тревогу"];
+                    words.mentions.stands |= own.iter().any(|form| mark.words.ends_with(form)) || mark.words.is_ascii();
+                }
                 Alarm::Danger(kind) => words.danger = words.danger.or(Some((kind, span))),
                 Alarm::GoesOn => words.goes_on = true,
-                Alarm::Drill | Alarm::Doubt | Alarm::Except => words.doubt = true,
-                Alarm::OfEnd => (words.doubt, words.about_end) = (true, true),
+                Alarm::Retract => (words.doubts.unsure, words.mentions.retracts) = (true, true),
+                Alarm::Drill | Alarm::Doubt | Alarm::Except => words.doubts.unsure = true,
+                Alarm::OfEnd => (words.doubts.unsure, words.about_end) = (true, true),
                 Alarm::Declared => {}
-                Alarm::Ended => words.end = words.end.or(Some(span)),
+                Alarm::Ended => {
+                    words.end = words.end.or(Some(span));
+                    words.mentions.noun |= mark.words.starts_with("all");
+                }
                 Alarm::Level(level) => words.level = Some((level, span)),
                 Alarm::Country => words.country = Some(span),
             },
-            Some(Sense::Say(Say::Cancel)) => words.end = words.end.or(Some(span)),
-            Some(Sense::Say(Say::Not)) => words.not = true,
-            Some(Sense::Say(Say::Maybe | Say::Past | Say::PastAttack)) => words.doubt = true,
+            Some(Sense::Say(Say::Cancel)) => {
+                words.end = words.end.or(Some(span));
+                words.mentions.noun |= matches!(mark.words.as_str(), "відбій" | "отбой");
+            }
+            Some(Sense::Say(Say::Not)) => words.doubts.not = true,
+            Some(Sense::Say(Say::Maybe | Say::Past | Say::PastAttack)) => words.doubts.unsure = true,
             Some(Sense::Say(Say::Threat)) => words.threat = true,
-            _ => words.question |= mark.is_sign(TokenKind::Question),
+            _ => words.doubts.question |= mark.is_sign(TokenKind::Question),
         }
         if matches!(mark.meaning, Meaning::Word) && words.unread.is_none() {
             words.unread = Some(mark.words.clone());
         }
         if mark.words == "ні" {
-            words.not = true;
+            words.doubts.not = true;
         }
     }
     words.kinds = kinds(marks)
@@ -197,6 +251,14 @@ fn only_places(marks: &[Mark]) -> bool {
     places > 0
 }
 
+/// Places that people are called to shelter in.
+fn calls(marks: &[Mark]) -> bool {
+    marks.iter().all(|m| {
+        matches!(m.meaning, Meaning::Place | Meaning::Figure | Meaning::Sign(_))
+            || matches!(m.sense(), Some(Sense::And | Sense::Filler | Sense::Shelter | Sense::Prep(_)))
+    })
+}
+
 fn hints(set: &'static AreaSet, sentences: &[Sentence]) -> Vec<Code> {
     let mut codes = Vec::new();
     for mark in sentences.iter().flat_map(|s| s.marks) {
@@ -216,7 +278,7 @@ fn hints(set: &'static AreaSet, sentences: &[Sentence]) -> Vec<Code> {
 }
 
 impl Orders {
-    fn head(&self, sentence: &Sentence, said: &Words) -> Result<Head, Refusal> {
+    fn head(sentence: &Sentence, said: &Words) -> Result<Head, Refusal> {
         let span = (sentence.marks.first().map_or(0, |m| m.span.0), sentence.marks.last().map_or(0, |m| m.span.1));
         let refused = |why: &str| {
             refusal(
@@ -225,19 +287,22 @@ impl Orders {
                 span,
             )
         };
-        if said.question {
+        if said.doubts.question {
             return Err(refused("it is a question"));
         }
-        if said.doubt {
+        if said.doubts.unsure {
             return Err(refused("it speaks of what may be, was, will be, is a drill, or makes an exception"));
         }
-        if said.not {
+        if said.doubts.not {
             return Err(refused("it holds a negation"));
         }
         let (alert_type, alert_span) = said.danger.or(said.alert).unwrap_or((AlertType::AirRaid, span));
         let act = match said.end {
             Some(_) if said.goes_on => return Err(refused("it says both that an alert ends and that one goes on")),
             Some(_) if said.level.is_some() => return Err(refused("a level ends, not an alert")),
+            Some(_) if said.mentions.alerts > 1 || (said.mentions.noun && said.mentions.stands) => {
+                return Err(refused("it speaks of an alert beside the end of one"));
+            }
             Some(_) if !said.kinds.is_empty() => return Err(refused("it names a threat beside the end of an alert")),
             Some(_) if said.unread.is_some() => {
                 let word = said.unread.as_deref().unwrap_or_default();
@@ -257,17 +322,23 @@ impl Orders {
             level: said.level,
             kinds: said.kinds.clone(),
             placed: false,
+            and: sentence.marks.iter().any(|m| m.sense() == Some(Sense::And)),
             open,
         })
     }
 
     /// An order that named no place takes the post's hashtags, else is refused.
-    fn close(&mut self, head: Option<Head>, tags: &[Mention]) {
+    fn close(&mut self, head: Option<Head>, tags: &[Mention], loose: &[Mention]) {
         let Some(mut head) = head else { return };
         if !head.placed {
             self.places(&mut head, tags);
         }
+        if !head.placed && head.act == OrderAct::Raise {
+            // "Повітряна тривога! … Київ, в укриття!": a raise is not lost for standing apart from its place.
+            self.places(&mut head, loose);
+        }
         if !head.placed {
+            self.contradicted |= head.rule == "order.goes_on";
             self.refused.push(refusal(
                 "order_without_place",
                 "tell for whom an alert begins or ends: expected a region, raion, hromada or city".to_owned(),
@@ -276,26 +347,38 @@ impl Orders {
         }
     }
 
-    fn country(&mut self, head: &Head, span: (usize, usize)) -> bool {
+    fn country(&mut self, head: &Head, span: Span) -> bool {
         let Some(country) = self.set.at_level(Level::Country).next() else { return false };
         self.push(head, country, span, "community.country");
         true
     }
 
     fn places(&mut self, head: &mut Head, mentions: &[Mention]) {
+        let mut found = Vec::new();
         for mention in mentions {
             head.placed = true;
             match resolve(self.set, mention, &Around { role: None, within: &self.hints, beside: None }) {
                 Found::Several(several) => self.refused.push(ambiguous(self.set, mention, &several)),
-                Found::One(area, rule) => match self.community(area) {
+                Found::One(area, rule) => found.push((mention, area, rule)),
+            }
+        }
+        // "у Кременчуцькому районі Полтавської області": what holds another place named only says where that one lies.
+        // For a raise "та" between them names both.
+        let all: Vec<&Area> = found.iter().map(|(_, area, _)| *area).collect();
+        let both = head.act == OrderAct::Raise && head.and;
+        let set = self.set;
+        found.retain(|(_, area, _)| {
+            both || !all.iter().any(|inner| inner.code != area.code && set.covers(area.code, inner.code))
+        });
+        for (mention, area, rule) in found {
+            match self.community(area) {
                     Some(community) => self.push(head, community, mention.span, rule),
                     None => self.refused.push(refusal(
                         "not_a_community",
                         format!("take {} for a community: expected a region, raion, hromada or the town a hromada is governed from", full_name(area)),
                         mention.span,
                     )),
-                },
-            }
+                }
         }
     }
 
@@ -323,14 +406,14 @@ impl Orders {
         (self.set.seat(hromada.code)?.code == area.code).then_some(hromada)
     }
 
-    fn push(&mut self, head: &Head, community: &Area, span: (usize, usize), rule: &str) {
+    fn push(&mut self, head: &Head, community: &Area, span: Span, rule: &str) {
         if head.rule == "order.goes_on" {
             self.kept.push((community.code, head.alert_type));
         }
         let same = |order: &Order| {
             order.community == community.code && order.alert_type == head.alert_type && order.act == head.act
         };
-        if self.orders.iter().any(|(order, _)| same(order)) {
+        if self.read.iter().any(|(order, _)| same(order)) {
             return;
         }
         let mut traces: Vec<Trace> = vec![trace("act", head.rule, head.span), trace("community", rule, span)];
@@ -352,17 +435,17 @@ impl Orders {
             kinds,
             trace: traces,
         };
-        self.orders.push((order, span));
+        self.read.push((order, span));
     }
 
     /// A level and reasons told in a sentence of their own belong to what was raised.
-    fn reasons(&mut self, level: &Option<(AlertLevel, (usize, usize))>, kinds: &[(ThreatKind, (usize, usize))]) {
-        for (order, _) in self.orders.iter_mut().filter(|(order, _)| order.act == OrderAct::Raise) {
+    fn reasons(&mut self, level: Option<(AlertLevel, Span)>, kinds: &[(ThreatKind, Span)]) {
+        for (order, _) in self.read.iter_mut().filter(|(order, _)| order.act == OrderAct::Raise) {
             if let Some((level, span)) = level
                 && order.level.is_none()
             {
-                order.level = Some(*level);
-                order.trace.push(trace("level", "level.told", *span));
+                order.level = Some(level);
+                order.trace.push(trace("level", "level.told", span));
             }
             for (kind, span) in kinds {
                 if !order.kinds.contains(kind) {
@@ -377,20 +460,22 @@ impl Orders {
     fn finish(mut self) -> (Vec<Item>, Vec<Refusal>) {
         let kept = self.kept;
         let mut refused = self.refused;
-        self.orders.retain(|(order, span)| {
+        let contradicted = self.contradicted;
+        self.read.retain(|(order, span)| {
             let goes_on = order.act == OrderAct::End
-                && kept.iter().any(|(code, kind)| *code == order.community && *kind == order.alert_type);
+                && (contradicted
+                    || kept.iter().any(|(code, kind)| *code == order.community && *kind == order.alert_type));
             if goes_on {
                 refused.push(refusal(
                     "not_an_order",
-                    format!("end an alert for {} that the same post says goes on", order.community),
+                    format!("end an alert for {} that the same post says goes on or takes back", order.community),
                     *span,
                 ));
             }
             !goes_on
         });
         // An end for a community is read before what goes on below it.
-        let items = self.orders.into_iter().map(|(order, _)| Item::Order(order)).collect();
+        let items = self.read.into_iter().map(|(order, _)| Item::Order(order)).collect();
         (items, refused)
     }
 }

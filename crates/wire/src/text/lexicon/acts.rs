@@ -1,6 +1,6 @@
 //! Words that say what is happening, and the words of alert orders.
 
-use super::Alarm::{Alert, Country, Danger, Declared, Doubt, Drill, Ended, Except, GoesOn, Level, OfEnd};
+use super::Alarm::{Alert, Country, Danger, Declared, Doubt, Drill, Ended, Except, GoesOn, Level, OfEnd, Retract};
 use super::Sense::{self, Alarm, And, Filler, Homeland, ManyMark, Say, Shelter, TheRegion, TheSeat, TheTown, Variable};
 use super::{Say as S, Sense::Bearing, Sense::Course, Sense::Part};
 use model::AlertLevel::{Red, Yellow};
@@ -66,7 +66,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
         "зник|зникла|зникли|втрачено|втрачена|втрачений|втрачені|пропав|пропала|пропали|исчез|исчезли|потерян|lost",
         Say(S::Not),
     ),
-    ("хибн*|помилков*|ложн*|фейк*|false", Say(S::Not)),
+    ("хибн*|ложн*", Say(S::Not)),
     // Advice with a "not" in it, which denies nothing.
     (
         "не ігнор*|нехту*|виход*|покида*|розслабл*|піддава*|поширю*|публіку*|знімай*|наближай*|знижу*|залиша*|игнор*|выход*|пренебре*|покида*|публику*|забува*|хвилю*|панік*|фільму*|оприлюдню*|оприлюднюй*|пиш*|підход*|виключ*|исключ*",
@@ -190,14 +190,18 @@ pub(crate) const ALARMS: &[(&str, Sense)] = &[
         Alarm(Drill),
     ),
     (
-        "чи|якщо|если|коли|когда|when|if|whether|очікуємо|очікуйте|очікується|чекаємо|чекайте|чекати|чекай|дочека*|ждем|ждите|ожидаем|ожидайте|ожидается|await*|waiting|wait|скоро|незабаром|невдовзі|soon|expected|until|till|after|before|буде|будуть|будет|будут|will|був|была|был|be|можливо|возможно|possible|maybe|possibly|ймовірно|вероятно|вчора|вчера|yesterday|вночі|ночью|overnight|зранку|після|после|щойно|жодн*|фейк*|неправда|чутки|слухи|rumor*|would|should|should't|мала|мав|могла|очікування|прогноз|хай|нехай|хоч|нібито|якби|невже|хіба|разве|просять|просимо",
+        "чи|якщо|если|коли|когда|when|if|whether|очікуємо|очікуйте|очікується|чекаємо|чекайте|чекати|чекай|дочека*|ждем|ждите|ожидаем|ожидайте|ожидается|await*|waiting|wait|скоро|незабаром|невдовзі|soon|expected|until|till|after|before|буде|будуть|будет|будут|will|був|была|был|be|можливо|возможно|possible|maybe|possibly|ймовірно|вероятно|вчора|вчера|yesterday|вночі|ночью|overnight|зранку|після|после|щойно|жодн*|чутки|слухи|rumor*|would|should|should't|мала|мав|могла|очікування|прогноз|хай|нехай|хоч|нібито|якби|невже|хіба|разве|просять|просимо",
         Alarm(Doubt),
     ),
     // Not "відбій" itself but something about it: "до відбою", "після відбою".
     ("відбою|відбоєм|відбої|відбоя|відбоїв|отбоя|отбою|отбоем|отбое|скасування|отмена|отмены", Alarm(OfEnd)),
     (
-        "майже|здається|начебто|ніби|вроде|похоже|almost|seems|хочу|хочемо|дайте|вже|уже|поки|пока|yet|прохання|хто|де|що|якби|щоб|чтобы|ждать|чекаю|жду|мабуть|либонь|може|имитация|помилково|ошибочно",
+        "майже|здається|начебто|ніби|вроде|похоже|almost|seems|хочу|хочемо|дайте|вже|уже|поки|пока|yet|прохання|хто|де|що|якби|щоб|чтобы|ждать|чекаю|жду|мабуть|либонь|може|имитация",
         Alarm(Doubt),
+    ),
+    (
+        "помилка|помилково|помилкою|фейк|неправда|спростовано|спростовуємо|уточнення|ошибка|ошибочно|неправда|fake|mistake|error|false|retracted|correction",
+        Alarm(Retract),
     ),
     ("крім|окрім|кроме|except|excluding|excepting", Alarm(Except)),
     ("за винятком|исключением", Alarm(Except)),

@@ -117,6 +117,8 @@ pub(super) enum Alarm {
     Drill,
     /// Word that makes an order doubtful: "чи", "якщо", "очікуємо", "вчора".
     Doubt,
+    /// "помилка", "фейк": what the post said before is taken back.
+    Retract,
     /// "крім": what follows is left out.
     Except,
     /// "оголошено".
@@ -239,7 +241,7 @@ impl Lexicon {
     }
 
     /// The level a noun beside an adjective stands for, whatever else the word means.
-    pub(super) fn head(&self, token: &Token) -> Option<Level> {
+    pub(super) fn head(token: &Token) -> Option<Level> {
         regions::HEADS.iter().find_map(|(pattern, sense)| match sense {
             Sense::Head(level) if pattern.split('|').any(|word| word == token.word) => Some(*level),
             _ => None,
