@@ -176,10 +176,9 @@ impl Engine {
             .enumerate()
             .filter_map(|(n, item)| if let Item::Order(order) = item { Some((n, order)) } else { None })
             .collect();
-        if orders.is_empty() {
-        } else if profile.official {
+        if profile.official && !orders.is_empty() {
             self.relay.orders(report, &orders, &profile, &self.ground, &mut self.alerts, out);
-        } else {
+        } else if !orders.is_empty() {
             let detail = format!("{} is not official: its orders are kept as claims", report.source);
             out.note(NoteKind::ClaimOnly, Some(&report.source), None, Some(&report.id), detail);
         }
@@ -202,7 +201,7 @@ impl Engine {
                     Met::New => {}
                     Met::Repeated => why = Some("the same words were said within ten minutes: counted once".to_owned()),
                     Met::TooLate => {
-                        why = Some("too many sightings: this one is older than all that are kept".to_owned())
+                        why = Some("too many sightings: this one is older than those kept".to_owned());
                     }
                     Met::CrowdedOut => why = Some("too many tracks: this one found no room".to_owned()),
                 }

@@ -69,6 +69,7 @@ impl Night {
 
     /// A new engine that knows what the record knows. With `told` it is told where the replay ends, as
     /// [`Engine::resume`] wants it; without, it must find out.
+    #[must_use]
     pub fn restarted(&self, config: Config, areas: &'static AreaSet, told: bool) -> Self {
         let mut engine = Engine::new(config, areas).loud();
         let mut dropped = Vec::new();

@@ -92,7 +92,9 @@ impl Group {
     fn at(&self, second: i64) -> Option<Position> {
         let flown_s = second - self.begins_s;
         #[allow(clippy::cast_precision_loss)] // Hours in seconds.
-        (0..self.lasts_s).contains(&flown_s).then(|| self.from.toward(self.course_deg, self.speed_mps * flown_s as f64 / 1000.0))
+        (0..self.lasts_s)
+            .contains(&flown_s)
+            .then(|| self.from.toward(self.course_deg, self.speed_mps * flown_s as f64 / 1000.0))
     }
 }
 
@@ -278,9 +280,8 @@ impl Teller<'_> {
     ) {
         let shown = if lies { at.toward(chance.unit() * 360.0, 150.0) } else { at };
         let nearest = |to: Position| {
-            let near = |a: &&(Code, Position), b: &&(Code, Position)| {
-                a.1.distance_km(to).total_cmp(&b.1.distance_km(to))
-            };
+            let near =
+                |a: &&(Code, Position), b: &&(Code, Position)| a.1.distance_km(to).total_cmp(&b.1.distance_km(to));
             hromadas.iter().min_by(near).map(|(code, _)| *code)
         };
         let Some(here) = nearest(shown) else { return };

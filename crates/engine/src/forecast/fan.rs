@@ -20,7 +20,7 @@ pub(crate) struct Fan {
 pub(crate) struct Paths {
     from: Position,
     horizon_s: f64,
-    paths: [[f64; 4]; PATHS],
+    lines: [[f64; 4]; PATHS],
     /// West, south, east, north of everything the paths touch.
     bounds_km: [f64; 4],
 }
@@ -68,8 +68,8 @@ impl Fan {
         covariance[3][3] += wander * horizon_s / 3.0;
         let root = root(&covariance);
         let mut bounds = [0.0_f64; 4];
-        let mut paths = [[0.0; 4]; PATHS];
-        for (path, draw) in paths.iter_mut().zip(&self.draws) {
+        let mut lines = [[0.0; 4]; PATHS];
+        for (path, draw) in lines.iter_mut().zip(&self.draws) {
             for row in 0..4 {
                 let mut sum = if row < 2 { 0.0 } else { motion.velocity[row - 2] };
                 for column in 0..=row {
@@ -81,7 +81,7 @@ impl Fan {
                 bounds = [bounds[0].min(e), bounds[1].min(n), bounds[2].max(e), bounds[3].max(n)];
             }
         }
-        Paths { from: motion.position, horizon_s, paths, bounds_km: bounds }
+        Paths { from: motion.position, horizon_s, lines, bounds_km: bounds }
     }
 }
 
@@ -107,7 +107,7 @@ impl Paths {
         }
         let mut times = [0.0; PATHS];
         let mut count = 0;
-        for path in &self.paths {
+        for path in &self.lines {
             if let Some(time) = entry_s(path, e, n, radius_km)
                 && time <= self.horizon_s
             {
@@ -146,8 +146,8 @@ fn root(covariance: &[[f64; 4]; 4]) -> [[f64; 4]; 4] {
     for row in 0..4 {
         for column in 0..=row {
             let mut rest = covariance[row][column];
-            for k in 0..column {
-                rest -= root[row][k] * root[column][k];
+            for (a, b) in root[row].iter().zip(&root[column]).take(column) {
+                rest -= a * b;
             }
             root[row][column] = if row == column {
                 rest.max(0.0).sqrt()

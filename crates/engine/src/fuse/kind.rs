@@ -49,6 +49,7 @@ pub(crate) const fn flight(kind: ThreatKind) -> Flight {
 /// Whether two kinds may be one thing told by two people; then the more exact of the two. `None` when they cannot.
 pub(crate) fn related(a: ThreatKind, b: ThreatKind) -> Option<ThreatKind> {
     use ThreatKind::{BallisticMissile, CruiseMissile, Fpv, JetUav, Missile, ReconUav, Uav, Unknown};
+    #[allow(clippy::match_same_arms)] // Each line is one reason.
     match (a, b) {
         (a, b) if a == b => Some(a),
         (Unknown, exact) | (exact, Unknown) => Some(exact),

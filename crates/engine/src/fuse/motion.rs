@@ -98,6 +98,7 @@ impl Motion {
     }
 
     /// Squared Mahalanobis distance of a measured position, and the determinant of its covariance, km^4.
+    #[allow(clippy::many_single_char_names)] // The letters of the equation.
     pub(crate) fn distance(&self, measured: Position, sd_km: f64) -> (f64, f64) {
         let [e, n] = offset_km(self.position, measured);
         let p = &self.covariance;
@@ -138,6 +139,7 @@ impl Motion {
     }
 
     /// One scalar measurement `z = h·x + noise` of variance `r`, in Joseph's form, which keeps the covariance positive.
+    #[allow(clippy::many_single_char_names)] // The letters of the equation.
     fn scalar(&mut self, mean: &mut [f64; 4], h: [f64; 4], z: f64, r: f64) {
         let p = self.covariance;
         let dot = |row: &[f64; 4]| row[0] * h[0] + row[1] * h[1] + row[2] * h[2] + row[3] * h[3];

@@ -253,13 +253,11 @@ impl Sky {
     fn repeats(&mut self, sighting: &Sighting) -> bool {
         let Some(print) = sighting.text else { return false };
         let name = (sighting.key.source.clone(), print);
-        match self.said.get(&name) {
-            Some((_, report)) => *report != sighting.key.report,
-            None => {
-                self.said.insert(name, (sighting.key.observed_at, sighting.key.report.clone()));
-                false
-            }
+        if let Some((_, report)) = self.said.get(&name) {
+            return *report != sighting.key.report;
         }
+        self.said.insert(name, (sighting.key.observed_at, sighting.key.report.clone()));
+        false
     }
 
     fn detect(&mut self, sighting: &Sighting, detection: &Detection) {

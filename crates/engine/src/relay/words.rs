@@ -123,6 +123,12 @@ impl Words {
                     }
                 }
             }
+            // From here on the picture itself says so, since when it says.
+            for subject in next.listed.keys() {
+                if let Some(raises) = self.raises.get_mut(subject) {
+                    raises.retain(|raise| !raise.standing || raise.said.1 > part.said.1);
+                }
+            }
             let before = match scope {
                 None => self.whole.as_ref(),
                 Some(region) => self.parts.get(&region).or(self.whole.as_ref()),

@@ -115,12 +115,11 @@ const fn flies(kind: ThreatKind) -> bool {
 }
 
 fn detection(threat: &ThreatItem, ground: &Ground) -> Option<Detection> {
-    let (position, sd_km) = match &threat.place {
-        Some(place) => spread(place, threat.place_part, threat.place_side),
-        None => {
-            let region = ground.community(threat.region?)?;
-            (region.centre, (region.radius_km * 0.5).max(PLACE_SD_KM_MIN))
-        }
+    let (position, sd_km) = if let Some(place) = &threat.place {
+        spread(place, threat.place_part, threat.place_side)
+    } else {
+        let region = ground.community(threat.region?)?;
+        (region.centre, (region.radius_km * 0.5).max(PLACE_SD_KM_MIN))
     };
     let fast = matches!(threat.kind, ThreatKind::BallisticMissile | ThreatKind::GuidedBomb);
     if !sd_km.is_finite() || (fast && sd_km > FAST_SD_KM_MAX) {

@@ -9,11 +9,14 @@ mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-/// Runs `check` for seeds `0..seeds`, or for the one of the environment variable SEED.
+/// Seeds that found a fault once, for every property: 56 (a holder's beginning changed over a restart).
+const KEPT: [u64; 1] = [56];
+
+/// Runs `check` for seeds `0..seeds` and those kept, or for the one of the environment variable SEED.
 fn over_seeds(name: &str, seeds: u64, check: impl Fn(u64)) {
     let only: Option<u64> = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok());
-    let seeds = only.map_or(0..seeds, |seed| seed..seed + 1);
-    for seed in seeds {
+    let all = || (0..seeds).chain(KEPT).collect();
+    for seed in only.map_or_else(all, |seed| vec![seed]) {
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(seed))) {
             eprintln!("seed {seed} fails; repeat it with: SEED={seed} cargo test -p sim {name}");
             resume_unwind(panic);
