@@ -70,7 +70,9 @@ fn fifty_kills_under_load_lose_nothing_acknowledged() {
             let fresh = acknowledged.len();
             acknowledged.extend(said.into_iter().filter(|s| s.acknowledged.is_some()));
             let db = read(&database);
-            acknowledged[fresh..].iter().for_each(|said| check_recorded(&db, said, &context));
+            for said in &acknowledged[fresh..] {
+                check_recorded(&db, said, &context);
+            }
         }
         if database.exists() {
             let db = read(&database);
@@ -86,7 +88,9 @@ fn fifty_kills_under_load_lose_nothing_acknowledged() {
     server.kill();
     let audited = audit(dir.path());
     let db = read(&database);
-    acknowledged.iter().for_each(|said| check_recorded(&db, said, "at the end"));
+    for said in &acknowledged {
+        check_recorded(&db, said, "at the end");
+    }
     // Every head ever seen is still the head of its prefix: the record only grew.
     assert!(heads.is_sorted_by_key(|(size, _)| *size));
     for (size, root) in &heads {
