@@ -40,7 +40,8 @@ function save(change: Kept): void {
 }
 
 const kept = keep();
-const asked = new URLSearchParams(location.hash.slice(1));
+const askedNow = (): URLSearchParams => new URLSearchParams(location.hash.slice(1));
+const asked = askedNow();
 const among = <T extends string>(all: readonly T[], value: unknown): T | undefined => all.find((x) => x === value);
 
 const [lang, writeLang] = createSignal<Lang>(
@@ -52,8 +53,18 @@ const readHome = (home: Home | undefined): Home | null =>
 const [home, writeHome] = createSignal<Home | null>(asked.has('area') ? null : readHome(kept.home));
 
 export { lang, theme, home };
+const [askedArea, askArea] = createSignal<string | null>(asked.get('area'));
 /** A code from the address, to be resolved when names are known. */
-export const askedArea: string | null = asked.get('area');
+export { askedArea };
+
+addEventListener('hashchange', () => {
+  const now = askedNow();
+  const lang = among(LANGS, now.get('lang'));
+  const theme = among(THEMES, now.get('theme'));
+  if (lang !== undefined) setLang(lang);
+  if (theme !== undefined) setTheme(theme);
+  if (now.has('area')) askArea(now.get('area'));
+});
 
 export function setLang(next: Lang): void {
   writeLang(next);

@@ -19,6 +19,7 @@ export type ForecastView = Schemas['ForecastView'];
 export type SourceView = Schemas['SourceView'];
 export type ReportView = Schemas['ReportView'];
 export type ArrivalView = Schemas['ArrivalView'];
+export type AreaView = Schemas['AreaView'];
 export type WordView = Schemas['WordView'];
 
 export type Frame =

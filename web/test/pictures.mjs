@@ -15,10 +15,10 @@ const PHONE = { width: 390, height: 844 };
 /** What to take, in the order of the evening: `at_s` of its 2,400 seconds. */
 const PICTURES = [
   { name: 'elevated-phone-light', at_s: 840, size: PHONE, theme: 'light', lang: 'uk', area: 'Роменський' },
-  { name: 'map', at_s: 1290, size: DESKTOP, theme: 'dark', lang: 'en', area: 'Конотопський' },
-  { name: 'map-desktop-light', at_s: 1400, size: DESKTOP, theme: 'light', lang: 'uk', area: 'Конотопський' },
-  { name: 'alert-phone-dark', at_s: 1500, size: PHONE, theme: 'dark', lang: 'uk', area: 'Конотопський' },
-  { name: 'lost-phone-dark', at_s: 1600, size: PHONE, theme: 'dark', lang: 'en', area: 'Конотопський', lost: true },
+  { name: 'map', at_s: 1130, size: DESKTOP, theme: 'dark', lang: 'en', area: 'Конотопський' },
+  { name: 'map-desktop-light', at_s: 1290, size: DESKTOP, theme: 'light', lang: 'uk', area: 'Роменський' },
+  { name: 'alert-phone-dark', at_s: 1400, size: PHONE, theme: 'dark', lang: 'uk', area: 'Конотопський' },
+  { name: 'lost-phone-dark', size: PHONE, theme: 'dark', lang: 'en', area: 'Конотопський', lost: true },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'allclear-pictures-'));
@@ -38,21 +38,33 @@ try {
     executablePath: process.env.CHROMIUM_PATH ?? process.env.CHROMIUM_BIN ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'],
   });
+  const hash = ({ lang, theme, area }) => {
+    const { code } = areas.find((a) => a.level === 'raion' && a.name_uk.startsWith(area));
+    return `#lang=${lang}&theme=${theme}&area=${code}`;
+  };
+  // Both screens are open before the evening needs them: it does not wait.
+  const screens = new Map();
+  for (const size of [PHONE, DESKTOP]) {
+    const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
+    await page.goto(`${url}/${hash(PICTURES.find((p) => p.size === size))}`);
+    await page.locator('.map[data-drawn]').waitFor({ timeout: 60_000 });
+    screens.set(size, page);
+  }
+  const now_s = async () => (Date.parse((await fetch(`${url}/api/v1/state`).then((a) => a.json())).server_time) - began_ms) / 1000;
   for (const picture of PICTURES) {
-    const area = areas.find((a) => a.level === 'raion' && a.name_uk.startsWith(picture.area)).code;
-    const page = await browser.newPage({ viewport: picture.size, reducedMotion: 'reduce' });
-    await page.goto(`${url}/#lang=${picture.lang}&theme=${picture.theme}&area=${area}`);
-    await page.locator('.map[data-settled]').waitFor({ timeout: 60_000 });
-    const now_s = async () => (Date.parse((await fetch(`${url}/api/v1/state`).then((a) => a.json())).server_time) - began_ms) / 1000;
-    while ((await now_s()) < picture.at_s) await pause(200);
-    if (picture.lost) {
+    const page = screens.get(picture.size);
+    await page.evaluate((next) => (location.hash = next), hash(picture));
+    if (!picture.lost) {
+      const late_s = (await now_s()) - picture.at_s;
+      if (late_s > 60) console.warn(`${picture.name}: ${Math.round(late_s)} s of the evening late; this machine is busy`);
+      while ((await now_s()) < picture.at_s) await pause(100);
+    } else {
       program.kill('SIGKILL');
       await page.locator('[data-banner="lost"]').waitFor({ timeout: 20_000 });
     }
     await pause(1500);
     await page.screenshot({ path: join(OUT, `${picture.name}.png`) });
     console.log(`docs/pictures/${picture.name}.png`);
-    await page.close();
   }
   await browser.close();
 } finally {

@@ -1,5 +1,5 @@
 /** The page: marks and banners, the state of my community, the map, and everything else in words. */
-import { createEffect, createMemo, createSignal, For, on, onMount, Show, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onMount, Show, untrack, type JSX } from 'solid-js';
 import { askedArea, home, lang, setHome, setLang, setTheme, theme, THEMES } from '../settings';
 import { readAreas, type Areas } from '../state/areas';
 import type { Store } from '../state/store';
@@ -61,7 +61,10 @@ export function App(props: { store: Store }): JSX.Element {
       if (areas().size > 0) break;
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
-    if (askedArea !== null && areas().has(askedArea)) page.makeHome(askedArea);
+  });
+  createEffect(() => {
+    const code = askedArea();
+    if (code !== null && areas().has(code)) untrack(() => page.makeHome(code));
   });
   createEffect(() => {
     document.documentElement.lang = lang();

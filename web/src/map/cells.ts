@@ -9,6 +9,9 @@ const CELLS = 'cells';
 const LOCAL = 'local';
 const RINGS = 'rings';
 
+/** Gravest first. */
+const GRAVITY: readonly Look[] = ['red', 'yellow', 'elevated', 'unknown', 'clear'];
+
 export function cells(): Layer {
   let codes: string[] = [];
   let features = new Map<string, Feature>();
@@ -88,13 +91,15 @@ export function cells(): Layer {
       const circle = (code: string): Feature | null => {
         const area = view.areas.get(code);
         if (area === undefined || !Number.isFinite(area.lat) || !Number.isFinite(area.lon)) return null;
-        const km = Math.min(Math.max(area.radius_km, 6), 40);
+        const km = Math.min(Math.max(area.radius_km, 5), 12);
         const ring = ellipse(area.lat, area.lon, km, km, 0, 32);
         return { type: 'Feature', properties: { look: lookOf(view.truth(code)) }, geometry: { type: 'Polygon', coordinates: [ring] } };
       };
       const local: Feature[] = [];
       for (const community of view.state.picture?.communities.values() ?? []) {
-        if (community.level !== 'hromada') continue;
+        // A hromada calmer than its raion is in the lists; on the map the graver look of the raion stands.
+        if (community.level !== 'hromada' || !community.parent) continue;
+        if (GRAVITY.indexOf(lookOf(view.truth(community.code))) >= GRAVITY.indexOf(lookOf(view.truth(community.parent)))) continue;
         const shape = circle(community.code);
         if (shape !== null) local.push(shape);
       }

@@ -42,14 +42,17 @@ export function labels(): Layer {
     },
 
     draw(_map, view) {
-      for (const { properties, marker, sign, name } of all) {
+      const names = all.map(({ properties }) => short(nameIn(view.w.lang, properties)));
+      for (const [i, { properties, marker, sign, name }] of all.entries()) {
         const truth = view.truth(properties.code);
         const look = lookOf(truth);
         const partial = truth.partial && truth.official !== 'active';
         marker.getElement().dataset.look = look;
         marker.getElement().dataset.partial = String(partial);
         sign.textContent = partial && look !== 'elevated' ? '△' : SIGN[look];
-        name.textContent = short(nameIn(view.w.lang, properties));
+        // A city and the region about it may share a name; the region then keeps its whole one.
+        const shared = names.filter((it) => it === names[i]).length > 1;
+        name.textContent = shared ? nameIn(view.w.lang, properties) : (names[i] ?? '');
       }
     },
   };

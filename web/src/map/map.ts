@@ -40,6 +40,9 @@ export interface MapOptions {
   onPick(code: string): void;
 }
 
+/** Frames may come faster than a phone should draw them: shapes are cut into tiles anew each time. */
+const DRAW_MS_MIN = 400;
+
 setWorkerUrl(workerUrl);
 
 export function openMap(options: MapOptions): OpenMap {
@@ -93,9 +96,11 @@ export function openMap(options: MapOptions): OpenMap {
 
   let ready = false;
   let latest: View | null = null;
-  let asked = 0;
+  let asked = false;
+  let drawn_ms = -Infinity;
   const draw = (): void => {
-    asked = 0;
+    asked = false;
+    drawn_ms = performance.now();
     if (!ready || latest === null) return;
     for (const layer of layers) layer.draw(map, { ...latest, colours: COLOURS[theme] });
     options.element.dataset.drawn = String(latest.state.picture?.seq ?? 0);
@@ -123,8 +128,9 @@ export function openMap(options: MapOptions): OpenMap {
   return {
     draw(view) {
       latest = view;
-      // Frames may come faster than a screen can show them.
-      if (asked === 0) asked = requestAnimationFrame(draw);
+      if (asked) return;
+      asked = true;
+      setTimeout(draw, Math.max(0, DRAW_MS_MIN - (performance.now() - drawn_ms)));
     },
     setTheme(next) {
       if (next === theme) return;

@@ -31,10 +31,11 @@ export function tracks(): Layer {
     add(map, colours) {
       drawn = [];
       map.addSource('cones', { type: 'geojson', data: nothing });
+      map.addSource('cone-edges', { type: 'geojson', data: nothing });
       map.addSource('courses', { type: 'geojson', data: nothing });
       map.addSource('ellipses', { type: 'geojson', data: nothing });
       map.addLayer({ id: 'cones', type: 'fill', source: 'cones', paint: { 'fill-color': colours.trackFill, 'fill-opacity': 0.4 } });
-      map.addLayer({ id: 'cone-edges', type: 'line', source: 'cones', paint: { 'line-color': colours.track, 'line-width': 1.2, 'line-dasharray': [3, 2] } });
+      map.addLayer({ id: 'cone-edges', type: 'line', source: 'cone-edges', paint: { 'line-color': colours.track, 'line-width': 1.2, 'line-dasharray': [3, 2] } });
       map.addLayer({ id: 'courses', type: 'line', source: 'courses', paint: { 'line-color': colours.track, 'line-width': 1.6, 'line-dasharray': [1, 1.5] } });
       map.addLayer({ id: 'ellipses', type: 'fill', source: 'ellipses', paint: { 'fill-color': colours.trackFill, 'fill-opacity': 0.35 } });
       map.addLayer({ id: 'ellipse-edges', type: 'line', source: 'ellipses', paint: { 'line-color': colours.track, 'line-width': 1.8 } });
@@ -46,6 +47,7 @@ export function tracks(): Layer {
       if (now.every((it, i) => it === drawn[i])) return;
       drawn = now;
       const cones: Feature[] = [];
+      const edges: Feature[] = [];
       const courses: Feature[] = [];
       const ellipses: Feature[] = [];
       for (const track of all) {
@@ -54,10 +56,14 @@ export function tracks(): Layer {
         const course = track.course_deg;
         if (typeof course !== 'number' || track.speed_mps < 1 || view.blind) continue;
         const length_km = (track.speed_mps * AHEAD_MIN * 60) / 1000;
-        cones.push(polygon(cone(lat, lon, course, HALF_SD * track.course_sd_deg, across(track, course), length_km)));
+        const ring = cone(lat, lon, course, HALF_SD * track.course_sd_deg, across(track, course), length_km);
+        cones.push(polygon(ring));
+        // The root lies inside the ellipse: only the sides and the far end are edges.
+        edges.push({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: ring.slice(0, -1) } });
         courses.push({ type: 'Feature', properties: {}, geometry: { type: 'LineString', coordinates: [[lon, lat], towards(lat, lon, course, length_km)] } });
       }
       setData(map, 'cones', cones);
+      setData(map, 'cone-edges', edges);
       setData(map, 'courses', courses);
       setData(map, 'ellipses', ellipses);
 

@@ -4,17 +4,10 @@
  * In: `/api/v1/areas.json`. Out: checked areas by code, a search over names, the nearest to a position.
  * Holds: a position given to `nearest` stays in this page; nothing here sends anything but the one request for the list.
  */
-export interface Area {
-  code: string;
-  level: string;
-  parent: string | null;
-  name_uk: string;
-  name_en: string;
-  lat: number;
-  lon: number;
-  radius_km: number;
-}
+import type { AreaView } from '../wire';
 
+/** One community of the list, checked. */
+export type Area = Omit<AreaView, 'uid' | 'parent'> & { parent: string | null };
 export type Areas = ReadonlyMap<string, Area>;
 
 /** The raw list as areas by code; entries without a code or a name are left out. */

@@ -91,7 +91,7 @@ export const en: Words = {
     alertFor: (names) => `Declared for: ${names}`,
     until: 'Wait for the all-clear: it will be said here in plain words.',
     clear: 'No official alert',
-    saidClear: (clock, source, age) => `All-clear at ${clock}, says ${source}, heard ${age}.`,
+    saidClear: (clock, source, age) => `No alert since ${clock}, says ${source}, heard ${age}.`,
     noAlertBy: (source, age) => `Says ${source}, heard ${age}.`,
     saidActive: (source, age) => `Says ${source}, heard ${age}.`,
     unknown: 'UNKNOWN',

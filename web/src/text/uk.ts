@@ -107,7 +107,7 @@ export const uk = {
     alertFor: (names: string) => `Оголошено для: ${names}`,
     until: 'Чекайте на відбій: його скажуть тут прямо.',
     clear: 'Офіційної тривоги немає',
-    saidClear: (clock: string, source: string, age: string) => `Відбій ${clock}, каже ${source}, почуто ${age}.`,
+    saidClear: (clock: string, source: string, age: string) => `Тривоги немає з ${clock}, каже ${source}, почуто ${age}.`,
     noAlertBy: (source: string, age: string) => `Каже ${source}, почуто ${age}.`,
     saidActive: (source: string, age: string) => `Каже ${source}, почуто ${age}.`,
     unknown: 'НЕВІДОМО',

@@ -85,7 +85,7 @@ describe('the card says', () => {
 
   it('a clear only with who said it and when', () => {
     const t = truth({ view: view({ said_by: [{ source: 'X', word: 'clear', since: at(-1920), heard_at: at(-20) }] }) });
-    check(t, 'uk', 'Офіційної тривоги немає\nВідбій 02:40, каже X, почуто 20 с тому.\n> Стежте за сигналами. Почули вибухи: ідіть в укриття, не чекаючи сирени.');
+    check(t, 'uk', 'Офіційної тривоги немає\nТривоги немає з 02:40, каже X, почуто 20 с тому.\n> Стежте за сигналами. Почули вибухи: ідіть в укриття, не чекаючи сирени.');
   });
 
   it('unknown with what was known last, and to act as if it went on', () => {
