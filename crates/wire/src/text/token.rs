@@ -156,6 +156,7 @@ impl Scanner<'_> {
             '/' | '\\' | '+' | '&' => TokenKind::Slash,
             '×' | '✕' | '✖' | '*' if self.beside_number(at) => TokenKind::Times,
             '•' | '·' | '*' | '▪' | '▫' | '◦' | '‣' | '●' | '○' | '■' => TokenKind::Bullet,
+            '>' if self.char_at(at + 1).is_some_and(|c| c.is_ascii_digit()) => TokenKind::About,
             '~' | '≈' | '±' => TokenKind::About,
             '→' | '➡' | '➔' | '⇒' | '➜' | '➞' | '⟶' | '⟹' | '▶' | '►' | '👉' | '↗' | '↘' | '⤵' | '⤴' | '↪' | '➝'
             | '➤' | '>' => TokenKind::Arrow,

@@ -7,12 +7,14 @@
 mod clause;
 mod count;
 mod direction;
+mod fill;
 mod heading;
 mod item;
 mod kind;
 pub(super) mod mark;
 pub(super) mod orders;
 pub(super) mod place;
+mod walk;
 
 use super::gazetteer::{Class, Gazetteer};
 use super::lexicon::{Lexicon, Plurality, Sense};
@@ -209,7 +211,7 @@ impl Flow {
             let within = [regions.as_slice(), self.hints.as_slice()].concat();
             match resolve(self.set, &mention, &Around { role: None, within: &within, beside: None }) {
                 Found::One(area, _) => out.push((mention, area)),
-                Found::Several(several) => self.refused.push(item::ambiguous(self.set, &mention, &several)),
+                Found::Several(several) => self.refused.push(fill::ambiguous(self.set, &mention, &several)),
             }
         }
         // "Сумська область (Конотопський район)": the narrower is meant.

@@ -5,13 +5,14 @@
 //! `not_an_order`. "Тривога ще триває у …" raises, and takes back an end of the same community in the same post.
 
 use super::clause::tone;
-use super::item::{abroad, ambiguous, trace};
+use super::fill::{abroad, ambiguous};
+use super::item::trace;
 use super::kind::kinds;
 use super::mark::{Mark, Meaning, Mention, is_city_region};
 use super::place::{Around, Found, full_name, resolve};
 use super::{Sentence, Span, refusal};
 use crate::text::gazetteer::Class;
-use crate::text::lexicon::{Alarm, Say, Sense};
+use crate::text::lexicon::{Alarm, Role, Say, Sense};
 use crate::text::token::TokenKind;
 use model::{AlertLevel, AlertType, Area, AreaSet, Code, Item, Level, Order, OrderAct, Refusal, ThreatKind, Trace};
 
@@ -87,7 +88,7 @@ struct Orders {
 pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>, Vec<Refusal>, Vec<usize>) {
     let mut taken = Vec::new();
     let words: Vec<Words> = sentences.iter().map(|s| words(s.marks)).collect();
-    if !words.iter().any(is_order) {
+    if !words.iter().any(|w| is_order(w) || w.level.is_some()) {
         return (Vec::new(), Vec::new(), taken);
     }
     let tags: Vec<Mention> = sentences.iter().flat_map(|s| mentions(s.marks, true)).collect();
@@ -107,7 +108,8 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
     for (n, sentence) in sentences.iter().enumerate() {
         let Some(said) = words.get(n) else { continue };
         let named = mentions(sentence.marks, false);
-        if is_order(said) {
+        let levelled = said.level.is_some() && !named.is_empty() && !sentence.marks.iter().any(moves);
+        if is_order(said) || levelled {
             taken.push(n);
             orders.close(head.take(), &tags, &loose);
             match Orders::head(sentence, said) {
@@ -155,10 +157,8 @@ pub(super) fn read(set: &'static AreaSet, sentences: &[Sentence]) -> (Vec<Item>,
         if !said.kinds.is_empty() && named.is_empty() && tone(sentence.marks).cancel.is_none() && !said.doubts.not {
             reasons.extend(said.kinds.iter().copied());
             // "Причина: БпЛА": nothing but the reason.
-            let moves = |m: &Mark| {
-                matches!(m.sense(), Some(Sense::Prep(_) | Sense::Course | Sense::Compass(..) | Sense::Variable))
-            };
-            if orders.read.iter().any(|(order, _)| order.act == OrderAct::Raise) && !sentence.marks.iter().any(moves) {
+            let apart = |m: &Mark| moves(m) || matches!(m.sense(), Some(Sense::Prep(_)));
+            if orders.read.iter().any(|(order, _)| order.act == OrderAct::Raise) && !sentence.marks.iter().any(apart) {
                 taken.push(n);
             }
         }
@@ -249,6 +249,12 @@ fn only_places(marks: &[Mark]) -> bool {
         }
     }
     places > 0
+}
+
+/// Words that only something moving has.
+fn moves(mark: &Mark) -> bool {
+    matches!(mark.sense(), Some(Sense::Course | Sense::Compass(..) | Sense::Variable))
+        || matches!(mark.sense(), Some(Sense::Prep(Role::Toward | Role::Via | Role::Near | Role::From)))
 }
 
 /// Places that people are called to shelter in.

@@ -46,7 +46,7 @@ fn expected(role: Option<Role>) -> Cases {
         Some(Role::On) => A | L,
         Some(Role::In) => L | A,
         Some(Role::Near) => G | I,
-        Some(Role::Onto) => A,
+        Some(Role::Onto) => A | N,
         Some(Role::Toward) => G | A | D,
         Some(Role::Via) => A | G,
         Some(Role::From | Role::Of | Role::For) => G,

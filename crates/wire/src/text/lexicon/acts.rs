@@ -23,6 +23,8 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
         Say(S::Launch),
     ),
     ("випущено|запущено|випустив|випустили|запустив|запустили|выпущены|запущены", Say(S::Launch)),
+    ("рубіж|рубежі|рубежу|рубежа|рубеж пуск*", Filler),
+    ("лінія|лінію|линия|линию пуск*", Filler),
     ("took off", Say(S::Launch)),
     ("under threat", Say(S::Threat)),
     ("відбій|отбой", Say(S::Cancel)),
