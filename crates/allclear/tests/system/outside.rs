@@ -1,6 +1,7 @@
 //! The exported log is read by a verifier we did not write: the Go team's `sumdb`, when it is installed.
 
 use crate::server::{FEEDS, Server};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -38,7 +39,9 @@ fn an_exported_log_is_whole_to_the_go_teams_verifier_and_a_changed_byte_is_not()
         .output();
     if !built.as_ref().is_ok_and(|output| output.status.success()) {
         let why = built.map_or_else(|e| e.to_string(), |o| String::from_utf8_lossy(&o.stderr).into_owned());
-        println!("NOT RUN: Go's verifier (apt-get install golang-go golang-golang-x-mod-dev): {why}");
+        // Straight to standard error: what a passing test prints is hidden, and this must be seen.
+        let missing = "NOT RUN: Go's verifier; apt-get install golang-go golang-golang-x-mod-dev";
+        writeln!(std::io::stderr(), "{missing}: {}", why.lines().next().unwrap_or_default()).unwrap();
         return;
     }
     let run = || Command::new(&verifier).arg(&out).output().unwrap();

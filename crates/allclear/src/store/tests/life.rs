@@ -47,6 +47,52 @@ fn a_number_is_read_back_to_the_last_bit() {
 }
 
 #[test]
+fn whatever_is_appended_in_whatever_batches_the_record_is_the_plain_list() {
+    let mut state = 0x5eed_u64;
+    let mut below = |n: u64| {
+        // Knuth's MMIX generator: the same batches every time.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % n
+    };
+    let dir = tempdir().unwrap();
+    let (mut store, mut list) = (open(dir.path()), Vec::new());
+    let mut second = 0;
+    for _ in 0..60 {
+        let batch: Vec<Entry> = (store.next_index()..store.next_index() + below(20))
+            .map(|index| {
+                second += i64::try_from(below(3)).unwrap();
+                match below(3) {
+                    0 => report(index, second, &format!("r{}", below(40)), &[(below(9), OrderAct::Raise)]),
+                    1 => picture(index, second, &[below(5)]),
+                    _ => event(index, second, EventBody::Tick),
+                }
+            })
+            .collect();
+        store.append(&batch).unwrap();
+        list.extend(batch);
+        match below(4) {
+            0 => {
+                drop(store);
+                store = open(dir.path());
+            }
+            1 => store.recover().unwrap(),
+            _ => {}
+        }
+        assert_eq!(store.next_index(), list.len() as u64);
+    }
+    let mut frontier = record::Frontier::new();
+    let stored = store.reader().entries(0, list.len() + 1).unwrap();
+    assert_eq!(stored.len(), list.len());
+    for ((index, bytes), entry) in stored.iter().zip(&list) {
+        assert_eq!(*index, frontier.size());
+        assert_eq!(&Entry::from_bytes(bytes).unwrap(), entry);
+        frontier.push(leaf_hash(bytes), |_, _, _| {});
+    }
+    assert_eq!(store.root(), frontier.root());
+    assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+}
+
+#[test]
 fn an_evening_passes_the_audit_and_every_proof_verifies() {
     let dir = tempdir().unwrap();
     let mut store = open(dir.path());
