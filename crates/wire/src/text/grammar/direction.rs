@@ -84,6 +84,12 @@ pub(super) fn says(
         Wind::Side => (Says::Side, usize::from(of_follows)),
         Wind::Adjective => match sense {
             Some(Sense::Course) => (if from { Says::Origin } else { Says::Direction }, 1),
+            // "із західного напрямку на Черкаси": the same word begins what follows.
+            Some(Sense::Prep(Role::Toward))
+                if next.is_some_and(|m| m.words.starts_with("напрям") || m.words.starts_with("направл")) =>
+            {
+                (if from { Says::Origin } else { Says::Direction }, 0)
+            }
             Some(Sense::Bearing) if from => (Says::Origin, 1),
             Some(Sense::Bearing) if before.aircraft && before.role == Some(Role::On) => (Says::Origin, 1),
             Some(Sense::Bearing) => (Says::Direction, 1),

@@ -124,6 +124,7 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
         }
         Meaning::Lex(sense) => match sense {
             Sense::Prep(role) => {
+                out.many |= !before_kind && plural_verb(&mark.words);
                 walk.onto = mark.words == "на" || mark.words.ends_with(" на");
                 let role = match role {
                     Role::On | Role::In if walk.course => Role::Toward,
@@ -168,6 +169,16 @@ fn step(out: &mut Draft, walk: &mut Walk, marks: &[Mark], at: usize, bombs: bool
                 }
             }
             Sense::And => reopen(walk),
+            // "змінив курс на Ромни": one new course, not a changing one.
+            Sense::Variable
+                if matches!(marks.get(at + 1).and_then(Mark::sense), Some(Sense::Prep(Role::On | Role::Toward)))
+                    && ["змінив", "змінил", "поменял", "изменил", "changed"]
+                        .iter()
+                        .any(|verb| mark.words.starts_with(verb)) =>
+            {
+                walk.course = true;
+                walk.role = None;
+            }
             Sense::Variable => {
                 out.variable = Some(span);
                 walk.course = false;
@@ -231,6 +242,15 @@ fn measured(marks: &[Mark], at: usize) -> bool {
         matches!(mark.meaning, Meaning::Figure)
             && ["км", "km", "кілом", "килом"].iter().any(|unit| mark.words.contains(unit))
     })
+}
+
+/// "рухаються на", "летят в": a plural verb glued to its preposition.
+fn plural_verb(words: &str) -> bool {
+    let verb = words.split(' ').next().unwrap_or_default();
+    words.contains(' ')
+        && ["ють", "ять", "уть", "ться", "ют", "ят", "ут", "тся", "шли"].iter().any(|ending| verb.ends_with(ending))
+        && !verb.ends_with("ється")
+        && !verb.ends_with("ется")
 }
 
 /// A list goes on: what follows a comma or "та" stands as what stood before it.

@@ -33,6 +33,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
     ("більше не фіксу*|загрожу*|спостеріга*", Say(S::Cancel)),
     ("загрозу|загроза знято|скасовано|минула|ліквідовано|минуло|відсутня", Say(S::Cancel)),
     ("threat is|has over|passed|lifted|ended|gone", Say(S::Cancel)),
+    ("threat over|ended|lifted|cancelled|passed", Say(S::Cancel)),
     // Accounts of the past.
     (
         "збито|збили|збитий|збита|збиті|збитих|подавлено|знищено|знищили|знешкоджено|сбито|сбиты|сбили|уничтожено|уничтожены|подавлены|destroyed|intercepted|neutralized|downed|suppressed",
