@@ -170,8 +170,10 @@ pub(crate) fn aged(told: Arrival, elapsed_ms: i64) -> Arrival {
 }
 
 fn moved(told: &Arrival, now: &Arrival, policy: &Policy) -> bool {
+    // Two minutes matter when it is near; far out a quarter of the time is within what nobody would act on.
+    let shifted = |told_s: u32, now_s: u32| told_s.abs_diff(now_s) > policy.advise_step_s.max(now_s / 4);
     (told.probability - now.probability).abs() >= policy.advise_step_p
-        || told.earliest_s.abs_diff(now.earliest_s) > policy.advise_step_s
-        || told.latest_s.abs_diff(now.latest_s) > policy.advise_step_s
+        || shifted(told.earliest_s, now.earliest_s)
+        || shifted(told.latest_s, now.latest_s)
         || told.kind != now.kind
 }

@@ -14,7 +14,8 @@ pub struct Policy {
     pub advise_release_p: f64,
     /// A change of probability smaller than this is not told again. Default 0.1.
     pub advise_step_p: f64,
-    /// A shift of the arrival window smaller than this is not told again, in seconds. Default 120.
+    /// A shift of the arrival window smaller than this, and than a quarter of the time left, is not told again, in seconds.
+    /// Default 120.
     pub advise_step_s: u32,
     /// Least time between two tellings about one community, in seconds. Default 15.
     pub advise_pause_s: u32,
