@@ -119,7 +119,7 @@ impl Paths {
         entered.sort_unstable_by(f64::total_cmp);
         let early = *entered.get(count / 20)?;
         let late = *entered.get(count - 1 - count / 20)?;
-        #[allow(clippy::cast_precision_loss)]
+        #[allow(clippy::cast_precision_loss)] // At most PATHS.
         Some((count as f64 / PATHS as f64, early, late))
     }
 }
