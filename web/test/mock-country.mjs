@@ -16,7 +16,7 @@ export function invented() {
     if (level === 'hromada') return;
     features.push({
       type: 'Feature',
-      properties: { code, level, parent, name_uk, name_en },
+      properties: { code, level, name_uk, name_en },
       geometry: { type: 'Polygon', coordinates: square(west, south, east, north) },
     });
   };

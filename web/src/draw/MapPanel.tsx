@@ -34,6 +34,8 @@ export function MapPanel(): JSX.Element {
           return answer.json() as Promise<Outlines>;
         }),
       ]);
+      // Which raion lies in which region is told by the picture and the list of areas, not by the outlines.
+      for (const { properties } of outlines.features) properties.parent ??= page.parentOf(properties.code);
       setMap(
         openMap({
           element,
@@ -54,7 +56,14 @@ export function MapPanel(): JSX.Element {
   onMount(() => {
     // Text first: the map waits until the words are on the screen.
     const later = window.requestIdleCallback ?? ((go: () => void) => setTimeout(go, 200));
-    later(() => void open(), { timeout: 1500 });
+    createEffect(
+      on(
+        () => page.areas().size > 0 || page.state().picture !== null,
+        (named, before) => {
+          if (named && !before) later(() => void open(), { timeout: 1500 });
+        },
+      ),
+    );
   });
   onCleanup(() => map()?.close());
   createEffect(on([() => home()?.code, () => page.areas().size > 0], () => map()?.look(aboutHome()), { defer: true }));

@@ -27,6 +27,7 @@ export function cells(): Layer {
       features = new Map(outlines.features.map((f) => [f.properties.code, f]));
       drawn = new Map();
       shapes = [];
+      map.getContainer().dataset.cells = String(codes.length);
       map.addSource(CELLS, { type: 'geojson', data: { type: 'FeatureCollection', features: inner }, promoteId: 'code', tolerance: 0.2 });
       map.addSource('regions', {
         type: 'geojson',

@@ -8,11 +8,11 @@ import type { State } from '../state/state';
 import type { Truth } from '../state/truth';
 import type { Words } from '../text';
 
-/** Outlines of regions and raions, as `/api/v1/areas.geojson` gives them. */
+/** Outlines of regions and raions, as `/api/v1/areas.geojson` gives them; `parent` is filled in by the page. */
 export interface OutlineProperties {
   code: string;
   level: string;
-  parent: string | null;
+  parent?: string | null;
   name_uk: string;
   name_en: string;
 }

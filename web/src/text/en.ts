@@ -122,9 +122,9 @@ export const en: Words = {
     counts: {
       active: (n) => `${n} ${s(n, 'region')} under alert`,
       partial: (n) => `${n} more in part`,
-      elevated: (n) => `${n} in elevated danger`,
-      unknown: (n) => `${n} unknown`,
-      clear: (n) => `${n} without an official alert`,
+      elevated: (n) => `${n} ${s(n, 'region')} in elevated danger`,
+      unknown: (n) => `${n} ${s(n, 'region')} unknown`,
+      clear: (n) => `${n} ${s(n, 'region')} without an official alert`,
     },
     choose: 'Choose your community: the page will speak of it first.',
   },

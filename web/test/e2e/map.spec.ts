@@ -11,6 +11,8 @@ test('the whole page is served by the program: map, worker and outlines included
   page.on('request', (request) => asked.add(new URL(request.url()).host));
   await open(page, server.url, { area: KONOTOP.raion });
   await expect(page.locator('.map[data-settled]')).toBeVisible(DRAWN);
+  // 136 raions, and the two cities that have none.
+  await expect(page.locator('.map')).toHaveAttribute('data-cells', '138');
   expect([...asked].filter((host) => host !== new URL(server.url).host && host !== '')).toEqual([]);
 });
 
