@@ -35,6 +35,8 @@ struct Name {
     key: String,
     /// Known well enough to be written in Russian: anything but a village that governs nothing.
     russian: bool,
+    /// English spellings.
+    english: Vec<String>,
     areas: Vec<Code>,
 }
 
@@ -53,7 +55,6 @@ pub(super) struct Hit<'g> {
 /// All names of an area set.
 pub(super) struct Gazetteer {
     names: Vec<Name>,
-    english: BTreeMap<(Class, String), Vec<String>>,
     index: Vec<Entry>,
     by_prefix: BTreeMap<&'static str, Code>,
 }
@@ -186,10 +187,11 @@ impl Gazetteer {
                     })
                 };
                 let russian = class != Class::HromadaAdjective && areas.iter().any(known);
-                Name { class, key, russian, areas }
+                let english = english.remove(&(class, key.clone())).unwrap_or_default();
+                Name { class, key, russian, english, areas }
             })
             .collect();
-        let mut gazetteer = Self { names, english, index: Vec::new(), by_prefix };
+        let mut gazetteer = Self { names, index: Vec::new(), by_prefix };
         gazetteer.build();
         gazetteer
     }
@@ -198,7 +200,7 @@ impl Gazetteer {
         let mut index = Vec::with_capacity(self.names.len() * 24);
         for (at, name) in self.names.iter().enumerate() {
             let Ok(at) = u32::try_from(at) else { break };
-            self.each_form(name, &mut |form, _| index.push(Entry { hash: hash(form), name: at }));
+            Self::each_form(name, &mut |form, _| index.push(Entry { hash: hash(form), name: at }));
         }
         index.sort_unstable_by_key(|entry| (entry.hash, entry.name));
         index.dedup_by_key(|entry| (entry.hash, entry.name));
@@ -206,7 +208,7 @@ impl Gazetteer {
         self.index = index;
     }
 
-    fn each_form(&self, name: &Name, give: &mut dyn FnMut(&str, Cases)) {
+    fn each_form(name: &Name, give: &mut dyn FnMut(&str, Cases)) {
         for (form, cases) in uk::forms(&name.key) {
             give(&form, cases);
         }
@@ -215,7 +217,7 @@ impl Gazetteer {
                 give(&form, cases);
             }
         }
-        for form in self.english.get(&(name.class, name.key.clone())).into_iter().flatten() {
+        for form in &name.english {
             give(form, ANY);
         }
     }
@@ -228,7 +230,7 @@ impl Gazetteer {
         for entry in self.index.iter().skip(from).take_while(|entry| entry.hash == wanted) {
             let Some(name) = usize::try_from(entry.name).ok().and_then(|at| self.names.get(at)) else { continue };
             let mut cases = 0;
-            self.each_form(name, &mut |form, of| {
+            Self::each_form(name, &mut |form, of| {
                 if form == words {
                     cases |= of;
                 }

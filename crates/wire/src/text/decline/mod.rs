@@ -28,6 +28,14 @@ pub(super) const ANY: Cases = 63;
 /// Forms of one word or name with their cases.
 pub(super) type Forms = Vec<(String, Cases)>;
 
+/// A stem with an ending. Called half a million times when a reader is made: no formatting machinery.
+fn form(stem: &str, ending: &str) -> String {
+    let mut form = String::with_capacity(stem.len() + ending.len());
+    form.push_str(stem);
+    form.push_str(ending);
+    form
+}
+
 /// The forms of a name of several words, from those of its words: each case of one with the same case of the others.
 fn joined(words: &[Forms]) -> Forms {
     let mut out: Forms = vec![(String::new(), ANY)];
@@ -37,8 +45,13 @@ fn joined(words: &[Forms]) -> Forms {
             for (tail, tail_cases) in word {
                 let cases = head_cases & tail_cases;
                 if cases != 0 && next.len() < 256 {
-                    let gap = if head.is_empty() { "" } else { " " };
-                    next.push((format!("{head}{gap}{tail}"), cases));
+                    let mut both = String::with_capacity(head.len() + 1 + tail.len());
+                    both.push_str(head);
+                    if !head.is_empty() {
+                        both.push(' ');
+                    }
+                    both.push_str(tail);
+                    next.push((both, cases));
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! A Ukrainian name is turned letter by letter and ending by ending (`-ів` to `-ов`, `-ьк` to `-к`, `-і-` to `-и-`); where
 //! usage differs the name stands in [`ESTABLISHED`]. Then the Russian classes of declension are applied.
 
-use super::{A, ANY, Cases, D, Forms, G, I, L, N, joined};
+use super::{A, ANY, Cases, D, Forms, G, I, L, N, form, joined};
 
 /// Russian names that no rule gives, by the Ukrainian name's key.
 const ESTABLISHED: &[(&str, &str)] = &[
@@ -127,10 +127,11 @@ const FRAGMENTS: &[(&str, &str)] = &[
 
 /// The forms of the Russian name of the place with that Ukrainian key.
 pub(in crate::text) fn forms(uk_key: &str) -> Forms {
-    let mut out = name_forms(&russian(uk_key, 'ы'));
+    let young = russian(uk_key, 'ы');
+    let mut out = name_forms(&young);
     // Old names keep `и` (Житомир, Батурин) where young ones have `ы`: both are given.
     let kept = russian(uk_key, 'и');
-    if kept != russian(uk_key, 'ы') {
+    if kept != young {
         out.extend(name_forms(&kept));
     }
     out
@@ -236,7 +237,7 @@ fn russian_word(word: &str, y: char) -> String {
 
 fn add(out: &mut Forms, stem: &str, endings: &[(&str, Cases)]) {
     for (ending, cases) in endings {
-        out.push((format!("{stem}{ending}"), *cases));
+        out.push((form(stem, ending), *cases));
     }
 }
 

@@ -5,7 +5,7 @@
 //! Alternations: `і` in a closed last syllable with `о` or `е` (Харків, Харкова; Київ, Києва; Бориспіль, Борисполя), a
 //! fleeting vowel (Тростянець, Тростянця; Лубни, Лубен), `к`, `г`, `х` with `ц`, `з`, `с` before `-і`.
 
-use super::{A, ANY, Cases, D, Forms, G, I, L, N, joined};
+use super::{A, ANY, Cases, D, Forms, G, I, L, N, form, joined};
 
 /// Little words inside names: nothing after them declines.
 const INSIDE: &[&str] = &["на", "над", "під", "при", "біля", "у", "в", "до", "за", "і", "й", "та", "імені", "ім"];
@@ -97,7 +97,7 @@ fn adjective(word: &str, out: &mut Forms) -> bool {
 
 fn add(out: &mut Forms, stem: &str, endings: &[(&str, Cases)]) -> bool {
     for (ending, cases) in endings {
-        out.push((format!("{stem}{ending}"), *cases));
+        out.push((form(stem, ending), *cases));
     }
     true
 }
