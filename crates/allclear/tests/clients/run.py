@@ -48,18 +48,11 @@ class Checks:
         self.check(name, act)
 
 
-def in_post(place):
-    """A place as the official channel writes it."""
-    return "АР Крим" if place == "Автономна Республіка Крим" else place
-
-
 def raised(place, words="Повітряна тривога"):
-    place = in_post(place)
     return f"🔴 {words} в {place}.\nСлідкуйте за подальшими повідомленнями.\n#{place.replace(' ', '_')}"
 
 
 def ended(place, words="Відбій тривоги"):
-    place = in_post(place)
     return f"🟢 {words} в {place}.\nСлідкуйте за подальшими повідомленнями.\n#{place.replace(' ', '_')}"
 
 
