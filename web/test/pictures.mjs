@@ -62,7 +62,8 @@ try {
       program.kill('SIGKILL');
       await page.locator('[data-banner="lost"]').waitFor({ timeout: 20_000 });
     }
-    await pause(1500);
+    // The map is cut into tiles anew after a change of theme.
+    await pause(4000);
     await page.screenshot({ path: join(OUT, `${picture.name}.png`) });
     console.log(`docs/pictures/${picture.name}.png`);
   }

@@ -31,7 +31,7 @@ export function LinkBanner(): JSX.Element {
     return page.state().link === 'live' && sources.every((s) => s.link !== 'live');
   };
   return (
-    <>
+    <aside aria-label={page.w().banner.label}>
       <div class="sr" role="alert">
         {page.state().link === 'lost' ? page.w().card.why.link : ''}
       </div>
@@ -57,6 +57,6 @@ export function LinkBanner(): JSX.Element {
           </div>
         </Match>
       </Switch>
-    </>
+    </aside>
   );
 }

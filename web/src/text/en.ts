@@ -153,6 +153,7 @@ export const en: Words = {
   },
 
   banner: {
+    label: 'Link',
     lost: (age) => `LINK LOST. Nothing heard from the server for ${age}. What follows is no longer the present state.`,
     broken: 'The link broke, reconnecting…',
     connecting: 'Connecting to the server…',
