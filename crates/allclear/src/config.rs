@@ -3,7 +3,7 @@
 //! What comes in: [`ConfigFile`], as written. What goes out: [`Config`], every value usable, every path resolved
 //! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
 
-use crate::feed::config::{FeedConfig, UpstreamConfig};
+use crate::feed::config::{FeedConfig, Secret, UpstreamConfig};
 use engine::{Mode, Policy, SourceProfile};
 use model::{AreaSet, Code, SourceId, Status};
 use serde::Deserialize;
@@ -38,6 +38,28 @@ pub struct ConfigFile {
     /// `[[feed]]`
     #[serde(default)]
     pub feed: Vec<FeedConfig>,
+    /// `[[officer]]`
+    #[serde(default)]
+    pub officer: Vec<OfficerTable>,
+}
+
+/// `[[officer]]`: a person who may act in authority mode.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficerTable {
+    /// Name under which the action is recorded.
+    pub name: String,
+    /// File that holds the officer's token alone.
+    pub token_file: PathBuf,
+}
+
+/// An officer, checked.
+#[derive(Debug, Clone)]
+pub struct Officer {
+    /// Name.
+    pub name: String,
+    /// Token.
+    pub token: Secret,
 }
 
 /// `[server]`
@@ -111,6 +133,8 @@ pub struct Config {
     pub upstreams: Vec<UpstreamConfig>,
     /// Other sources.
     pub feeds: Vec<FeedConfig>,
+    /// People who may act.
+    pub officers: Vec<Officer>,
 }
 
 /// Why a configuration was refused.
@@ -175,7 +199,9 @@ impl Config {
         for feed in &file.feed {
             feed.check().map_err(ConfigError::Value)?;
         }
+        let officers = officers(&file.officer, folder)?;
         let config = Self {
+            officers,
             store: folder.join(&file.store.path),
             catalogue: file.areas.catalogue.map(|p| folder.join(p)),
             upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
@@ -206,6 +232,29 @@ impl Config {
         config.validate().map_err(|error| ConfigError::Value(error.to_string()))?;
         Ok(config)
     }
+}
+
+/// Reads the officers' tokens. Two officers with one token could not be told apart.
+fn officers(tables: &[OfficerTable], folder: &Path) -> Result<Vec<Officer>, ConfigError> {
+    let mut officers: Vec<Officer> = Vec::new();
+    for table in tables {
+        let path = folder.join(&table.token_file);
+        let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+        let refused = |why: &str| Err(ConfigError::Value(format!("officer {:?}: {why}", table.name)));
+        let name_fits = !table.name.is_empty() && table.name.len() <= 64 && !table.name.chars().any(char::is_control);
+        if !name_fits {
+            return refused("expected a name of 1 to 64 bytes without control characters");
+        }
+        if text.trim().len() < 16 {
+            return refused("expected a token of 16 bytes or more in its token_file");
+        }
+        let token = Secret::new(text.trim());
+        if officers.iter().any(|o| o.name == table.name || o.token.reveal() == token.reveal()) {
+            return refused("its name or token is another officer's too");
+        }
+        officers.push(Officer { name: table.name.clone(), token });
+    }
+    Ok(officers)
 }
 
 fn known(areas: &AreaSet, source: &SourceId, code: Code) -> Result<(), ConfigError> {

@@ -18,7 +18,7 @@ use arc_swap::ArcSwap;
 use engine::{Engine, Mode};
 use model::{
     AreaSet, Code, CommunityState, Decision, DecisionBody, Event, EventBody, EventId, OfficerAction, Picture, Refusal,
-    Report, ReportId, SourceId, Status, Timestamp, UpstreamSnapshot,
+    Report, ReportId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -190,6 +190,10 @@ impl Core {
     pub fn start(parts: Parts) -> anyhow::Result<(Self, std::thread::JoinHandle<()>)> {
         let restart = parts.store.restart()?;
         let mut engine = parts.engine;
+        if !restart.unreadable.is_empty() {
+            tracing::error!(entries = ?restart.unreadable, "entries could not be replayed; `allclear record verify` says why");
+        }
+        engine.resume(EventId(parts.store.next_index()));
         let mut dropped = Vec::new();
         let last_at = restart.last_at.unwrap_or(Timestamp::from_millis(0));
         let first_at = restart.events.first().map_or(last_at, |e| e.at);
@@ -600,9 +604,21 @@ impl Thread {
         let mut parts: Vec<UpstreamSnapshot> = Vec::new();
         for region in regions {
             let inside = |code: &Code| self.areas.covers(region, *code);
-            let alerts: Vec<_> = snapshot.alerts.iter().filter(|a| inside(&a.community)).cloned().collect();
+            // An alert for more than the region is an alert for the region.
+            let above = |code: Code| code != region && self.areas.covers(code, region);
+            let alerts: Vec<_> = snapshot
+                .alerts
+                .iter()
+                .filter(|a| inside(&a.community) || above(a.community))
+                .map(|a| UpstreamAlert {
+                    community: if above(a.community) { region } else { a.community },
+                    ..a.clone()
+                })
+                .collect();
             let doubtful: Vec<_> = snapshot.doubtful.iter().filter(|c| inside(c)).copied().collect();
-            let refused = if parts.is_empty() { snapshot.refused.clone() } else { Vec::new() };
+            // Doubt about anywhere is doubt about every part.
+            let doubted = snapshot.doubtful.is_empty() || !doubtful.is_empty();
+            let refused = if doubted { snapshot.refused.clone() } else { Vec::new() };
             let part = UpstreamSnapshot { regions: vec![region], alerts, doubtful, refused, ..snapshot.clone() };
             match parts.last_mut() {
                 Some(last) if json_bytes(last) + json_bytes(&part) <= BODY_BYTES_MAX => {

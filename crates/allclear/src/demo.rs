@@ -16,7 +16,7 @@ use std::time::Duration;
 /// The evening, one message a line.
 const EVENING: &str = include_str!("../../../scenarios/evening.jsonl");
 /// How long the evening lasts.
-const EVENING_LASTS: Duration = Duration::from_secs(40 * 60);
+const EVENING_LASTS: Duration = Duration::from_mins(40);
 /// How fast it is played.
 const SPEED: f64 = 20.0;
 /// How often the evening's sources give a sign of life, by the exercise's clock.

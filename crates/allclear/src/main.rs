@@ -14,6 +14,7 @@ mod feed;
 mod publish;
 mod serve;
 mod store;
+mod tls;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -45,7 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Command::Run(args) => cmd::run::run(args),
+        Command::Run(args) => cmd::run::run(&args),
         Command::Decode(args) => cmd::decode::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Areas(args) => cmd::areas::run(args),

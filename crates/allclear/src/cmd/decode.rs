@@ -146,6 +146,9 @@ fn picture(format: Format, input: impl Read, output: &mut impl Write) -> anyhow:
             for refusal in &snapshot.refused {
                 eprintln!("{}: failed to {}", refusal.reason, refusal.detail);
             }
+            for note in &snapshot.notes {
+                eprintln!("{}: {}", note.reason, note.detail);
+            }
             serde_json::to_writer(&mut *output, &snapshot)?;
             output.write_all(b"\n")?;
             Ok(snapshot.refused.len() as u64)

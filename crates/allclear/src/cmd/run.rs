@@ -37,7 +37,7 @@ pub struct Args {
 }
 
 /// Runs the server until SIGINT or SIGTERM.
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut config = match &args.config {
@@ -116,6 +116,7 @@ impl Server {
             text,
             server: Arc::new(config.server.clone()),
             feeds: Arc::new(config.feeds.clone()),
+            officers: Arc::new(config.officers.clone()),
             troubles,
             metrics,
         };

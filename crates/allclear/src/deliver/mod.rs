@@ -4,5 +4,3 @@
 //! Deliberately absent: decisions, and any queue per subscriber without a bound.
 
 pub mod hub;
-
-pub use hub::{Frame, FrameKind, Hub};

@@ -19,6 +19,11 @@ const TOKEN_BYTES_MAX: usize = 4096;
 pub struct Secret(String);
 
 impl Secret {
+    /// Keeps a word secret.
+    pub fn new(word: &str) -> Self {
+        Self(word.to_owned())
+    }
+
     /// The word itself, for the wire.
     pub fn reveal(&self) -> &str {
         &self.0

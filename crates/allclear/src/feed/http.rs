@@ -133,6 +133,7 @@ impl Http {
         let trimmed = url.trim_end_matches('/');
         let trimmed = ["/api/v3", "/v1"].iter().find_map(|tail| trimmed.strip_suffix(tail)).unwrap_or(trimmed);
         let base = Url::parse(&format!("{trimmed}/"))?;
+        crate::tls::choose();
         let mut client = Client::builder()
             .user_agent(concat!("AllClear/", env!("CARGO_PKG_VERSION")))
             .default_headers(headers)

@@ -55,7 +55,8 @@ pub fn router() -> Router<ServeState> {
         healthz,
         readyz,
         super::stream::stream,
-        super::ingest::reports
+        super::ingest::reports,
+        super::officer::act
     ),
     components(schemas(
         super::view::ChangeView,
@@ -156,7 +157,7 @@ async fn history(State(state): State<ServeState>, Query(query): Query<HistoryQue
         codes.extend(state.areas.descendants(code).map(|a| a.code));
     }
     let published = state.core.published();
-    let rows = state.reader.history(&codes, since, HISTORY_MAX).map_err(stored)?;
+    let rows = state.reader.history(&codes, since, HISTORY_MAX).map_err(|e| stored(&e))?;
     let alerts = rows
         .iter()
         .map(|row| publish::alert(state.areas, &row.alert, row.outcome.zip(row.ended_by.as_deref())))
@@ -165,7 +166,7 @@ async fn history(State(state): State<ServeState>, Query(query): Query<HistoryQue
     Ok(Json(view).into_response())
 }
 
-fn stored(error: crate::store::StoreError) -> ApiError {
+fn stored(error: &crate::store::StoreError) -> ApiError {
     ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "store", format!("failed to {error}"))
 }
 
@@ -242,7 +243,7 @@ fn cached(headers: &HeaderMap, kind: &'static str, text: &'static str) -> Respon
 /// The newest signed checkpoint of the record (C2SP tlog-checkpoint).
 #[utoipa::path(get, path = "/api/v1/record/checkpoint", tag = "record", responses((status = 200, content_type = "text/plain")))]
 async fn checkpoint(State(state): State<ServeState>) -> Result<Response, ApiError> {
-    let note = state.reader.checkpoint().map_err(stored)?;
+    let note = state.reader.checkpoint().map_err(|e| stored(&e))?;
     let note = note.ok_or_else(|| ApiError::not_found("the record is empty: no checkpoint yet"))?;
     Ok(([(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")], note)
         .into_response())
@@ -256,7 +257,7 @@ async fn log(State(state): State<ServeState>, Path(path): Path<String>) -> Resul
             path.chars().take(100).collect::<String>()
         ))
     };
-    let bytes = state.reader.file(&path).map_err(stored)?.ok_or_else(none)?;
+    let bytes = state.reader.file(&path).map_err(|e| stored(&e))?.ok_or_else(none)?;
     let (kind, lasting) = match path.as_str() {
         "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
         // A tile, even a partial one, never changes.
@@ -270,7 +271,7 @@ async fn log(State(state): State<ServeState>, Path(path): Path<String>) -> Resul
     params(("index" = u64, Path, description = "index of the entry")),
     responses((status = 200, content_type = "application/json"), (status = 404, body = super::view::ErrorView)))]
 async fn entry(State(state): State<ServeState>, Path(index): Path<u64>) -> Result<Response, ApiError> {
-    let bytes = state.reader.entry(index).map_err(stored)?;
+    let bytes = state.reader.entry(index).map_err(|e| stored(&e))?;
     let bytes = bytes.ok_or_else(|| {
         ApiError::not_found(format!("no entry {index}; the record holds {}", state.core.published().seq))
     })?;

@@ -101,7 +101,7 @@ pub async fn reports(
         let post = match report {
             Ok(post) => post,
             Err(refused) => {
-                let source = refused.source.filter(|source| state.feeds.iter().any(|f| f.name == source.as_str()));
+                let source = refused.source.filter(|source| post::admit(&state.feeds, source, authorization).is_ok());
                 let code = if refused.refusal.reason == "wrong_world" {
                     StatusCode::UNPROCESSABLE_ENTITY
                 } else {

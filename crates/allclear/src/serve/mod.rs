@@ -7,11 +7,12 @@ pub mod api;
 pub mod compat;
 pub mod error;
 pub mod ingest;
+pub mod officer;
 pub mod page;
 pub mod stream;
 pub mod view;
 
-use crate::config::ServerTable;
+use crate::config::{Officer, ServerTable};
 use crate::core::{Core, Troubles};
 use crate::feed::config::FeedConfig;
 use crate::store::Reader;
@@ -41,6 +42,8 @@ pub struct ServeState {
     pub server: Arc<ServerTable>,
     /// `[[feed]]`
     pub feeds: Arc<Vec<FeedConfig>>,
+    /// `[[officer]]`
+    pub officers: Arc<Vec<Officer>>,
     /// What feeds fail at.
     pub troubles: Troubles,
     /// Writes the Prometheus text.
@@ -52,6 +55,7 @@ pub fn router(state: ServeState) -> Router {
     Router::new()
         .merge(api::router())
         .merge(ingest::router())
+        .merge(officer::router())
         .merge(stream::router())
         .merge(page::router())
         .with_state(state.clone())

@@ -11,10 +11,11 @@ fn bad_input_is_refused_by_name_counted_and_loses_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), FEEDS);
     server.say("off", "Повітряна тривога в Сумській області");
+    let huge = vec![b' '; 10 * 1024 * 1024];
     let cases: &[(&[u8], u16, &str)] = &[
         (b"{\"source\":", 400, "broken_json"),
         (b"{\"source\":\"mon\",\"text\":\"\xff\xfe\"}", 400, "invalid_utf8"),
-        (&[b' '; 10 * 1024 * 1024], 413, "too_large"),
+        (&huge, 413, "too_large"),
         (br#"{"source":"mon","text":"x","observed_at":"1970-01-01T00:00:00Z"}"#, 400, "bad_time"),
         (br#"{"source":"mon","text":"x","observed_at":"2099-01-01T00:00:00Z"}"#, 400, "time_in_future"),
         (br#"{"source":"mon","text":"x","status":"drill"}"#, 400, "unknown_status"),
@@ -123,4 +124,50 @@ fn decode_prints_one_report_with_both_places_resolved_and_names_what_it_refuses(
     assert_eq!(run.status.code(), Some(3));
     let said = String::from_utf8_lossy(&run.stderr).into_owned();
     assert!(said.contains("line 1, byte 0") && said.contains("line 2, column"), "{said}");
+}
+
+#[test]
+fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("token"), "0123456789abcdef\n").unwrap();
+    let tables = "[[officer]]\nname = \"olena\"\ntoken_file = \"token\"\n";
+    let server = Server::start_as(dir.path(), "mode = \"authority\"\n", tables);
+    let konotop = server
+        .json("/api/v1/areas.json")
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|a| a["name_uk"] == "Конотопський район")
+        .map(|a| a["code"].as_str().unwrap().to_owned())
+        .unwrap();
+    let raise = |community: &str, kind: &str| serde_json::json!({"action": "raise", "community": community, "alert_type": kind, "level": "yellow", "kinds": ["uav"], "reason": "seen from the tower"});
+    let act = |action: &serde_json::Value, token: &str| server.act(action, token);
+    let refusals = [
+        (raise(&konotop, "air_raid"), "wrong", 401, "wrong_token"),
+        (raise(SUMY, "air_raid"), "0123456789abcdef", 422, "wide_area"),
+        (raise(&konotop, "nuclear"), "0123456789abcdef", 422, "rare_kind"),
+        (raise("UA99", "air_raid"), "0123456789abcdef", 404, "not_found"),
+        (serde_json::json!({"action": "launch"}), "0123456789abcdef", 422, "bad_action"),
+        (
+            serde_json::json!({"action": "end", "alert": 7, "outcome": "passed", "reason": "x"}),
+            "0123456789abcdef",
+            404,
+            "not_found",
+        ),
+    ];
+    for (action, token, code, name) in refusals {
+        let (got, answer) = act(&action, token);
+        assert_eq!((got, answer["error"].as_str()), (code, Some(name)), "{answer}");
+    }
+    assert_eq!(server.community(&konotop)["state"], "unknown");
+    let (code, answer) = act(&raise(&konotop, "air_raid"), "0123456789abcdef");
+    assert_eq!(code, 200, "{answer}");
+    assert_eq!(server.community(&konotop)["state"], "active");
+    let alerts = server.json("/api/v1/state")["alerts"].clone();
+    assert_eq!(alerts[0]["standing"], "authority");
+    let end = serde_json::json!({"action": "end", "alert": alerts[0]["id"], "outcome": "mistaken", "reason": "it was a crane"});
+    let (code, answer) = act(&end, "0123456789abcdef");
+    assert_eq!(code, 200, "{answer}");
+    let history = server.json("/api/v1/history")["alerts"].clone();
+    assert_eq!((&history[0]["outcome"], &history[0]["said_by"][0]), (&"mistaken".into(), &"officer:olena".into()));
 }

@@ -34,7 +34,12 @@ stale_after_s = 600
 impl Server {
     /// Starts the program in `dir` with these tables behind `[server]` and `[store]`; its log goes to `dir/log`.
     pub fn start(dir: &Path, tables: &str) -> Self {
-        let config = format!("[server]\nlisten = \"127.0.0.1:0\"\n[store]\npath = \"store\"\n{tables}");
+        Self::start_as(dir, "", tables)
+    }
+
+    /// As [`Server::start`], with more keys in `[server]`.
+    pub fn start_as(dir: &Path, server: &str, tables: &str) -> Self {
+        let config = format!("[server]\nlisten = \"127.0.0.1:0\"\n{server}[store]\npath = \"store\"\n{tables}");
         std::fs::write(dir.join("config.toml"), config).unwrap();
         let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_allclear"))
@@ -83,6 +88,17 @@ impl Server {
             body.len()
         );
         let (code, body) = self.request(&head, body);
+        (code, serde_json::from_str(&body).unwrap_or(Value::String(body)))
+    }
+
+    /// POST of an officer's action.
+    pub fn act(&self, action: &Value, token: &str) -> (u16, Value) {
+        let body = action.to_string();
+        let head = format!(
+            "POST /api/v1/officer/actions HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Type: application/json\r\nAuthorization: Bearer {token}\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let (code, body) = self.request(&head, body.as_bytes());
         (code, serde_json::from_str(&body).unwrap_or(Value::String(body)))
     }
 

@@ -263,6 +263,7 @@ async fn send(client: &Client, url: &Url, region: &AlertRegion) -> bool {
 }
 
 fn client(allow_local: bool) -> reqwest::Result<Client> {
+    crate::tls::choose();
     let builder = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy();
     if allow_local { builder.build() } else { builder.dns_resolver(Arc::new(PublicOnly)).build() }
 }
