@@ -72,6 +72,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes `{"action":"raise","community","alert_type","level","kinds","reason"}` or
+         *     `{"action":"end","alert","outcome":"passed|mistaken","reason"}`.
+         */
+        post: operations["act"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record/checkpoint": {
         parameters: {
             query?: never;
@@ -227,6 +247,24 @@ export interface components {
             refused: string[];
             /** @description Said before by the same source with the same id; nothing was recorded again. */
             repeated: boolean;
+            /**
+             * Format: int64
+             * @description Size of the record after it.
+             */
+            seq: number;
+        };
+        /** @description An action that is in the record. */
+        ActionReceipt: {
+            /**
+             * Format: int32
+             * @description Decisions it brought about.
+             */
+            decisions: number;
+            /**
+             * Format: int64
+             * @description Its place in the record.
+             */
+            event: number;
             /**
              * Format: int64
              * @description Size of the record after it.
@@ -724,6 +762,61 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    act: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionReceipt"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
