@@ -28,6 +28,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
     ("took off", Say(S::Launch)),
     ("under threat", Say(S::Threat)),
     ("відбій|отбой", Say(S::Cancel)),
+    ("чисто по|щодо", Say(S::Cancel)),
     ("all clear", Alarm(Ended)),
     ("all-clear", Alarm(Ended)),
     ("більше не фіксу*|загрожу*|спостеріга*", Say(S::Cancel)),
