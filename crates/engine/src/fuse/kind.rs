@@ -46,6 +46,12 @@ pub(crate) const fn flight(kind: ThreatKind) -> Flight {
     }
 }
 
+/// Whether the cancel of one kind is the cancel of another: its own or one it holds in itself. "Jet drones are over"
+/// does not end a drone of a kind nobody told; "drones are over" ends the jet drones too.
+pub(crate) fn cancels(cancelled: ThreatKind, flying: ThreatKind) -> bool {
+    related(cancelled, flying) == Some(flying)
+}
+
 /// Whether two kinds may be one thing told by two people; then the more exact of the two. `None` when they cannot.
 pub(crate) fn related(a: ThreatKind, b: ThreatKind) -> Option<ThreatKind> {
     use ThreatKind::{BallisticMissile, CruiseMissile, Fpv, JetUav, Missile, ReconUav, Uav, Unknown};

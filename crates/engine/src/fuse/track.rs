@@ -3,7 +3,7 @@
 //! [`Sky::take`] is a fold: the same sightings in the same order give the same sky, bit for bit. It must be called with
 //! sightings sorted by their key; [`super::Story`] sees to that.
 
-use super::kind::{Flight, flight, related};
+use super::kind::{Flight, cancels, flight, related};
 use super::motion::{Motion, turn_deg};
 use crate::ground::Ground;
 use crate::sense::{Detection, Key, Sighting, Statement};
@@ -315,11 +315,11 @@ impl Sky {
         self.menaces.retain(|menace| {
             let heard = trusted || menace.source == *source;
             let there = menace.areas.iter().all(|&area| areas.iter().any(|&over| ground.within(area, over)));
-            !(heard && there && related(menace.kind, sighting.kind).is_some())
+            !(heard && there && cancels(sighting.kind, menace.kind))
         });
         self.bodies.retain(|_, body| {
             let heard = trusted || body.sources.iter().eq([source]);
-            if !heard || related(body.kind, sighting.kind).is_none() {
+            if !heard || !cancels(sighting.kind, body.kind) {
                 return true;
             }
             let here = ground.nearest(body.motion_at(now).position);

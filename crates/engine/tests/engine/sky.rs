@@ -118,6 +118,7 @@ fn a_cancel_ends_tracks_of_its_kind_there_and_never_an_alert() {
     check("radar", cancel(ThreatKind::Uav, "A"), 0);
     check("radar", cancel(ThreatKind::Uav, "B"), 1);
     check("radar", cancel(ThreatKind::CruiseMissile, "A"), 1);
+    check("radar", cancel(ThreatKind::JetUav, "A"), 1);
     check("radar", cancel(ThreatKind::Unknown, "A1"), 0);
     // A stranger ends nothing that others saw.
     check("claims", cancel(ThreatKind::Uav, "A"), 1);
