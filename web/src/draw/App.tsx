@@ -62,9 +62,14 @@ export function App(props: { store: Store }): JSX.Element {
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   });
-  createEffect(() => {
+  // Known from the picture or from the list, whichever comes first: a link lost in between must not hide what was asked for.
+  const asked = createMemo(() => {
     const code = askedArea();
-    if (code !== null && areas().has(code)) untrack(() => page.makeHome(code));
+    return code !== null && named(code) !== undefined ? code : null;
+  });
+  createEffect(() => {
+    const code = asked();
+    if (code !== null) untrack(() => page.makeHome(code));
   });
   createEffect(() => {
     document.documentElement.lang = lang();
