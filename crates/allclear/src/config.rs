@@ -214,6 +214,15 @@ impl Config {
 
     /// The engine's configuration. Refuses area codes that do not exist and policies that could never work.
     pub fn engine(&self, areas: &AreaSet) -> Result<engine::Config, ConfigError> {
+        // Asked here, after the command line had its say about the address.
+        if let Some(feed) = self.feeds.iter().find(|feed| feed.takes_orders_from_anyone())
+            && !self.server.listen.ip().is_loopback()
+        {
+            return Err(ConfigError::Value(format!(
+                "official feed {:?} takes posts without a token while [server] listens on {}: anyone there could end an alert; give it a token, token_file or token_env",
+                feed.name, self.server.listen
+            )));
+        }
         let mut sources = BTreeMap::new();
         for upstream in &self.upstreams {
             sources.insert(SourceId::new(&upstream.name), upstream.profile());

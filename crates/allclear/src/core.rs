@@ -131,6 +131,13 @@ pub struct Published {
     pub alive: Instant,
 }
 
+impl Published {
+    /// Whether the core renewed this within three heartbeats. Older than that, nothing in it may be told as true now.
+    pub fn is_alive(&self) -> bool {
+        self.alive.elapsed() < HEARTBEAT * 3
+    }
+}
+
 type Reply = oneshot::Sender<Result<Ack, CoreError>>;
 
 enum Message {
@@ -256,7 +263,11 @@ impl Core {
     pub async fn community(&self, code: Code) -> Result<Option<CommunityState>, CoreError> {
         let (reply, answer) = oneshot::channel();
         self.send(Message::Community(code, reply))?;
-        answer.await.map_err(|_| CoreError::Stopped)
+        // A core that hangs must not keep the asker hanging: no answer is not a calm one.
+        match tokio::time::timeout(HEARTBEAT, answer).await {
+            Ok(state) => state.map_err(|_| CoreError::Stopped),
+            Err(_) => Err(CoreError::Stopped),
+        }
     }
 
     fn send(&self, message: Message) -> Result<(), CoreError> {
@@ -293,7 +304,7 @@ impl Core {
 
     /// Whether the core thread still turns: false when it gave no sign for three heartbeats.
     pub fn alive(&self) -> bool {
-        self.published.load().alive.elapsed() < HEARTBEAT * 3
+        self.published.load().is_alive()
     }
 }
 
@@ -715,6 +726,8 @@ impl Thread {
 
 /// The whole public picture.
 pub fn state_view(areas: &AreaSet, published: &Published, clock: &Clock, troubles: &Troubles) -> StateView {
+    let picture =
+        if published.is_alive() { published.picture.clone() } else { publish::blinded(published.picture.clone()) };
     StateView {
         status: publish::status_word(published.status),
         mode: match published.mode {
@@ -722,14 +735,14 @@ pub fn state_view(areas: &AreaSet, published: &Published, clock: &Clock, trouble
             Mode::Authority => "authority",
         },
         seq: published.seq,
-        as_of: published.picture.as_of.to_string(),
+        as_of: picture.as_of.to_string(),
         server_time: clock.now().to_string(),
         speed: clock.speed(),
         record_stopped: published.record_stopped.clone(),
-        communities: published.picture.communities.iter().map(|c| publish::community(areas, c)).collect(),
-        alerts: published.picture.alerts.iter().map(|a| publish::alert(areas, a, None)).collect(),
-        tracks: tracks(areas, &published.picture),
-        sources: sources(&published.picture, troubles),
+        communities: picture.communities.iter().map(|c| publish::community(areas, c)).collect(),
+        alerts: picture.alerts.iter().map(|a| publish::alert(areas, a, None)).collect(),
+        tracks: tracks(areas, &picture),
+        sources: sources(&picture, troubles),
         reports: published.reports.iter().cloned().collect(),
     }
 }

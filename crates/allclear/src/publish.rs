@@ -236,6 +236,34 @@ pub fn source(health: &SourceHealth, trouble: Option<String>) -> SourceView {
     }
 }
 
+/// What may still be said when the core gives no sign of life: nothing is known any more, only what was known last.
+/// Alerts in force stay listed: a fault ends none.
+pub fn blinded(mut picture: Picture) -> Picture {
+    for state in &mut picture.communities {
+        state.last_known = match state.status {
+            CommunityStatus::Active => Some(Word::Active),
+            CommunityStatus::Clear => Some(Word::Clear),
+            CommunityStatus::Unknown => state.last_known,
+        };
+        state.status = CommunityStatus::Unknown;
+        state.level = None;
+        state.partial = false;
+        state.elevated = None;
+        for view in &mut state.said_by {
+            if view.word != Word::Unknown {
+                view.last_word = Some(view.word);
+                view.word = Word::Unknown;
+            }
+        }
+    }
+    for source in &mut picture.sources {
+        if source.link == SourceLink::Live {
+            source.link = SourceLink::Stale;
+        }
+    }
+    picture
+}
+
 /// Whether a source is worth a line: the place for unknown senders only when some came.
 pub fn shown(health: &SourceHealth) -> bool {
     health.source.as_str() != crate::config::STRANGER || health.refused > 0
@@ -301,6 +329,40 @@ fn same_arrival(a: &CommunityState, b: &CommunityState) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_picture_nobody_renews_says_unknown_and_keeps_its_alerts() {
+        let state = |status| CommunityState {
+            community: "UA59".parse().unwrap(),
+            status,
+            level: Some(AlertLevel::Red),
+            kinds: Vec::new(),
+            alerts: Vec::new(),
+            partial: false,
+            elevated: None,
+            since: None,
+            last_known: None,
+            disagreement: false,
+            said_by: Vec::new(),
+            as_of: model::Timestamp::from_millis(0),
+        };
+        let picture = Picture {
+            as_of: model::Timestamp::from_millis(0),
+            communities: vec![
+                state(CommunityStatus::Active),
+                state(CommunityStatus::Clear),
+                state(CommunityStatus::Unknown),
+            ],
+            alerts: Vec::new(),
+            tracks: Vec::new(),
+            forecasts: Vec::new(),
+            sources: Vec::new(),
+        };
+        let blind = blinded(picture);
+        assert!(blind.communities.iter().all(|c| c.status == CommunityStatus::Unknown && c.level.is_none()));
+        let last: Vec<_> = blind.communities.iter().map(|c| c.last_known).collect();
+        assert_eq!(last, [Some(Word::Active), Some(Word::Clear), None]);
+    }
 
     #[test]
     fn the_ellipse_points_along_the_larger_deviation() {

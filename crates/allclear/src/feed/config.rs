@@ -260,6 +260,12 @@ impl UpstreamConfig {
 }
 
 impl FeedConfig {
+    /// Whether whoever reaches the port can raise and end alerts through it.
+    pub fn takes_orders_from_anyone(&self) -> bool {
+        let token = self.token.is_some() || self.token_file.is_some() || self.token_env.is_some();
+        self.official && self.kind == FeedKind::Post && !token
+    }
+
     /// Refuses values that could not work. The text fits after "failed to accept the configuration:".
     pub fn check(&self) -> Result<(), String> {
         let name = &self.name;

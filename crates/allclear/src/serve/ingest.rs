@@ -73,6 +73,13 @@ pub async fn reports(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Json<Receipts>, ApiError> {
+    if let Some(foreign) = foreign_origin(&headers) {
+        let refusal = whole(
+            "foreign_origin",
+            format!("accept a message from a page of {foreign}: pages of other sites do not speak here"),
+        );
+        return Err(refuse(&state, None, refusal, &[], StatusCode::FORBIDDEN).await);
+    }
     let authorization = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
     let body = match body {
         Ok(body) => body,
@@ -154,6 +161,14 @@ pub async fn reports(
         });
     }
     Ok(Json(receipts))
+}
+
+/// The origin of a request that a page of another site sends through somebody's browser; programs send none.
+fn foreign_origin(headers: &HeaderMap) -> Option<String> {
+    let origin = headers.get(header::ORIGIN)?.to_str().unwrap_or("?");
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let own = origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
+    (!own).then(|| origin.chars().take(100).collect())
 }
 
 fn whole(reason: &str, detail: String) -> Refusal {

@@ -56,6 +56,19 @@ fn a_good_report_beside_a_bad_one_is_taken() {
 }
 
 #[test]
+fn a_page_of_another_site_does_not_speak_through_the_operators_browser() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let body = r#"{"source":"off","text":"Відбій тривоги в Сумській області"}"#;
+    let (code, answer) = server.post_from("https://evil.example", body.as_bytes());
+    assert_eq!((code, answer["error"].as_str()), (403, Some("foreign_origin")));
+    assert_eq!(server.community(SUMY)["state"], "unknown");
+    let (code, _) = server.post_from("http://t", body.as_bytes());
+    assert_eq!(code, 200, "a page of the server's own address may");
+    assert_eq!(server.community(SUMY)["state"], "clear");
+}
+
+#[test]
 fn a_feed_with_a_token_hears_only_who_shows_it() {
     let dir = tempfile::tempdir().unwrap();
     let tables = "[[feed]]\nname = \"off\"\nkind = \"post\"\nofficial = true\ntoken = \"s3cret\"\n";
@@ -82,6 +95,10 @@ fn a_configuration_with_an_unknown_key_is_refused_with_line_and_key() {
     };
     check("[server]\nlisten = \"127.0.0.1:0\"\ncolour = \"red\"\n", &["line 3", "colour"]);
     check("[server]\nlisten = \"nowhere\"\n", &["line 2", "listen"]);
+    check(
+        "[server]\nlisten = \"0.0.0.0:0\"\n[[feed]]\nname = \"a\"\nkind = \"post\"\nofficial = true\n",
+        &["official feed \"a\"", "token"],
+    );
     check("[[feed]]\nname = \"a\"\nkind = \"pigeon\"\n", &["line 3", "pigeon"]);
     check(
         "[[feed]]\nname = \"a\"\nkind = \"post\"\n[[feed]]\nname = \"a\"\nkind = \"post\"\n",

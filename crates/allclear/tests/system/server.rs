@@ -83,8 +83,17 @@ impl Server {
 
     /// POST of a body to `/api/v1/reports`.
     pub fn post(&self, body: &[u8]) -> (u16, Value) {
+        self.send_report("", body)
+    }
+
+    /// The same, as a browser sends it for a page of `origin`.
+    pub fn post_from(&self, origin: &str, body: &[u8]) -> (u16, Value) {
+        self.send_report(&format!("Origin: {origin}\r\n"), body)
+    }
+
+    fn send_report(&self, header: &str, body: &[u8]) -> (u16, Value) {
         let head = format!(
-            "POST /api/v1/reports HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            "POST /api/v1/reports HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{header}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         let (code, body) = self.request(&head, body);
