@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 /// Oldest Node that the page's tools accept.
 const NODE_MAJOR_MIN: u32 = 20;
+/// Where Debian puts the Go team's `sumdb`.
+const GO_SUMDB: &str = "/usr/share/gocode/src/golang.org/x/mod/sumdb";
 /// Names under which Debian and others install Chromium.
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -81,6 +83,14 @@ pub(crate) fn python_with_clients(house: &House) -> Result<PathBuf> {
         .arg(&requirements))?;
     std::fs::write(&stamp, wanted).with_context(|| format!("write {}", stamp.display()))?;
     Ok(python)
+}
+
+/// Go and its team's verifier of transparency logs, which the exported record is held against.
+pub(crate) fn go_verifier(house: &House) -> Result<()> {
+    if on_path("go") && std::path::Path::new(GO_SUMDB).is_dir() {
+        return Ok(());
+    }
+    apt_install(house, &["golang-go", "golang-golang-x-mod-dev"])
 }
 
 fn apt_install(house: &House, packages: &[&str]) -> Result<()> {
