@@ -28,17 +28,30 @@ pub(super) struct Told {
 }
 
 impl Told {
-    /// Takes a mark in; false when it tells nothing of a number.
+    /// "2 групи БпЛА": so many groups; else so many objects.
+    fn number(&mut self, low: u16, high: u16) {
+        match &mut self.crowd {
+            Some((word, least)) if low > 1 => {
+                *word = "several groups";
+                *least = (*least).max(low.saturating_mul(2));
+            }
+            Some(_) => {}
+            None => self.number = Some((low, high)),
+        }
+    }
+
+    /// Takes a mark in, going away from the noun; false when it tells nothing of a number.
     pub(super) fn take(&mut self, mark: &Mark) -> bool {
         match mark.meaning {
-            Meaning::Count(low, high) => self.number = Some((low, high)),
-            Meaning::Lex(Sense::Number(n)) => self.number = Some((n, n)),
-            Meaning::Lex(Sense::Another) => self.number = self.number.or(Some((1, 1))),
+            Meaning::Count(low, high) => self.number(low, high),
+            Meaning::Lex(Sense::Number(n)) => self.number(n, n),
+            Meaning::Lex(Sense::Another) if self.number.is_none() => self.number(1, 1),
+            Meaning::Lex(Sense::Another) => {}
+            // "група до 10 БпЛА": the number nearer to the noun counts what is in the group.
             Meaning::Lex(Sense::Crowd(word, least)) => {
-                // "2 групи": so many groups.
-                let groups = self.number.take().map_or(1, |(low, _)| low.max(1));
-                self.crowd =
-                    Some((if groups > 1 { "several groups" } else { word }, least.max(groups.saturating_mul(2))));
+                if self.number.is_none() {
+                    self.crowd = Some((word, least));
+                }
             }
             Meaning::Lex(Sense::MoreThan) => self.bound = Bound::Below,
             Meaning::Lex(Sense::UpTo) => self.bound = Bound::Above,

@@ -194,6 +194,8 @@ fn words(marks: &[Mark]) -> Words {
                 Alarm::Level(level) => words.level = Some((level, span)),
                 Alarm::Country => words.country = Some(span),
             },
+            // "Чисто по Харкову" is a monitor's word for an empty sky: the end of a threat, never of an alert.
+            Some(Sense::Say(Say::Cancel)) if mark.words.starts_with("чисто") => words.threat = true,
             Some(Sense::Say(Say::Cancel)) => {
                 words.end = words.end.or(Some(span));
                 words.mentions.noun |= matches!(mark.words.as_str(), "відбій" | "отбой");
