@@ -45,8 +45,11 @@ impl Told {
         match mark.meaning {
             Meaning::Count(low, high) => self.number(low, high),
             Meaning::Lex(Sense::Number(n)) => self.number(n, n),
-            Meaning::Lex(Sense::Another) if self.number.is_none() => self.number(1, 1),
-            Meaning::Lex(Sense::Another) => {}
+            Meaning::Lex(Sense::Another) => {
+                if self.number.is_none() {
+                    self.number(1, 1);
+                }
+            }
             // "група до 10 БпЛА": the number nearer to the noun counts what is in the group.
             Meaning::Lex(Sense::Crowd(word, least)) => {
                 if self.number.is_none() {
