@@ -18,6 +18,7 @@ mod fuse;
 mod ground;
 mod out;
 mod relay;
+pub mod scene;
 mod sense;
 mod sources;
 mod step;

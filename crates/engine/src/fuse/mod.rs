@@ -6,8 +6,10 @@
 //! Deliberately absent: multiple hypotheses. A gated nearest neighbour with a Kalman filter is enough for a handful of
 //! groups told in words; `docs/internals/tracker.md` says where it fails.
 
+mod assign;
 mod kind;
 mod motion;
+pub(crate) mod pmbm;
 mod story;
 mod track;
 

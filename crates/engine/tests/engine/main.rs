@@ -4,6 +4,7 @@
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod relay;
+mod scene;
 mod sky;
 mod warn;
 mod world;

@@ -1,0 +1,174 @@
+//! Scan by scan.
+
+use super::gaussian::{Gaussian, at};
+use super::linear::{Linear, Undetected};
+use super::settings::{Filter, SceneError, SceneModel};
+use crate::fuse::pmbm::{self, Settings};
+
+/// Existence from which a track is told for the first time.
+const CONFIRMED_MIN: f64 = 0.5;
+/// Existence down to which a track once told is told again. Two misses in a row are no end yet.
+const TOLD_MIN: f64 = 0.4;
+/// Parts of the undetected intensity that expect fewer objects than this are given up.
+const UNDETECTED_MIN: f64 = 1e-6;
+
+/// A confirmed track after a scan.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// Its number: given with its first detection, never again.
+    pub track: u64,
+    /// x, vx, y, vy.
+    pub state: [f64; 4],
+    /// Probability that it exists.
+    pub existence: f64,
+}
+
+/// The tracker of a scene.
+#[derive(Debug)]
+pub struct SceneTracker {
+    model: SceneModel,
+    sensor: Linear,
+    filter: pmbm::Filter<Linear>,
+    births: Births,
+    scans: u64,
+    told: Vec<Estimate>,
+}
+
+/// How many objects appear between two scans: told, or learned.
+#[derive(Debug, Clone, Copy)]
+struct Births {
+    weight: f64,
+    learned: bool,
+}
+
+impl SceneTracker {
+    /// A tracker that has seen nothing. `Err` when the model is refused.
+    pub fn new(model: &SceneModel, filter: Filter) -> Result<Self, SceneError> {
+        model.validate()?;
+        let hypotheses = match filter {
+            Filter::Pmbm { hypotheses } => hypotheses.max(1),
+            Filter::Lbp => 0,
+        };
+        let settings = Settings { hypotheses, ..Settings::default() };
+        let undetected = match (model.birth_mean, model.birth_std) {
+            (Some(mean), Some(std)) => {
+                let expected = model.initial_weight.or(model.birth_weight).unwrap_or(1.0);
+                Undetected::Mixture(vec![(expected, Gaussian::of(mean, std))])
+            }
+            _ => Undetected::Uniform(model.initial_weight.unwrap_or(0.0) / model.size()),
+        };
+        let births = Births { weight: model.birth_weight.unwrap_or(0.0), learned: model.birth_weight.is_none() };
+        Ok(Self {
+            model: model.clone(),
+            sensor: Linear::new(model, undetected),
+            filter: pmbm::Filter::new(settings),
+            births,
+            scans: 0,
+            told: Vec::new(),
+        })
+    }
+
+    /// Takes the next scan in; `Err` when a detection is not finite, and nothing has changed then.
+    pub fn scan(&mut self, detections: &[[f64; 2]]) -> Result<(), SceneError> {
+        if let Some(number) = detections.iter().position(|place| place.iter().any(|at| !at.is_finite())) {
+            return Err(SceneError::NotFinite { number });
+        }
+        if self.scans == 0 {
+            self.judge(detections.len());
+        } else {
+            self.pass();
+        }
+        self.scans += 1;
+        self.filter.update(&self.sensor, detections);
+        let missed = 1.0 - self.model.pd;
+        match &mut self.sensor.undetected {
+            Undetected::Uniform(intensity) => *intensity *= missed,
+            Undetected::Mixture(parts) => parts.iter_mut().for_each(|part| part.0 *= missed),
+        }
+        self.tell();
+        Ok(())
+    }
+
+    /// Before the first scan: what is not told is judged by how much there is.
+    #[allow(clippy::cast_precision_loss)] // Detections of one scan.
+    fn judge(&mut self, detections: usize) {
+        let there = ((detections as f64 - self.model.clutter_per_scan) / self.model.pd).max(1.0);
+        if self.births.learned {
+            self.births.weight = there / 50.0;
+        }
+        if let (None, Undetected::Uniform(intensity)) = (self.model.initial_weight, &mut self.sensor.undetected) {
+            *intensity = there / self.model.size();
+        }
+    }
+
+    /// One scan's time passes.
+    fn pass(&mut self) {
+        let (dt, q, ps, area) = (self.model.dt, self.model.q, self.model.ps, self.model.area);
+        self.filter.predict(|density| {
+            density.predict(dt, q);
+            ps * inside(density, area)
+        });
+        match &mut self.sensor.undetected {
+            Undetected::Uniform(intensity) => *intensity = *intensity * ps + self.births.weight / self.model.size(),
+            Undetected::Mixture(parts) => {
+                for (expected, part) in parts.iter_mut() {
+                    part.predict(dt, q);
+                    *expected *= ps;
+                }
+                parts.retain(|part| part.0 >= UNDETECTED_MIN);
+                if let (Some(mean), Some(std)) = (self.model.birth_mean, self.model.birth_std) {
+                    parts.push((self.births.weight, Gaussian::of(mean, std)));
+                }
+            }
+        }
+    }
+
+    /// Confirmed tracks after the last scan, by number. Of tracks that share hypotheses, the heaviest speaks.
+    pub fn estimates(&self) -> &[Estimate] {
+        &self.told
+    }
+
+    fn tell(&mut self) {
+        let before = std::mem::take(&mut self.told);
+        let mut tell = |track: u64, existence: f64, density: &Gaussian| {
+            let known = existence > TOLD_MIN && before.binary_search_by_key(&track, |estimate| estimate.track).is_ok();
+            if known || existence > CONFIRMED_MIN {
+                self.told.push(Estimate { track, state: density.mean, existence });
+            }
+        };
+        for lone in &self.filter.lones {
+            tell(lone.id, lone.existence, &lone.density);
+        }
+        for (id, local) in self.filter.clusters.iter().flat_map(pmbm::Cluster::heaviest) {
+            tell(id, local.existence, &local.density);
+        }
+        self.told.sort_by_key(|estimate| estimate.track);
+    }
+
+    /// Whether some cluster of the last scan was too large for hypotheses.
+    pub fn approximate(&self) -> bool {
+        self.filter.approximated > 0
+    }
+
+    /// Tracks in memory, confirmed or not.
+    pub fn tracks(&self) -> usize {
+        self.filter.lones.len() + self.filter.clusters.iter().map(|cluster| cluster.tracks.len()).sum::<usize>()
+    }
+}
+
+/// Probability that the object is inside the area, axis by axis.
+fn inside(density: &Gaussian, area: [f64; 4]) -> f64 {
+    let mut probability = 1.0;
+    for (axis, bounds) in [(0, [area[0], area[1]]), (2, [area[2], area[3]])] {
+        let (mean, variance) = (density.mean[axis], density.covariance[at(axis, axis)]);
+        // Four deviations inside: nothing to compute.
+        let near = (mean - bounds[0]).min(bounds[1] - mean);
+        if near > 0.0 && near * near > 16.0 * variance {
+            continue;
+        }
+        let scale = 1.0 / (2.0 * variance).sqrt().max(1e-150);
+        let below = |bound: f64| 0.5 * libm::erfc((mean - bound) * scale);
+        probability *= (below(bounds[1]) - below(bounds[0])).clamp(0.0, 1.0);
+    }
+    probability
+}
