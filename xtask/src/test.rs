@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", needs: &["web-build"], act: rust },
     Step { name: "clippy", needs: &["web-build"], act: check::clippy },
     Step { name: "fresh", needs: &["build"], act: bless::fresh },
+    Step { name: "bench", needs: &["build"], act: bench },
     Step { name: "clients", needs: &["build"], act: clients },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
@@ -131,6 +132,11 @@ pub(crate) fn build(house: &House) -> Result<()> {
 fn rust(house: &House) -> Result<()> {
     // Here what the tests compare with is installed: a comparison that cannot be made has failed.
     run(cargo_for_all(house, "test").arg("--no-fail-fast").env("ALLCLEAR_OUTSIDE", "required"))
+}
+
+/// The tracker's figures at reduced size, held to its gates with room for another machine and the development build.
+fn bench(house: &House) -> Result<()> {
+    run(command(house, house.program()).args(["bench", "track", "--quick", "--check"]))
 }
 
 /// The alert services' own clients, unmodified, against the program.

@@ -33,6 +33,8 @@ enum Command {
     Run(cmd::run::Args),
     /// Turn any source format into reports, JSON Lines.
     Decode(cmd::decode::Args),
+    /// A file of detections to tracks: the filter on a scene of one sensor.
+    Track(cmd::track::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
     /// The gazetteer: list, locate, import, export.
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Run(args) => cmd::run::run(&args),
         Command::Decode(args) => cmd::decode::run(&args),
+        Command::Track(args) => cmd::track::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),

@@ -55,6 +55,38 @@ impl Chance {
         self.unit() < p
     }
 
+    /// A normal variable of mean 0 and variance 1 (Marsaglia and Bray 1964, the polar form).
+    pub fn normal(&mut self) -> f64 {
+        loop {
+            let (a, b) = (2.0 * self.unit() - 1.0, 2.0 * self.unit() - 1.0);
+            let square = a * a + b * b;
+            if square > 0.0 && square < 1.0 {
+                return a * (-2.0 * libm::log(square) / square).sqrt();
+            }
+        }
+    }
+
+    /// A Poisson variable. Knuth's product for small means; above 30 the sum of halves, so that nothing underflows.
+    pub fn poisson(&mut self, mean: f64) -> u64 {
+        if mean > 30.0 {
+            return self.poisson(mean / 2.0) + self.poisson(mean / 2.0);
+        }
+        let (limit, mut product, mut count) = (libm::exp(-mean), self.unit(), 0);
+        while product > limit {
+            product *= self.unit();
+            count += 1;
+        }
+        count
+    }
+
+    /// Puts a list into random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, list: &mut [T]) {
+        for last in (1..list.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or(0);
+            list.swap(last, other);
+        }
+    }
+
     /// One of `choices`; the first for an empty draw is never asked.
     pub fn pick<'a, T>(&mut self, choices: &'a [T]) -> Option<&'a T> {
         let n = usize::try_from(self.below(choices.len() as u64)).unwrap_or(0);

@@ -7,3 +7,4 @@ pub mod exit;
 pub mod openapi;
 pub mod record;
 pub mod run;
+pub mod track;

@@ -5,6 +5,8 @@
 
 mod bundled;
 mod order;
+mod scene;
+mod score;
 mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -1,10 +1,9 @@
-//! `allclear bench NAME`: the figures of the README, reproducible.
-//!
-//! A figure is a ratio in one run: ours against the floor measured beside it on the same disk and loopback.
+//! `allclear bench latency`: from the POST of a message to its change on an open stream, beside the floor measured in the
+//! same run on the same disk and loopback.
 
-use super::exit;
-use super::run::Server;
 use crate::clock::Clock;
+use crate::cmd::exit;
+use crate::cmd::run::Server;
 use crate::config::{Config, ConfigFile};
 use anyhow::{Context as _, bail};
 use hdrhistogram::Histogram;
@@ -19,22 +18,9 @@ use tokio::net::TcpStream;
 /// Longest wait for one message to come out of the stream.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Arguments of `bench`.
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    name: Name,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Name {
-    /// POST of a message to its change on an open stream, durable write included.
-    Latency(Latency),
-}
-
 /// Arguments of `bench latency`.
 #[derive(Debug, clap::Args)]
-struct Latency {
+pub struct Latency {
     /// How many messages, one after the other.
     #[arg(long, default_value_t = 100)]
     messages: u32,
@@ -46,12 +32,9 @@ struct Latency {
     json: bool,
 }
 
-/// Runs a bench.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match &args.name {
-        Name::Latency(args) => runtime.block_on(latency(args)),
-    }
+/// Runs the bench.
+pub fn run(args: &Latency) -> anyhow::Result<ExitCode> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(latency(args))
 }
 
 async fn latency(args: &Latency) -> anyhow::Result<ExitCode> {
