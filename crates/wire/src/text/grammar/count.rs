@@ -71,6 +71,17 @@ impl Told {
         self.number.is_some() || self.crowd.is_some()
     }
 
+    /// Whether a number was told.
+    pub(super) fn is_numbered(&self) -> bool {
+        self.number.is_some()
+    }
+
+    /// A number behind the noun: it counts objects, whatever crowd they are.
+    pub(super) fn counted(&mut self, mark: &Mark) {
+        self.crowd = None;
+        self.take(mark);
+    }
+
     /// Told to be none.
     pub(super) fn is_zero(&self) -> bool {
         self.number == Some((0, 0))

@@ -144,7 +144,8 @@ fn one(marks: &[Mark], at: usize, least: usize) -> KindSaid {
     let mut told_to = told_from.map(|first| marks.get(first..at).and_then(|m| m.last()).map_or(0, |m| m.span.1));
     let mut told_at = told_from.and_then(|first| marks.get(first)).map(|m| m.span.0);
     // "БпЛА х2", "шахеди - 3 шт".
-    if !told.is_told() {
+    // "група БпЛА (4 од.)".
+    if !told.is_numbered() {
         let opened =
             |m: &Mark| matches!(m.meaning, Meaning::Sign(TokenKind::Open | TokenKind::Dash | TokenKind::Colon));
         let skip = usize::from(marks.get(to).is_some_and(opened));
@@ -152,8 +153,9 @@ fn one(marks: &[Mark], at: usize, least: usize) -> KindSaid {
         if let Some(mark) = marks.get(to + skip + times)
             && matches!(mark.meaning, Meaning::Count(..))
             && (times == 1 || skip == 1)
+            && (!told.is_told() || skip == 1 && marks.get(to).is_some_and(|m| m.is_sign(TokenKind::Open)))
         {
-            told.take(mark);
+            told.counted(mark);
             told_at = Some(mark.span.0);
             told_to = Some(mark.span.1);
             to += skip + times + 1;
