@@ -107,6 +107,7 @@ impl Marker<'_> {
         while at < self.tokens.len() {
             at = self.read(at, &mut marks).max(at + 1);
         }
+        bulleted(&mut marks);
         marks
     }
 
@@ -444,6 +445,18 @@ impl Marker<'_> {
         match Lexicon::head(token)? {
             Level::Country | Level::Settlement => None,
             level => Some((level, at + 1)),
+        }
+    }
+}
+
+/// An arrow at the beginning of a line that has a heading or a kind of its own points at the line, not to a place:
+/// "➡️ Сумщина: БпЛА в районі Шостки".
+fn bulleted(marks: &mut [Mark]) {
+    let newline = |mark: &Mark| mark.is_sign(TokenKind::Newline);
+    for line in marks.split_mut(newline) {
+        let own = line.iter().any(|m| m.is_sign(TokenKind::Colon) || matches!(m.sense(), Some(Sense::Kind(..))));
+        if let Some(first) = line.first_mut().filter(|first| own && first.is_sign(TokenKind::Arrow)) {
+            first.meaning = Meaning::Sign(TokenKind::Bullet);
         }
     }
 }

@@ -114,6 +114,7 @@ pub(super) fn read(
         let tone = tones.get(n).copied().unwrap_or_default();
         flow.sentence(sentence, tone, post);
     }
+    untitled(&mut flow.items);
     let mut items = orders;
     items.append(&mut flow.items);
     items.sort_by_key(first_byte);
@@ -137,6 +138,31 @@ pub(super) fn read(
     refused.dedup();
     refused.truncate(ITEMS_MAX);
     (items, refused)
+}
+
+/// Drops what only says of what the post is: "Рух БпЛА" over lines that say where. Alone it stays.
+fn untitled(items: &mut Vec<Item>) {
+    let placed = |item: &ThreatItem| {
+        item.place.is_some()
+            || item.region.is_some()
+            || !item.targets.is_empty()
+            || !item.origin.is_empty()
+            || !item.directions_deg.is_empty()
+    };
+    let told: Vec<ThreatKind> = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Threat(threat) if threat.act == Act::Track && placed(threat) => Some(threat.kind),
+            _ => None,
+        })
+        .collect();
+    items.retain(|item| match item {
+        Item::Threat(threat) => {
+            let counted = threat.trace.iter().any(|trace| trace.field == "count" && trace.rule == "count.told");
+            placed(threat) || threat.act != Act::Track || counted || !told.contains(&threat.kind)
+        }
+        Item::Order(_) => true,
+    });
 }
 
 fn first_byte(item: &Item) -> u32 {
