@@ -9,7 +9,7 @@ use super::settle::settle;
 use super::step::{Filter, Seen};
 
 /// Tracks compete for a measurement when two of them claim it with at least this probability.
-const CLAIM_MIN: f64 = 0.02;
+const CLAIM_MIN: f64 = 0.1;
 
 /// A cluster with what the batch shows of its histories, by track and history.
 type Tied<M> = (Cluster<<M as Model>::Density>, Vec<Vec<Seen<M>>>);

@@ -44,6 +44,6 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hypotheses: 20, cluster_tracks_max: 8, firm: 0.1, floor: 1e-3, weight_floor: 1e-3, tracks_max: 200_000 }
+        Self { hypotheses: 20, cluster_tracks_max: 8, firm: 0.05, floor: 1e-3, weight_floor: 1e-3, tracks_max: 200_000 }
     }
 }

@@ -8,9 +8,9 @@ use super::sets::Sets;
 /// Histories whose existence is below this are no histories.
 const LOCAL_FLOOR: f64 = 1e-5;
 /// Tracks part when no pair of their histories is more or less frequent together than apart by more than this.
-const DEPENDENCE_MIN: f64 = 0.01;
+const DEPENDENCE_MIN: f64 = 0.02;
 /// Two densities nearer than this (squared, in units of spread) may be one object under two names.
-const SAME_MAX: f64 = 2.0;
+const SAME_MAX: f64 = 4.0;
 /// Two tracks of one hypothesis are told apart when they are at least so far from each other.
 const APART_MIN: f64 = 9.0;
 
