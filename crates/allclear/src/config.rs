@@ -280,7 +280,6 @@ fn stranger() -> SourceProfile {
         official: false,
         stale_after_ms: engine::config::STALE_AFTER_MS_MAX,
         trust: 0.0,
-        areas: Vec::new(),
-        senses: Vec::new(),
+        ..SourceProfile::default()
     }
 }

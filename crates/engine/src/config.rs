@@ -4,6 +4,7 @@
 //! What goes out: a checked [`Config`]. What always holds after [`Config::validate`]: every number is finite and in its
 //! range, and a policy that could never raise is refused. Deliberately absent: files and their syntax.
 
+use crate::sensor::SensorModel;
 use crate::warn::Policy;
 use model::{Code, SourceId, Status};
 use serde::{Deserialize, Serialize};
@@ -56,11 +57,20 @@ pub struct SourceProfile {
     pub areas: Vec<Code>,
     /// Areas that a live sensor covers, with all below them. Empty: it senses nothing, and its silence proves nothing.
     pub senses: Vec<Code>,
+    /// How well it senses.
+    pub sensor: SensorModel,
 }
 
 impl Default for SourceProfile {
     fn default() -> Self {
-        Self { official: false, stale_after_ms: 120_000, trust: 0.5, areas: Vec::new(), senses: Vec::new() }
+        Self {
+            official: false,
+            stale_after_ms: 120_000,
+            trust: 0.5,
+            areas: Vec::new(),
+            senses: Vec::new(),
+            sensor: SensorModel::default(),
+        }
     }
 }
 
@@ -124,6 +134,7 @@ impl Config {
                 STALE_AFTER_MS_MAX as f64,
             )?;
             in_range(&key("trust"), profile.trust, 0.0, 1.0)?;
+            profile.sensor.validate(&key("sensor"))?;
             if !profile.official && !profile.areas.is_empty() {
                 return Err(ConfigError::Contradiction {
                     key: key("areas"),

@@ -20,11 +20,13 @@ mod out;
 mod relay;
 pub mod scene;
 mod sense;
+mod sensor;
 mod sources;
 mod step;
 mod view;
 pub mod warn;
 
 pub use config::{Config, ConfigError, Mode, SourceProfile};
+pub use sensor::SensorModel;
 pub use step::Engine;
 pub use warn::Policy;

@@ -12,6 +12,7 @@
 pub mod alert;
 pub mod event;
 pub mod id;
+pub mod measurement;
 pub mod picture;
 pub mod place;
 pub mod report;
@@ -24,6 +25,10 @@ pub use event::{
     Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert, UpstreamSnapshot,
 };
 pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};
+pub use measurement::{
+    Bearing, Check, Checked, Covariance, KindShare, MeasurementError, Plot, Presence, RawBearing, RawPlot, RawPresence,
+    RawSystemTrack, RawTraffic, SystemTrack, Traffic, Velocity,
+};
 pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealth, SourceLink, View, Word};
 pub use place::{Area, AreaSet, Code, Level, Position};
 pub use report::{Count, Item, Order, OrderAct, Origin, PlaceRef, Refusal, Report, Status, ThreatItem, Trace};

@@ -1,6 +1,7 @@
 //! The report: what a source said, as it said it, with what could be read of it and what could not.
 
 use crate::alert::{AlertLevel, AlertType};
+use crate::measurement::{Bearing, Plot, Presence, SystemTrack, Traffic};
 use crate::place::{Code, Level, Position};
 use crate::threat::{Act, CompassPoint, ThreatKind};
 use crate::time::Timestamp;
@@ -53,6 +54,16 @@ pub enum Item {
     Threat(ThreatItem),
     /// Raise or end an alert: an order when its source is official, only a claim otherwise.
     Order(Order),
+    /// A position measured by a radar-like sensor.
+    Plot(Plot),
+    /// A direction without a distance.
+    Bearing(Bearing),
+    /// Something is near a sensor.
+    Presence(Presence),
+    /// A track that another system has made.
+    SystemTrack(SystemTrack),
+    /// An aircraft that says who it is.
+    Traffic(Traffic),
 }
 
 /// A statement about a threat, every place resolved to a code.

@@ -60,7 +60,7 @@ pub fn config(mode: Mode, areas: &AreaSet) -> Config {
         stale_after_ms,
         trust: 1.0,
         areas,
-        senses: Vec::new(),
+        ..SourceProfile::default()
     };
     let regions: Vec<Code> = regions(areas).collect();
     add(SIREN, official(180_000, Vec::new()));

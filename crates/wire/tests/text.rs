@@ -81,6 +81,7 @@ fn brief(item: &Item) -> String {
             }
             line
         }
+        other => panic!("{other:?} is measured, not read"),
     }
 }
 
@@ -268,6 +269,7 @@ fn sound(text: &str) -> Reading {
                 &t.trace
             }
             Item::Order(order) => &order.trace,
+            other => panic!("{text:?}: {other:?} is measured, not read"),
         };
         assert!(!trace.is_empty() && trace.iter().all(|t| within(t.start, t.end)), "{text:?}: {trace:?}");
         assert!(!describe_uk(item, set).is_empty() && !describe_en(item, set).is_empty());

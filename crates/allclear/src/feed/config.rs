@@ -4,7 +4,7 @@
 //! [`SourceProfile`] the engine knows each source by. What always holds: a token is never shown, not by `Debug`
 //! either. Every key: docs/reference/config.md.
 
-use engine::SourceProfile;
+use engine::{SensorModel, SourceProfile};
 use model::Code;
 use serde::Deserialize;
 use std::fmt;
@@ -160,6 +160,9 @@ pub struct FeedConfig {
     /// Areas that a live sensor feed covers; empty: none.
     #[serde(default)]
     senses: Vec<Code>,
+    /// How well it senses.
+    #[serde(default)]
+    sensor: SensorModel,
     /// Why the token could not be read.
     #[serde(skip)]
     token_error: Option<String>,
@@ -223,7 +226,7 @@ impl UpstreamConfig {
             stale_after_ms: i64::from(self.stale_after_s()) * 1000,
             trust: 1.0,
             areas: self.areas.clone(),
-            senses: Vec::new(),
+            ..SourceProfile::default()
         }
     }
 
@@ -310,6 +313,7 @@ impl FeedConfig {
             trust: self.trust,
             areas: self.areas.clone(),
             senses: self.senses.clone(),
+            sensor: self.sensor.clone(),
         }
     }
 

@@ -2,7 +2,8 @@
 
 use super::grammar::place::full_name;
 use model::{
-    Act, AlertLevel, AlertType, AreaSet, CompassPoint, Count, Item, Order, OrderAct, Origin, ThreatItem, ThreatKind,
+    Act, AlertLevel, AlertType, AreaSet, CompassPoint, Count, Item, KindShare, Order, OrderAct, Origin, ThreatItem,
+    ThreatKind,
 };
 
 /// In Ukrainian.
@@ -10,6 +11,11 @@ pub fn describe_uk(item: &Item, areas: &AreaSet) -> String {
     match item {
         Item::Threat(threat) => threat_uk(threat, areas),
         Item::Order(order) => order_uk(order, areas),
+        Item::Plot(plot) => measured("радарна відмітка", best(&plot.kinds).map(kind_uk)),
+        Item::Bearing(bearing) => measured("пеленг", best(&bearing.kinds).map(kind_uk)),
+        Item::Presence(presence) => measured("поблизу датчика", best(&presence.kinds).map(kind_uk)),
+        Item::SystemTrack(track) => measured("супровід іншої системи", best(&track.kinds).map(kind_uk)),
+        Item::Traffic(_) => "борт, що повідомляє про себе".to_owned(),
     }
 }
 
@@ -18,7 +24,23 @@ pub fn describe_en(item: &Item, areas: &AreaSet) -> String {
     match item {
         Item::Threat(threat) => threat_en(threat, areas),
         Item::Order(order) => order_en(order, areas),
+        Item::Plot(plot) => measured("radar plot", best(&plot.kinds).map(kind_en)),
+        Item::Bearing(bearing) => measured("bearing", best(&bearing.kinds).map(kind_en)),
+        Item::Presence(presence) => measured("near a sensor", best(&presence.kinds).map(kind_en)),
+        Item::SystemTrack(track) => measured("track of another system", best(&track.kinds).map(kind_en)),
+        Item::Traffic(_) => "aircraft that reports itself".to_owned(),
     }
+}
+
+/// What was measured and of what. Where the sensor stands is never said.
+fn measured(what: &str, kind: Option<&str>) -> String {
+    kind.map_or_else(|| what.to_owned(), |kind| format!("{what}: {kind}"))
+}
+
+/// The likeliest kind; the first of equals.
+fn best(kinds: &[KindShare]) -> Option<ThreatKind> {
+    let likelier = |a: &KindShare, b: &KindShare| if b.share > a.share { *b } else { *a };
+    kinds.iter().copied().reduce(|a, b| likelier(&a, &b)).map(|one| one.kind)
 }
 
 fn kind_uk(kind: ThreatKind) -> &'static str {

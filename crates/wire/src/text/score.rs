@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub fn to_score(reading: &Reading, areas: &AreaSet) -> Value {
     let items = reading.items.iter().filter_map(|item| match item {
         Item::Threat(threat) => Some(scored(threat, areas)),
-        Item::Order(_) => None,
+        _ => None,
     });
     Value::Array(items.collect())
 }

@@ -169,6 +169,8 @@ fn first_byte(item: &Item) -> u32 {
     let trace = match item {
         Item::Threat(threat) => &threat.trace,
         Item::Order(order) => &order.trace,
+        // Nothing measured comes of a text.
+        _ => return 0,
     };
     trace.iter().filter(|t| t.field == "kind" || t.field == "act").map(|t| t.start).min().unwrap_or(0)
 }
