@@ -3,7 +3,7 @@
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
 use crate::forecast::{Fan, forecast};
-use crate::fuse::{Met, Story};
+use crate::fuse::{Met, Roster, Story};
 use crate::ground::Ground;
 use crate::out::Out;
 use crate::relay::Relay;
@@ -41,14 +41,15 @@ pub struct Engine {
 impl Engine {
     /// An engine that knows nothing yet. The configuration should have passed [`Config::validate`].
     pub fn new(config: Config, areas: &'static AreaSet) -> Self {
+        let ground = Ground::new(areas);
         Self {
-            ground: Ground::new(areas),
             now: model::time::EARLIEST,
             sources: Sources::new(&config.sources),
             alerts: Alerts::default(),
             relay: Relay::default(),
             seen: Seen::default(),
-            story: Story::default(),
+            story: Story::new(Roster::new(&config.sources), &ground),
+            ground,
             fan: Fan::new(),
             forecasts: Vec::new(),
             dangers: BTreeMap::new(),
@@ -112,7 +113,13 @@ impl Engine {
             self.told.clear();
             return;
         }
+        let crowded = self.story.sky().crowded_out;
+        self.story.tell(&self.ground);
         let sky = self.story.sky();
+        if sky.crowded_out > crowded {
+            let why = format!("{} sightings found no room among the tracks", sky.crowded_out - crowded);
+            out.note(NoteKind::Disbelieved, None, None, None, why);
+        }
         self.forecasts = forecast(sky, out.now, &self.ground, &self.fan);
         self.dangers = warn::dangers(sky, &self.forecasts, out.now, &self.ground);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
@@ -182,29 +189,26 @@ impl Engine {
             let detail = format!("{} is not official: its orders are kept as claims", report.source);
             out.note(NoteKind::ClaimOnly, Some(&report.source), None, Some(&report.id), detail);
         }
-        self.evidence(report, &profile, out);
+        self.evidence(report, out);
     }
 
     /// What the report says about the sky.
-    fn evidence(&mut self, report: &Report, profile: &SourceProfile, out: &mut Out<'_>) {
-        let sightings = sense::read(report, out.event, profile.trust, &self.ground);
-        let age_ms = out.now.ms_since(report.observed_at);
-        if sightings.is_empty() || age_ms < -SKEW_MS_MAX {
-            return;
-        }
+    fn evidence(&mut self, report: &Report, out: &mut Out<'_>) {
+        let Some(source) = self.story.roster().place(&report.source) else { return };
         let mut why = None;
-        if age_ms > EVIDENCE_AGE_MS_MAX {
-            why = Some(format!("report said at {} is older than two hours: no evidence of now", report.observed_at));
-        } else {
-            for sighting in sightings {
-                match self.story.take(sighting, out.now, &self.ground) {
-                    Met::New => {}
-                    Met::Repeated => why = Some("the same words were said within ten minutes: counted once".to_owned()),
-                    Met::TooLate => {
-                        why = Some("too many sightings: this one is older than those kept".to_owned());
-                    }
-                    Met::CrowdedOut => why = Some("too many tracks: this one found no room".to_owned()),
-                }
+        for batch in sense::read(report, out.event, source, &self.ground) {
+            let (at, age_ms) = (batch.key.at, out.now.ms_since(batch.key.at));
+            if age_ms < -SKEW_MS_MAX {
+                continue; // Said already: the future is not believed.
+            }
+            if age_ms > EVIDENCE_AGE_MS_MAX {
+                why = Some(format!("what is said of {at} is older than two hours: no evidence of now"));
+                continue;
+            }
+            match self.story.take(batch, out.now) {
+                Met::New => {}
+                Met::Repeated => why = Some("the same words were said within ten minutes: counted once".to_owned()),
+                Met::TooLate => why = Some("too much was said since: what is older than that is settled".to_owned()),
             }
         }
         if let Some(why) = why {

@@ -35,7 +35,7 @@ impl Engine {
         }
         communities.extend(wide.into_values());
         communities.sort_by_key(|state| state.community);
-        let told = self.story.sky().bodies.values().map(|body| body.told(self.now));
+        let told = self.story.sky().bodies.iter().map(|body| body.told(self.now));
         let mut tracks: Vec<_> = told.filter(|track| track.stage != Stage::Ended).collect();
         tracks.sort_by_key(|track| track.id);
         let mut alerts: Vec<_> = self.alerts.iter().cloned().collect();

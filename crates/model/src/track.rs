@@ -1,5 +1,6 @@
 //! The track (an object believed to exist) and the forecast (where it may be later, for one community).
 
+use crate::measurement::KindShare;
 use crate::place::{Code, Position};
 use crate::report::Count;
 use crate::threat::ThreatKind;
@@ -30,6 +31,10 @@ pub struct Track {
     pub stage: Stage,
     /// Most likely kind.
     pub kind: ThreatKind,
+    /// What it may be, likeliest first; shares below one in a hundred are left out. Empty in records made before there
+    /// were any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds: Vec<KindShare>,
     /// How many fly together.
     pub count: Count,
     /// Where, at `at`.
@@ -44,6 +49,9 @@ pub struct Track {
     pub course_sd_deg: f64,
     /// Probability that something is there, 0..=1.
     pub existence: f64,
+    /// Which measurement belongs to which object was not clear lately: read the rest with more doubt than it says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub approximate: bool,
     /// The instant the state is given for.
     pub at: Timestamp,
     /// First evidence.
@@ -52,6 +60,9 @@ pub struct Track {
     pub last_seen_at: Timestamp,
     /// Communities its messages named as targets, as said.
     pub targets: Vec<Code>,
+    /// Where it was believed to be, oldest first, at most 20 points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<(Timestamp, Position)>,
     /// The events (reports) that made it, oldest first, at most 64.
     pub provenance: Vec<EventId>,
 }

@@ -26,8 +26,8 @@ const NAMED_P_MIN: f64 = 0.3;
 /// Forecasts of every believed track at `now`, sorted by track and community.
 pub(crate) fn forecast(sky: &Sky, now: Timestamp, ground: &Ground, fan: &Fan) -> Vec<Forecast> {
     let mut forecasts = Vec::new();
-    for body in sky.bodies.values() {
-        if matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting) {
+    for body in &sky.bodies {
+        if body.placed && matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting) {
             forecast_body(body, now, ground, fan, &mut forecasts);
         }
     }

@@ -1,19 +1,31 @@
 //! Which object does a sighting belong to, and where is that object now?
 //!
-//! What comes in: [`crate::sense::Sighting`]s in any order of arrival. What goes out: tracks and threats at an instant.
-//! What always holds: the result depends on the sightings, ordered by time, source and report, never on the order of
-//! arrival; silence alone never removes a track quickly; a track's end ends no alert.
-//! Deliberately absent: multiple hypotheses. A gated nearest neighbour with a Kalman filter is enough for a handful of
-//! groups told in words; `docs/internals/tracker.md` says where it fails.
+//! What comes in: [`crate::sense::Batch`]es in any order of arrival. What goes out: tracks and threats at an instant.
+//! What always holds: the result depends on the batches, ordered by when they happened, never on the order of arrival;
+//! silence alone never lowers existence before a track coasts; a track's end ends no alert.
+//! Deliberately absent: where a track goes later (`forecast`), and whom it concerns (`warn`).
+//!
+//! How it works: `docs/internals/tracker.md` and `filter.md`.
 
 mod assign;
+mod associate;
+mod body;
+mod count;
 mod kind;
+mod kinds;
+mod menace;
 mod motion;
 pub(crate) mod pmbm;
+mod roster;
+mod sky;
+mod source;
 mod story;
-mod track;
+mod trust;
+mod undetected;
 
+pub(crate) use body::Body;
 pub(crate) use kind::flight;
 pub(crate) use motion::{Motion, offset_km};
+pub(crate) use roster::Roster;
+pub(crate) use sky::Sky;
 pub(crate) use story::{Met, Story};
-pub(crate) use track::{Body, Sky};

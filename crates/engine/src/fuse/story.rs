@@ -1,123 +1,223 @@
-//! The last two hours of sightings in their true order, and the sky they add up to.
+//! The last two hours of batches in the order in which they happened, and the sky they add up to.
 //!
-//! A late sighting is put in its place and the sky is told again from the nearest mark before it, so that any order of
-//! arrival gives the same sky. Invariants: `sightings` is sorted by key; each mark is the sky after its first `n`.
+//! A late batch is put in its place and the sky is told again from the nearest snapshot before it, so that any order of
+//! arrival gives the same sky. Nothing is told again before somebody asks for the sky: many late batches cost one
+//! retelling.
+//! Invariants: `log` is sorted by key; each snapshot is the sky after the first `n` batches of the log; the sky of
+//! [`Story::sky`] is the fold of the first `told` batches.
 
-use super::track::Sky;
+use super::roster::Roster;
+use super::sky::{Sky, World};
 use crate::ground::Ground;
-use crate::sense::{EVIDENCE_AGE_MS_MAX, Sighting};
-use model::{SourceId, Timestamp};
+use crate::sense::{Batch, EVIDENCE_AGE_MS_MAX, Key};
+use model::Timestamp;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-/// Most sightings kept; beyond it the oldest are settled for good.
-const SIGHTINGS_MAX: usize = 20_000;
-/// Sightings between two marks.
-const MARK_EVERY: usize = 128;
+/// Most batches kept; beyond it the oldest are settled for good. At 5,000 reports a second this is a minute.
+const LOG_MAX: usize = 300_000;
+/// Snapshots: every second for the newest, every ten for a quarter of an hour, then every five minutes.
+const STEPS_MS: [(i64, i64); 3] = [(15_000, 1_000), (900_000, 10_000), (i64::MAX, 300_000)];
 /// The same words of one source within this time are a repetition.
 const REPEAT_MS: i64 = 600_000;
+/// The same words of another source within this time are a copy.
+const COPY_MS: i64 = 180_000;
+/// Texts remembered, and for how long after they were said.
+const TEXTS_MAX: usize = 20_000;
+const TEXT_KEPT_MS: i64 = 2 * 3_600_000 + REPEAT_MS;
 
-/// What became of a sighting.
+/// What became of a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Met {
     /// It counts.
     New,
-    /// The same words were said shortly before.
+    /// The same words were said shortly before, or the very same batch came twice.
     Repeated,
     /// Its time is settled already.
     TooLate,
-    /// There is no room for another track.
-    CrowdedOut,
 }
 
-/// Sightings and the sky.
-#[derive(Debug, Clone, Default)]
+/// Batches and the sky.
+#[derive(Debug, Default)]
 pub(crate) struct Story {
-    sightings: Vec<Sighting>,
-    /// The sky before the first sighting.
-    base: Sky,
+    roster: Roster,
+    log: VecDeque<Batch>,
+    /// Batches that were settled: the log begins with this one's successor.
+    gone: u64,
+    /// The sky before the first batch of the log.
+    base: Arc<Sky>,
     /// Everything up to here is in `base`.
     settled: Option<Timestamp>,
-    marks: Vec<(usize, Sky)>,
+    /// Absolute number of batches folded (settled ones included), and the sky then; sorted.
+    snapshots: VecDeque<(u64, Timestamp, Arc<Sky>)>,
     tip: Sky,
+    /// Absolute number of batches folded into `tip`; the log's end when it is up to date.
+    told: u64,
+    /// The first batch that `tip` does not know although it is among the first `told`.
+    stale_from: Option<u64>,
+    /// Who said the same words when: sorted by key.
+    texts: BTreeMap<u128, Vec<Key>>,
+    texts_n: usize,
 }
 
 impl Story {
-    /// The sky after every sighting so far.
-    pub(crate) fn sky(&self) -> &Sky {
+    pub(crate) fn new(roster: Roster, ground: &Ground) -> Self {
+        let sky = Sky::over(ground);
+        Self { roster, base: Arc::new(sky.clone()), tip: sky, ..Self::default() }
+    }
+
+    pub(crate) const fn roster(&self) -> &Roster {
+        &self.roster
+    }
+
+    /// The sky as last told; see [`Story::tell`].
+    pub(crate) const fn sky(&self) -> &Sky {
         &self.tip
     }
 
-    /// Takes a sighting in, wherever it belongs.
-    pub(crate) fn take(&mut self, sighting: Sighting, now: Timestamp, ground: &Ground) -> Met {
+    /// Puts a batch in its place. The sky knows it after the next [`Story::tell`].
+    pub(crate) fn take(&mut self, batch: Batch, now: Timestamp) -> Met {
         self.settle(now.plus_ms(-EVIDENCE_AGE_MS_MAX));
-        if self.settled.is_some_and(|settled| sighting.key.observed_at <= settled) {
+        if self.settled.is_some_and(|settled| batch.key.at <= settled) {
             return Met::TooLate;
         }
-        let at = self.sightings.partition_point(|other| other.key < sighting.key);
-        let repeated = sighting.text.is_some_and(|print| self.said(&sighting.key.source, print, &sighting));
-        let crowded = self.tip.crowded_out;
-        self.sightings.insert(at, sighting);
-        if at + 1 == self.sightings.len() {
-            self.tip.take(&self.sightings[at], ground);
-            if self.sightings.len().is_multiple_of(MARK_EVERY) {
-                self.marks.push((self.sightings.len(), self.tip.clone()));
-            }
-        } else {
-            self.retell(at, ground);
+        let at = self.log.partition_point(|other| other.key < batch.key);
+        if self.log.get(at).is_some_and(|other| other.key == batch.key) {
+            return Met::Repeated;
         }
-        if self.sightings.len() > SIGHTINGS_MAX {
-            self.settle_first(MARK_EVERY * 2);
+        let mut met = Met::New;
+        if let Some(print) = batch.text {
+            met = self.remember(print, &batch.key, now);
         }
-        match (repeated, self.tip.crowded_out > crowded) {
-            (true, _) => Met::Repeated,
-            (false, true) => Met::CrowdedOut,
-            (false, false) => Met::New,
-        }
-    }
-
-    /// Whether another report of the same source said the same words at nearly the same time.
-    fn said(&self, source: &SourceId, print: u128, than: &Sighting) -> bool {
-        let from = than.key.observed_at.plus_ms(-REPEAT_MS);
-        let first = self.sightings.partition_point(|other| other.key.observed_at < from);
-        self.sightings[first..]
-            .iter()
-            .take_while(|other| other.key.observed_at.ms_since(than.key.observed_at) <= REPEAT_MS)
-            .any(|other| {
-                other.key.source == *source && other.text == Some(print) && other.key.report != than.key.report
-            })
-    }
-
-    /// Tells the sky again from the last mark that does not know what comes at `from`.
-    fn retell(&mut self, from: usize, ground: &Ground) {
-        self.marks.retain(|(n, _)| *n <= from);
-        let (done, mut sky) = self.marks.last().map_or((0, self.base.clone()), |(n, sky)| (*n, sky.clone()));
-        for (n, sighting) in self.sightings.iter().enumerate().skip(done) {
-            sky.take(sighting, ground);
-            if (n + 1).is_multiple_of(MARK_EVERY) {
-                self.marks.push((n + 1, sky.clone()));
+        let number = self.gone + at as u64;
+        if number < self.told {
+            self.stale_from = Some(self.stale_from.map_or(number, |from| from.min(number)));
+            self.told += 1;
+            while self.snapshots.back().is_some_and(|(n, _, _)| *n > number) {
+                self.snapshots.pop_back();
             }
         }
-        self.tip = sky;
+        self.log.insert(at, batch);
+        if self.log.len() > LOG_MAX {
+            self.settle_first(LOG_MAX / 8);
+        }
+        met
+    }
+
+    /// Keeps the words; says whether they were said before or after by a key near in time.
+    fn remember(&mut self, print: u128, key: &Key, now: Timestamp) -> Met {
+        if self.texts_n >= TEXTS_MAX {
+            let cutoff = now.plus_ms(-TEXT_KEPT_MS);
+            self.texts.retain(|_, keys| {
+                keys.retain(|key| key.at > cutoff);
+                !keys.is_empty()
+            });
+            self.texts_n = self.texts.values().map(Vec::len).sum();
+            if self.texts_n >= TEXTS_MAX {
+                // A flood of new words: the guard against repetition gives way, not the evidence.
+                self.texts.clear();
+                self.texts_n = 0;
+            }
+        }
+        let keys = self.texts.entry(print).or_default();
+        let repeated = keys.iter().any(|other| same_words(other, key));
+        let at = keys.partition_point(|other| other < key);
+        keys.insert(at, key.clone());
+        self.texts_n += 1;
+        if repeated { Met::Repeated } else { Met::New }
+    }
+
+    /// Whether a batch's words count: not when a counted one said the same shortly before.
+    fn counts(&self, batch: &Batch) -> bool {
+        let Some(keys) = batch.text.and_then(|print| self.texts.get(&print)) else { return true };
+        let mut counted: Vec<&Key> = Vec::new();
+        for key in keys {
+            let copy = counted.iter().any(|earlier| same_words(earlier, key));
+            if *key == batch.key {
+                return !copy;
+            }
+            if !copy {
+                counted.push(key);
+            }
+        }
+        true
+    }
+
+    /// Brings the sky up to date with everything taken.
+    pub(crate) fn tell(&mut self, ground: &Ground) {
+        let end = self.gone + self.log.len() as u64;
+        if let Some(from) = self.stale_from.take() {
+            while self.snapshots.back().is_some_and(|(n, _, _)| *n > from) {
+                self.snapshots.pop_back();
+            }
+            let (n, sky) = self.snapshots.back().map_or((self.gone, &self.base), |(n, _, sky)| (*n, sky));
+            self.tip = Sky::clone(sky);
+            self.told = n;
+        }
+        while self.told < end {
+            let Some(at) = usize::try_from(self.told - self.gone).ok() else { break };
+            let Some(batch) = self.log.get(at) else { break };
+            let second = |key: &Key| key.at.millis().div_euclid(STEPS_MS[0].1);
+            let turned = at > 0 && self.log.get(at - 1).is_some_and(|before| second(&before.key) != second(&batch.key));
+            if turned {
+                self.snapshots.push_back((self.told, batch.key.at, Arc::new(self.tip.clone())));
+            }
+            let counts = self.counts(batch);
+            self.tip.take(batch, counts, World { ground, roster: &self.roster });
+            self.told += 1;
+        }
+        self.thin();
+    }
+
+    /// Keeps the snapshots that their age allows: of each stretch the first.
+    fn thin(&mut self) {
+        let Some(newest) = self.snapshots.back().map(|(_, at, _)| *at) else { return };
+        let step = |at: Timestamp| {
+            let age = newest.ms_since(at);
+            STEPS_MS.iter().find(|(until, _)| age <= *until).map_or(300_000, |(_, step)| *step)
+        };
+        let mut last: Option<(i64, i64)> = None;
+        self.snapshots.retain(|(_, at, _)| {
+            let step = step(*at);
+            let stretch = at.millis().div_euclid(step);
+            let kept = last != Some((step, stretch));
+            last = Some((step, stretch));
+            kept
+        });
     }
 
     /// Settles whole stretches that lie before `cutoff`: nothing so old is accepted any more.
     fn settle(&mut self, cutoff: Timestamp) {
-        let old = self.sightings.partition_point(|sighting| sighting.key.observed_at < cutoff);
-        if old >= MARK_EVERY {
-            self.settle_first(old);
+        if self.log.front().is_none_or(|first| first.key.at >= cutoff) {
+            return;
         }
+        let old = self.log.partition_point(|batch| batch.key.at < cutoff);
+        self.settle_first(old);
     }
 
-    /// Settles the sightings before the last mark at or before `most`.
+    /// Settles the batches before the last snapshot at or before the first `most` of the log.
     fn settle_first(&mut self, most: usize) {
-        let Some(&(n, _)) = self.marks.iter().rev().find(|(n, _)| *n <= most) else { return };
-        if let Some(last) = self.sightings.get(n.saturating_sub(1)) {
-            self.settled = Some(last.key.observed_at);
+        if self.stale_from.is_some() {
+            return; // The snapshots are to be told again first; the next batch will settle.
         }
-        self.sightings.drain(..n);
-        let later = self.marks.split_off(self.marks.partition_point(|(m, _)| *m <= n));
-        if let Some((_, sky)) = self.marks.pop() {
-            self.base = sky;
+        let until = self.gone + most as u64;
+        let Some(place) = self.snapshots.iter().rposition(|(n, _, _)| *n <= until) else { return };
+        let Some((n, _, sky)) = self.snapshots.get(place).cloned() else { return };
+        let Ok(count) = usize::try_from(n.saturating_sub(self.gone)) else { return };
+        if count == 0 {
+            return;
         }
-        self.marks = later.into_iter().map(|(m, sky)| (m - n, sky)).collect();
+        self.settled = self.log.get(count - 1).map(|batch| batch.key.at);
+        self.log.drain(..count.min(self.log.len()));
+        self.gone = n;
+        self.base = sky;
+        self.snapshots.drain(..=place);
     }
+}
+
+/// The same words, near enough in time to be one saying.
+fn same_words(one: &Key, other: &Key) -> bool {
+    let apart_ms = other.at.ms_since(one.at).saturating_abs();
+    let window = if one.source == other.source { REPEAT_MS } else { COPY_MS };
+    apart_ms <= window && (one.source != other.source || one.report != other.report)
 }

@@ -6,9 +6,10 @@
 
 use crate::ground::Ground;
 use model::{
-    Act, Code, CompassPoint, Count, EventId, Item, PlaceRef, Position, Report, ReportId, SourceId, ThreatItem,
-    ThreatKind, Timestamp,
+    Act, Bearing, Code, CompassPoint, Count, EventId, Item, PlaceRef, Plot, Position, Presence, Report, SystemTrack,
+    ThreatItem, ThreatKind, Timestamp, Traffic,
 };
+use std::sync::Arc;
 
 /// Least spread of any place told in words: "in the area of" reaches a few kilometres beyond the houses.
 const PLACE_SD_KM_MIN: f64 = 4.0;
@@ -17,23 +18,32 @@ const COURSE_SD_DEG: f64 = 18.0;
 /// Above this spread a bomb or a ballistic missile is not placed at all: it is over before a track would mean anything.
 const FAST_SD_KM_MAX: f64 = 30.0;
 
-/// What orders sightings, whatever order they arrive in.
+/// What orders batches, whatever order they arrive in.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Key {
-    pub(crate) observed_at: Timestamp,
-    pub(crate) source: SourceId,
-    pub(crate) report: ReportId,
+    /// When it was measured or said.
+    pub(crate) at: Timestamp,
+    /// The source's place in the sorted list of all sources.
+    pub(crate) source: u16,
+    pub(crate) report: Arc<str>,
+    /// The first item.
     pub(crate) item: u16,
+}
+
+/// Everything one report says about the sky at one instant.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Batch {
+    pub(crate) key: Key,
+    pub(crate) event: EventId,
+    /// Fingerprint of the words, to know the same post under another id or from another mouth.
+    pub(crate) text: Option<u128>,
+    pub(crate) sightings: Vec<Sighting>,
 }
 
 /// One thing said about the sky.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Sighting {
-    pub(crate) key: Key,
-    pub(crate) event: EventId,
-    pub(crate) trust: f64,
-    /// Fingerprint of the words, to know the same post under another id.
-    pub(crate) text: Option<u128>,
+    pub(crate) item: u16,
     pub(crate) kind: ThreatKind,
     pub(crate) statement: Statement,
 }
@@ -41,8 +51,18 @@ pub(crate) struct Sighting {
 /// What it says.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Statement {
-    /// Something is there.
-    Detection(Detection),
+    /// Something is there, in words.
+    Detection(Box<Detection>),
+    /// A radar-like position.
+    Plot(Box<Plot>),
+    /// A direction.
+    Bearing(Box<Bearing>),
+    /// Something is near.
+    Presence(Box<Presence>),
+    /// Another system's track.
+    SystemTrack(Box<SystemTrack>),
+    /// An aircraft that says who it is.
+    Traffic(Box<Traffic>),
     /// These communities are threatened; nothing is placed.
     Threat(Vec<Code>),
     /// The threat of this kind is over in these communities. Ends tracks, never an alert.
@@ -70,21 +90,37 @@ pub(crate) struct Course {
     pub(crate) sd_deg: f64,
 }
 
-/// Everything a report says about the sky, in the order of its text.
-pub(crate) fn read(report: &Report, event: EventId, trust: f64, ground: &Ground) -> Vec<Sighting> {
+/// Everything a report says about the sky: one batch for each instant it speaks of, in the order of its items.
+pub(crate) fn read(report: &Report, event: EventId, source: u16, ground: &Ground) -> Vec<Batch> {
     let text = report.text.as_deref().and_then(text_print);
-    let sighting = |(n, item): (usize, &Item)| {
-        let Item::Threat(threat) = item else { return None };
-        let statement = statement(threat, ground)?;
-        let key = Key {
-            observed_at: report.observed_at,
-            source: report.source.clone(),
-            report: report.id.clone(),
-            item: u16::try_from(n).ok()?,
+    let name: Arc<str> = Arc::from(report.id.as_str());
+    let mut batches: Vec<Batch> = Vec::new();
+    for (n, item) in report.items.iter().enumerate() {
+        let Ok(n) = u16::try_from(n) else { break };
+        let (at, kind, statement) = match item {
+            Item::Threat(threat) => {
+                let Some(statement) = statement(threat, ground) else { continue };
+                (None, threat.kind, statement)
+            }
+            Item::Plot(plot) => (plot.measured_at, ThreatKind::Unknown, Statement::Plot(Box::new(plot.clone()))),
+            Item::Bearing(one) => (one.measured_at, ThreatKind::Unknown, Statement::Bearing(Box::new(one.clone()))),
+            Item::Presence(one) => (one.measured_at, ThreatKind::Unknown, Statement::Presence(Box::new(one.clone()))),
+            Item::SystemTrack(one) => {
+                (one.measured_at, ThreatKind::Unknown, Statement::SystemTrack(Box::new(one.clone())))
+            }
+            Item::Traffic(one) => (one.measured_at, ThreatKind::Aviation, Statement::Traffic(Box::new(one.clone()))),
+            Item::Order(_) => continue,
         };
-        Some(Sighting { key, event, trust, text, kind: threat.kind, statement })
-    };
-    report.items.iter().enumerate().filter_map(sighting).collect()
+        let at = at.unwrap_or(report.observed_at);
+        let sighting = Sighting { item: n, kind, statement };
+        if let Some(batch) = batches.iter_mut().find(|batch| batch.key.at == at) {
+            batch.sightings.push(sighting);
+        } else {
+            let key = Key { at, source, report: Arc::clone(&name), item: n };
+            batches.push(Batch { key, event, text, sightings: vec![sighting] });
+        }
+    }
+    batches
 }
 
 fn statement(threat: &ThreatItem, ground: &Ground) -> Option<Statement> {
@@ -104,7 +140,9 @@ fn statement(threat: &ThreatItem, ground: &Ground) -> Option<Statement> {
         Act::Threat => named().map(Statement::Threat),
         Act::Track | Act::Launch => {
             let detection = if flies(threat.kind) { detection(threat, ground) } else { None };
-            detection.map(Statement::Detection).or_else(|| named().map(Statement::Threat))
+            detection
+                .map(|detection| Statement::Detection(Box::new(detection)))
+                .or_else(|| named().map(Statement::Threat))
         }
     }
 }

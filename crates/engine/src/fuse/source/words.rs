@@ -1,0 +1,112 @@
+//! Words of people: a place, perhaps a course, a kind and a number, told a while after.
+//!
+//! Many posts tell of one object, and no post tells of all: there is no missed detection and no clutter density. The
+//! delay is uncertain: what flew meanwhile widens the place. Words about one place err together, so no number of them
+//! makes a place as sharp as a radar would.
+
+use super::{Around, Birth, GATE};
+use crate::fuse::body::{Body, TARGETS_MAX};
+use crate::fuse::count::Many;
+use crate::fuse::kind::flight;
+use crate::fuse::kinds::Kinds;
+use crate::fuse::motion::{Fix, Imm, bank, turn_deg};
+use crate::fuse::roster::Profile;
+use crate::sense::Detection;
+use model::{Position, ThreatKind};
+
+/// A course so many standard deviations away contradicts.
+const COURSE_SIGMAS: f64 = 3.0;
+/// Share of told courses that mean a turn, or are mistaken.
+const TURNED: f64 = 0.1;
+/// Most that a course that agrees counts for: what flies near it often flies the same way.
+const AGREED_MAX: f64 = 2.0;
+/// Words about something new are at least so dense, per km²: nobody tells of everything.
+const NEW_PER_KM2_MIN: f64 = 1e-5;
+
+/// A detection in words.
+#[derive(Debug)]
+pub(crate) struct Words<'a> {
+    detection: &'a Detection,
+    kind: ThreatKind,
+    fix: Fix,
+}
+
+impl<'a> Words<'a> {
+    pub(super) fn new(detection: &'a Detection, kind: ThreatKind, profile: &Profile) -> Self {
+        let (lag_s, lag_sd_s) = profile.delay_s(true);
+        // It flew on by an unknown while before it was told.
+        let late_km = flight(kind).speed_mps / 1000.0 * lag_sd_s;
+        let variance = detection.sd_km * detection.sd_km + 0.5 * late_km * late_km;
+        let fix = Fix { position: detection.position, covariance: [variance, 0.0, variance], lag_s };
+        Self { detection, kind, fix }
+    }
+
+    pub(super) fn reach(&self) -> (Position, f64) {
+        let lag_km = flight(self.kind).speed_mps / 1000.0 * self.fix.lag_s;
+        (self.fix.position, 4.0 * libm::sqrt(self.fix.covariance[0]) + lag_km)
+    }
+
+    /// Whether the told course contradicts, and how well it fits against any course.
+    fn course(&self, imm: &Imm) -> (bool, f64) {
+        let (Some(told), Some(held)) = (self.detection.course, imm.motion().course()) else { return (false, 1.0) };
+        let sd = libm::sqrt(told.sd_deg * told.sd_deg + held.sd_deg * held.sd_deg).max(1.0);
+        let sigmas = turn_deg(told.deg, held.deg) / sd;
+        let density = libm::exp(-0.5 * sigmas * sigmas) / (sd * libm::sqrt(2.0 * std::f64::consts::PI));
+        (sigmas > COURSE_SIGMAS, (TURNED + (1.0 - TURNED) * density * 360.0).min(AGREED_MAX))
+    }
+
+    pub(super) fn odds(&self, body: &Body, imm: &Imm, around: &Around) -> Option<f64> {
+        let (distance, det) = imm.distance(&self.fix);
+        if distance > GATE {
+            return None;
+        }
+        let place = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
+        let unknown = around.undetected.max(NEW_PER_KM2_MIN);
+        Some(place * body.kinds.fits(self.kind) * self.course(imm).1 / unknown)
+    }
+
+    pub(super) fn update(&self, body: &mut Body) {
+        let (turned, _) = self.course(&body.imm);
+        body.kinds.hear(self.kind);
+        body.many.hear(&self.detection.count);
+        body.variable = self.detection.variable;
+        body.kind = body.kinds.likeliest(&body.imm.motion());
+        let before_km = body.imm.motion().sd_km();
+        body.imm.see(&self.fix);
+        let floor_km = (0.4 * libm::sqrt(self.fix.covariance[0])).max(2.0);
+        body.imm.floor(floor_km.min(before_km));
+        let flight = flight(body.kind);
+        // Only words contradict words: what an instrument measures of the course is not forgotten for a post.
+        if (turned || self.detection.variable) && before_km > 1.0 {
+            body.imm.forget_course(&flight);
+        }
+        if let Some(course) = self.detection.course {
+            body.imm.head(course, &flight);
+        }
+        if !self.detection.targets.is_empty() {
+            body.targets = self.detection.targets.iter().take(TARGETS_MAX).copied().collect();
+        }
+    }
+
+    pub(super) fn begin(&self, around: &Around) -> Birth {
+        let (flight, bank) = (flight(self.kind), bank(self.kind));
+        let mut imm = Imm::begin(&self.fix, &flight, &bank);
+        if let Some(course) = self.detection.course {
+            imm.head(course, &flight);
+        }
+        imm.predict(self.fix.lag_s, &bank);
+        let mut kinds = Kinds::default();
+        kinds.hear(self.kind);
+        let mut many = Many::default();
+        many.hear(&self.detection.count);
+        Birth { imm, kinds, many, existence: around.trust, observer: None }
+    }
+
+    pub(super) fn targets(&self) -> Vec<model::Code> {
+        self.detection.targets.iter().take(TARGETS_MAX).copied().collect()
+    }
+
+    pub(super) const fn variable(&self) -> bool {
+        self.detection.variable
+    }
+}
