@@ -17,6 +17,7 @@ mod forecast;
 mod fuse;
 mod ground;
 mod out;
+mod pace;
 mod relay;
 pub mod scene;
 mod sense;

@@ -6,6 +6,7 @@ use crate::forecast::{Fan, forecast};
 use crate::fuse::{Met, Roster, Story};
 use crate::ground::Ground;
 use crate::out::Out;
+use crate::pace::Pace;
 use crate::relay::Relay;
 use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
@@ -17,6 +18,9 @@ use model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most batches that wait to be told.
+const PENDING_MAX: u64 = 20_000;
+
 /// The engine: everything believed, and the rules by which events change it.
 #[derive(Debug)]
 pub struct Engine {
@@ -27,6 +31,7 @@ pub struct Engine {
     pub(crate) alerts: Alerts,
     pub(crate) relay: Relay,
     seen: Seen,
+    pace: Pace,
     pub(crate) story: Story,
     pub(crate) fan: Fan,
     pub(crate) forecasts: Vec<Forecast>,
@@ -48,6 +53,7 @@ impl Engine {
             alerts: Alerts::default(),
             relay: Relay::default(),
             seen: Seen::default(),
+            pace: Pace::default(),
             story: Story::new(Roster::new(&config.sources), &ground),
             ground,
             fan: Fan::new(),
@@ -78,8 +84,8 @@ impl Engine {
 
     /// Takes one event in; appends what it decides to `decisions`, in order.
     ///
-    /// Costs about the number of tracks times the communities near them; a heartbeat or tick with nothing in the air
-    /// costs microseconds.
+    /// Costs about the number of tracks times the communities near them, at most once a second when reports come by the
+    /// hundred a second ([`crate::pace`]); a heartbeat or tick with nothing in the air costs microseconds.
     pub fn step(&mut self, event: &Event, decisions: &mut Vec<Decision>) {
         // The record promises that time never goes back; were it broken, standing still is the safe reading.
         self.now = self.now.max(event.at);
@@ -90,16 +96,25 @@ impl Engine {
             return;
         }
         self.sources.advance(&mut out);
+        let mut weigh = true;
         match &event.body {
-            EventBody::Report(report) => self.report(report, &mut out),
+            EventBody::Report(report) => {
+                weigh = self.pace.report(out.now);
+                self.report(report, &mut out);
+            }
             EventBody::Upstream(snapshot) => self.upstream(snapshot, &mut out),
-            EventBody::Heartbeat { source } => self.sources.hear(source, &mut out),
+            EventBody::Heartbeat { source } => {
+                weigh = !self.pace.busy(out.now);
+                self.sources.hear(source, &mut out);
+            }
             EventBody::Refused { source, refusal, .. } => self.sources.count_refused(source, &refusal.detail),
             EventBody::Officer { officer, action } => self.officer(officer, action, &mut out),
             EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
         }
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
-        self.warn(&mut out);
+        if weigh {
+            self.warn(&mut out);
+        }
         for (source, why) in out.disbelieved() {
             self.sources.count_refused(&source, &why);
         }
@@ -114,7 +129,7 @@ impl Engine {
             return;
         }
         let crowded = self.story.sky().crowded_out;
-        self.story.tell(&self.ground);
+        self.story.tell(out.now, self.pace.busy(out.now), &self.ground);
         let sky = self.story.sky();
         if sky.crowded_out > crowded {
             let why = format!("{} sightings found no room among the tracks", sky.crowded_out - crowded);
@@ -210,6 +225,10 @@ impl Engine {
                 Met::Repeated => why = Some("the same words were said within ten minutes: counted once".to_owned()),
                 Met::TooLate => why = Some("too much was said since: what is older than that is settled".to_owned()),
             }
+        }
+        if self.story.pending() > PENDING_MAX {
+            // A long replay asks for no sky: it is told in between, so that what is old can be settled.
+            self.story.tell(out.now, true, &self.ground);
         }
         if let Some(why) = why {
             out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);

@@ -10,6 +10,7 @@ pub mod chance;
 pub mod chaos;
 pub mod faults;
 pub mod ground;
+pub mod load;
 pub mod record;
 pub mod scene;
 pub mod score;

@@ -55,6 +55,8 @@ pub(crate) struct Body {
     pub(crate) observer: Option<Position>,
     /// Whether anyone told of it in words, or another system has a track of it.
     pub(crate) spoken: bool,
+    /// Whether a plot or a system track ever placed it.
+    pub(crate) sharp: bool,
     pub(crate) variable: bool,
     /// An assignment was not clear lately.
     pub(crate) approximate: bool,

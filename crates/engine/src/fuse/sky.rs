@@ -11,7 +11,7 @@ use super::associate::{Edge, marginals, pairs};
 use super::body::{Body, TRUST_ALONE, seconds};
 use super::kind::cancels;
 use super::menace::{Menace, believed, threaten};
-use super::motion::{Imm, KM_PER_DEG};
+use super::motion::{Fix, Imm, KM_PER_DEG};
 use super::roster::{Profile, Roster};
 use super::source::{Aircraft, Around, Evidence};
 use super::trust::Trust;
@@ -28,6 +28,10 @@ pub(crate) const TRACKS_MAX: usize = 4096;
 const PRUNE_MS: i64 = 1000;
 /// Unbelieved bodies below this existence are given up.
 const EXISTENCE_MIN: f64 = 0.005;
+/// Silence after which an object that was only heard may be another that is followed, seconds, and how near that must
+/// be: 90 % of a chi-squared variable of two degrees of freedom.
+const ABSORB_S: f64 = 20.0;
+const ABSORB_GATE: f64 = 4.6;
 /// A share of an assignment below this changes nothing.
 const SHARE_MIN: f64 = 0.01;
 /// A share between this and one less this is not clear.
@@ -275,6 +279,7 @@ impl Sky {
             body.placed = true;
         }
         body.spoken |= speaks;
+        body.sharp |= evidence.sharp();
         let fresh = !known && !body.witnesses.contains(&batch.key.source);
         let first = body.witnesses.first().copied();
         // What another system made of sensors we hear anyway is no further witness.
@@ -327,6 +332,7 @@ impl Sky {
             placed: birth.observer.is_none(),
             observer: birth.observer,
             spoken: evidence.speaks(),
+            sharp: evidence.sharp(),
             variable,
             approximate: false,
             witnesses: Vec::new(),
@@ -364,7 +370,7 @@ impl Sky {
         self.aircraft.forget(now);
         let over =
             |body: &Body| body.stage_at(now) == Stage::Ended || (!body.confirmed && body.existence < EXISTENCE_MIN);
-        let ended: Vec<bool> = self.bodies.iter().map(|body| over(body)).collect();
+        let ended: Vec<bool> = self.bodies.iter().map(|body| over(body) || self.absorbed(body, now)).collect();
         for (body, _) in self.bodies.iter().zip(&ended).filter(|(_, ended)| **ended) {
             if let ([only], true) = (body.witnesses.as_slice(), body.spoken) {
                 self.trust.alone(*only);
@@ -374,6 +380,24 @@ impl Sky {
         self.bodies.retain(|_| !ends.next().copied().unwrap_or(false));
         let mut ends = ended.iter();
         self.rough.retain(|_| !ends.next().copied().unwrap_or(false));
+    }
+
+    /// Whether an object that was only heard is one that instruments follow by now: for a while everything heard about
+    /// there was better explained by one that lies within its own ellipse. What was told in words is never absorbed.
+    fn absorbed(&self, body: &Body, now: Timestamp) -> bool {
+        if body.sharp || body.spoken || seconds(body.last_seen_at, now) < ABSORB_S {
+            return false;
+        }
+        let imm = body.imm_at(now);
+        let motion = imm.motion();
+        self.near(motion.position, 3.0 * motion.sd_km(), now).any(|at| {
+            let other = &self.bodies[at];
+            other.sharp && other.confirmed && {
+                let theirs = other.motion_at(now);
+                let [a, b, c] = [theirs.covariance[0][0], theirs.covariance[0][1], theirs.covariance[1][1]];
+                imm.distance(&Fix { position: theirs.position, covariance: [a, b, c], lag_s: 0.0 }).0 < ABSORB_GATE
+            }
+        })
     }
 
     /// Ends what this source began or what a trusted source may end; a stranger's cancel ends nothing of others.

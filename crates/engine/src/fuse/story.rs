@@ -18,6 +18,8 @@ use std::sync::Arc;
 const LOG_MAX: usize = 300_000;
 /// Snapshots: every second for the newest, every ten for a quarter of an hour, then every five minutes.
 const STEPS_MS: [(i64, i64); 3] = [(15_000, 1_000), (900_000, 10_000), (i64::MAX, 300_000)];
+/// What came late waits no longer than this to be told, however much comes.
+const PATIENCE_MS: i64 = 10_000;
 /// The same words of one source within this time are a repetition.
 const REPEAT_MS: i64 = 600_000;
 /// The same words of another source within this time are a copy.
@@ -38,7 +40,7 @@ pub(crate) enum Met {
 }
 
 /// Batches and the sky.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Story {
     roster: Roster,
     log: VecDeque<Batch>,
@@ -55,6 +57,8 @@ pub(crate) struct Story {
     told: u64,
     /// The first batch that `tip` does not know although it is among the first `told`.
     stale_from: Option<u64>,
+    /// When such a batch came first.
+    stale_since: Timestamp,
     /// Who said the same words when: sorted by key.
     texts: BTreeMap<u128, Vec<Key>>,
     texts_n: usize,
@@ -63,7 +67,20 @@ pub(crate) struct Story {
 impl Story {
     pub(crate) fn new(roster: Roster, ground: &Ground) -> Self {
         let sky = Sky::over(ground);
-        Self { roster, base: Arc::new(sky.clone()), tip: sky, ..Self::default() }
+        Self {
+            roster,
+            log: VecDeque::new(),
+            gone: 0,
+            base: Arc::new(sky.clone()),
+            settled: None,
+            snapshots: VecDeque::new(),
+            tip: sky,
+            told: 0,
+            stale_from: None,
+            stale_since: model::time::EARLIEST,
+            texts: BTreeMap::new(),
+            texts_n: 0,
+        }
     }
 
     pub(crate) const fn roster(&self) -> &Roster {
@@ -91,6 +108,9 @@ impl Story {
         }
         let number = self.gone + at as u64;
         if number < self.told {
+            if self.stale_from.is_none() {
+                self.stale_since = now;
+            }
             self.stale_from = Some(self.stale_from.map_or(number, |from| from.min(number)));
             self.told += 1;
             while self.snapshots.back().is_some_and(|(n, _, _)| *n > number) {
@@ -98,9 +118,6 @@ impl Story {
             }
         }
         self.log.insert(at, batch);
-        if self.log.len() > LOG_MAX {
-            self.settle_first(LOG_MAX / 8);
-        }
         met
     }
 
@@ -143,10 +160,24 @@ impl Story {
         true
     }
 
-    /// Brings the sky up to date with everything taken.
-    pub(crate) fn tell(&mut self, ground: &Ground) {
+    /// Batches that the sky does not know yet, but for late ones.
+    pub(crate) fn pending(&self) -> u64 {
+        (self.gone + self.log.len() as u64).saturating_sub(self.told)
+    }
+
+    /// Brings the sky up to date with everything taken. When `busy`, what came late waits up to half its lateness more
+    /// (and never longer than [`PATIENCE_MS`]), so that retelling costs a bounded multiple of telling.
+    pub(crate) fn tell(&mut self, now: Timestamp, busy: bool, ground: &Ground) {
         let end = self.gone + self.log.len() as u64;
-        if let Some(from) = self.stale_from.take() {
+        let patient = |from: &u64| {
+            let at = usize::try_from(from - self.gone).ok().and_then(|at| self.log.get(at));
+            let late_ms = at.map_or(0, |batch| now.ms_since(batch.key.at));
+            let full = self.log.len() > LOG_MAX + LOG_MAX / 8;
+            busy && !full && now.ms_since(self.stale_since) < (late_ms / 2).min(PATIENCE_MS)
+        };
+        if self.stale_from.as_ref().is_some_and(|from| !patient(from))
+            && let Some(from) = self.stale_from.take()
+        {
             while self.snapshots.back().is_some_and(|(n, _, _)| *n > from) {
                 self.snapshots.pop_back();
             }
@@ -167,6 +198,9 @@ impl Story {
             self.told += 1;
         }
         self.thin();
+        if self.log.len() > LOG_MAX {
+            self.settle_first(self.log.len() - LOG_MAX + LOG_MAX / 8);
+        }
     }
 
     /// Keeps the snapshots that their age allows: of each stretch the first.

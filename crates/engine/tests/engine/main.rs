@@ -5,6 +5,7 @@
 
 mod relay;
 mod scene;
+mod sensors;
 mod sky;
 mod warn;
 mod world;

@@ -137,6 +137,11 @@ impl<'a> Evidence<'a> {
         matches!(self, Self::Words(_) | Self::Remote(_))
     }
 
+    /// Whether it places an object as an instrument does.
+    pub(crate) const fn sharp(&self) -> bool {
+        matches!(self, Self::Plot(_) | Self::Remote(_))
+    }
+
     /// Where its observer stands, when it gives no place.
     pub(crate) fn observer(&self) -> Option<Position> {
         match self {
