@@ -135,7 +135,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes one report or a list of up to a hundred: `{"source","text","id"?,"observed_at"?,"status"?}`. */
+        /**
+         * Takes one report or a list of up to a hundred: `{"source","text"?,"measured"?,"id"?,"observed_at"?,"status"?}`, with
+         *     words, measurements of instruments, or both.
+         */
         post: operations["reports"];
         delete?: never;
         options?: never;
@@ -463,6 +466,16 @@ export interface components {
              */
             seq: number;
         };
+        /** @description A kind that a track may be. */
+        KindView: {
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: double
+             * @description Probability, 0 to 1.
+             */
+            probability: number;
+        };
         /** @description What happened to each report of a body, in its order. */
         Receipts: {
             /** @description One for each report. */
@@ -576,6 +589,8 @@ export interface components {
         };
         /** @description One track. */
         TrackView: {
+            /** @description Whether the association of what made it was too tangled to be exact. */
+            approximate: boolean;
             /**
              * Format: int32
              * @description At most so many; null when open.
@@ -627,6 +642,8 @@ export interface components {
             id: number;
             /** @description Kind. */
             kind: string;
+            /** @description Every kind it may be with a tenth or more, likeliest first. */
+            kinds: components["schemas"]["KindView"][];
             /** @description Latest evidence. */
             last_seen_at: string;
             /**

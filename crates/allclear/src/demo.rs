@@ -132,7 +132,15 @@ async fn say(state: &ServeState, line: Line, number: usize, at: Timestamp) {
     } else {
         let text = line.text.unwrap_or_default();
         let id = format!("evening-{}", number + 1);
-        Input::Report(feed::read_report(&state.text, &source, Some(&id), &text, at, now, Status::Exercise))
+        Input::Report(feed::read_report(
+            &state.text,
+            &source,
+            Some(&id),
+            feed::Said { text: &text, measured: &[] },
+            at,
+            now,
+            Status::Exercise,
+        ))
     };
     if let Err(error) = state.core.submit(input).await {
         tracing::error!("scenarios/evening.jsonl line {}: failed to {error}", number + 1);

@@ -4,7 +4,7 @@
 //! between them. Deliberately absent: decisions; nothing here changes what is true.
 
 use crate::serve::view::{
-    AlertView, ArrivalView, CommunityView, ForecastView, ReportView, SourceView, TrackView, WordView,
+    AlertView, ArrivalView, CommunityView, ForecastView, KindView, ReportView, SourceView, TrackView, WordView,
 };
 use model::{
     Alert, AlertLevel, AlertType, Area, AreaSet, Arrival, CommunityState, CommunityStatus, Forecast, Level, Outcome,
@@ -178,6 +178,13 @@ pub fn track(areas: &AreaSet, track: &Track, forecasts: &[Forecast]) -> TrackVie
             Stage::Ended => "ended",
         },
         kind: kind_word(track.kind),
+        kinds: track
+            .kinds
+            .iter()
+            .filter(|one| one.share >= 0.1)
+            .map(|one| KindView { kind: kind_word(one.kind), probability: round(one.share, 100.0) })
+            .collect(),
+        approximate: track.approximate,
         count_low: track.count.low,
         count_high: track.count.high,
         lat: round(track.position.lat_deg(), 1e5),

@@ -149,6 +149,17 @@ pub fn evening(plan: Plan, areas: &AreaSet) -> Vec<Arrival> {
     teller.arrivals
 }
 
+/// What flies at each minute of a plan's evening, and where: the number of its group and its place.
+pub fn truth(plan: Plan, areas: &AreaSet) -> Vec<Vec<(u64, Position)>> {
+    let mut chance = Chance::new(plan.seed);
+    let groups: Vec<Group> = (0..plan.groups).filter_map(|_| group(plan, areas, &mut chance)).collect();
+    let at = |minute: u32| {
+        let there = |(n, group): (u64, &Group)| Some((n, group.at(i64::from(minute) * 60)?));
+        (0..).zip(&groups).filter_map(there).collect()
+    };
+    (0..plan.minutes).map(at).collect()
+}
+
 fn small_places(areas: &AreaSet) -> Vec<(Code, Position)> {
     areas.iter().filter(|area| area.level == Level::Hromada).map(|area| (area.code, area.centre)).collect()
 }

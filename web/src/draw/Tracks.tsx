@@ -3,8 +3,8 @@ import { createMemo, For, Show, type JSX } from 'solid-js';
 import { nearest } from '../state/areas';
 import { isBlind } from '../state/truth';
 import { nameIn } from '../text';
-import { ago, percent, sayWindow } from '../text/time';
-import type { ForecastView, TrackView } from '../wire';
+import { ago, clock, percent, sayWindow } from '../text/time';
+import type { ForecastView, ReportView, TrackView } from '../wire';
 import { usePage } from './page';
 
 const FIRST = 3;
@@ -53,16 +53,42 @@ function TrackItem(props: { track: TrackView }): JSX.Element {
       track.speed_mps > 1 ? say.speed(Math.round((track.speed_mps * 3.6) / 10) * 10) : '',
       say.within(Math.max(1, Math.round(track.ellipse_major_km))),
       say.existence(percent(track.existence)),
+      others() === '' ? '' : say.orKind(others()),
       say.seen(ago(page.w(), track.last_seen_at, page.now_ms())),
-      say.reports(track.provenance.length),
     ].filter(Boolean);
   };
+  /** What else it may be, with a fifth or more. */
+  const others = (): string =>
+    (props.track.kinds ?? [])
+      .filter((other) => other.kind !== props.track.kind && other.probability >= 0.2)
+      .map((other) => `${page.w().kind[other.kind] ?? other.kind} ≈ ${percent(other.probability)} %`)
+      .join(', ');
+  /** The reports that made it, as far as the page still has them, newest first. */
+  const made = createMemo((): readonly ReportView[] => {
+    const events = new Set(props.track.provenance);
+    return (page.state().picture?.reports ?? []).filter((report) => events.has(report.event));
+  });
   return (
     <li data-track={props.track.id}>
       <h3>
         {title()} <small>№ {props.track.id}, {page.w().stage[props.track.stage] ?? props.track.stage}</small>
       </h3>
       <p>{facts().join(' · ')}</p>
+      <details class="made">
+        <summary>{page.w().tracks.reports(props.track.provenance.length)}</summary>
+        <ul>
+          <For each={made()} fallback={<li>{page.w().tracks.olderReports}</li>}>
+            {(report) => (
+              <li data-made-by={report.event}>
+                <small>
+                  {clock(report.observed_at, page.now_ms())} · {report.source}
+                </small>{' '}
+                <q lang="uk">{report.text ?? page.w().reports.wordless}</q>
+              </li>
+            )}
+          </For>
+        </ul>
+      </details>
       <Show when={props.track.forecast.length > 0}>
         <ForecastTable rows={props.track.forecast.slice(0, FIRST)} />
         <Show when={props.track.forecast.length > FIRST}>

@@ -16,6 +16,10 @@ export const track = {
   id: 1,
   stage: 'confirmed',
   kind: 'uav',
+  kinds: [
+    { kind: 'uav', probability: 0.7 },
+    { kind: 'jet_uav', probability: 0.25 },
+  ],
   count_low: 2,
   count_high: null,
   lat: 49,

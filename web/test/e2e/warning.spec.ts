@@ -16,6 +16,7 @@ test('a threat message becomes elevated on the page within a second', async ({ p
   await expect(mine(page)).toContainText('Офіційної тривоги немає');
   await expect(page.locator('.reports')).toContainText('2 ударних БпЛА в районі Конотопа');
   await expect(page.locator('[data-track]')).toHaveCount(1);
+  await expect(page.locator('[data-track] [data-made-by]'), 'its card lists the report that made it').toHaveCount(1);
 });
 
 test('an official alert is said within a second, and so is its all-clear', async ({ page, server }) => {

@@ -9,7 +9,7 @@
 use super::message::{self, Here, Message, refusal};
 use super::speaker::Speaker;
 use super::stdin::{LINE_BYTES_MAX, own_source, read_line, submit};
-use super::{Sink, content_id};
+use super::{Said, Sink, content_id};
 use model::{Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -331,7 +331,8 @@ impl<S: Sink> Feed<S> {
                 Ok(message) => {
                     let observed_at = message.observed_at.unwrap_or(written_at);
                     let source = self.speaker.source().as_str();
-                    let named = content_id(&[source, &piece.place, &n.to_string(), &message.text]);
+                    let said = Said { text: &message.text, measured: &message.measured }.content();
+                    let named = content_id(&[source, &piece.place, &n.to_string(), &said]);
                     let id = message.id.as_deref().unwrap_or(&named);
                     if !submit(&self.speaker, &self.text, &message, Some(id), observed_at, here.received_at).await {
                         return false;
@@ -391,7 +392,7 @@ fn whole_text(bytes: &[u8], place: &str) -> Result<Message, Refusal> {
         Refusal { reason: "invalid_utf8".into(), detail, start: byte, end: byte }
     })?;
     message::words(text, place)?;
-    Ok(Message { source: None, id: None, text: text.trim().to_owned(), observed_at: None })
+    Ok(Message { source: None, id: None, text: text.trim().to_owned(), measured: Vec::new(), observed_at: None })
 }
 
 #[cfg(test)]

@@ -1,17 +1,21 @@
 //! One message of a text source: the JSON form that directories, standard input and POST share.
 //!
-//! What comes in: `{"source"?, "id"?, "text", "observed_at"?, "status"?}`. What goes out: [`Message`], every field
+//! What comes in: `{"source"?, "id"?, "text"?, "measured"?, "observed_at"?, "status"?}`, with words, measurements or both.
+//! What goes out: [`Message`], every field
 //! checked, or a refusal that names the field. What always holds: a message of the other world is refused, and so is
 //! one from the future.
 
-use model::report::TEXT_BYTES_MAX;
+use model::report::{ITEMS_MAX, TEXT_BYTES_MAX};
 use model::time::SKEW_MS_MAX;
-use model::{Refusal, Status, Timestamp};
+use model::{Item, Refusal, Status, Timestamp};
+use serde::Deserialize as _;
 use serde_json::Value;
 
 /// Longest piece of a stranger's value repeated in a refusal, in characters.
 const QUOTE_CHARS_MAX: usize = 60;
-const FIELDS: [&str; 5] = ["source", "id", "text", "observed_at", "status"];
+const FIELDS: [&str; 6] = ["source", "id", "text", "measured", "observed_at", "status"];
+/// What instruments may say, by the name of the item.
+const MEASURED: [&str; 5] = ["plot", "bearing", "presence", "system_track", "traffic"];
 
 /// What every message is checked against.
 #[derive(Debug, Clone, Copy)]
@@ -23,14 +27,16 @@ pub struct Here {
 }
 
 /// A message, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Message {
     /// The source it names, if any.
     pub source: Option<String>,
     /// The source's own identifier, if any.
     pub id: Option<String>,
-    /// The words.
+    /// The words; empty when it has only measurements.
     pub text: String,
+    /// What instruments measured.
+    pub measured: Vec<Item>,
     /// When it was said, if told.
     pub observed_at: Option<Timestamp>,
 }
@@ -62,16 +68,45 @@ pub fn read(value: &Value, path: &str, here: Here) -> Result<Message, Refusal> {
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => optional(value, "id", path)?.map(str::to_owned),
     };
-    let Some(text) = optional(value, "text", path)? else {
+    let measured = measured(value, path)?;
+    let text = optional(value, "text", path)?;
+    if text.is_none() && measured.is_empty() {
         return Err(refusal("no_text", format!("read {path}.text: missing, expected the words of the message")));
-    };
+    }
     let observed_at = match optional(value, "observed_at", path)? {
         None => None,
         Some(text) => Some(time(text, path, here.received_at)?),
     };
-    words(text, &format!("{path}.text"))?;
+    if let Some(text) = text {
+        words(text, &format!("{path}.text"))?;
+    }
     let source = optional(value, "source", path)?.map(str::to_owned);
-    Ok(Message { source, id, text: text.to_owned(), observed_at })
+    Ok(Message { source, id, text: text.unwrap_or_default().to_owned(), measured, observed_at })
+}
+
+/// What instruments measured: a list of items, each checked by its own type.
+fn measured(value: &Value, path: &str) -> Result<Vec<Item>, Refusal> {
+    let items = match value.get("measured") {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(items)) => items,
+        Some(_) => return Err(refusal("wrong_shape", format!("read {path}.measured: expected a list"))),
+    };
+    if items.len() > ITEMS_MAX {
+        let detail = format!("read {path}.measured: {} items, expected at most {ITEMS_MAX}", items.len());
+        return Err(refusal("too_many_items", detail));
+    }
+    let read = |(n, item): (usize, &Value)| {
+        let kind = item.get("item").and_then(Value::as_str).unwrap_or_default();
+        if !MEASURED.contains(&kind) {
+            let detail =
+                format!("read {path}.measured[{n}].item: found {:?}, expected {}", clip(kind), MEASURED.join(", "));
+            return Err(refusal("unknown_item", detail));
+        }
+        Item::deserialize(item).map_err(|error| {
+            refusal("bad_measurement", format!("{}; at {path}.measured[{n}]", clip_long(&error.to_string())))
+        })
+    };
+    items.iter().enumerate().map(read).collect()
 }
 
 /// Checks the words alone.
@@ -105,6 +140,10 @@ fn optional<'a>(of: &'a Value, field: &str, path: &str) -> Result<Option<&'a str
 
 pub(crate) fn refusal(reason: &str, detail: String) -> Refusal {
     Refusal { reason: reason.into(), detail, start: 0, end: 0 }
+}
+
+fn clip_long(text: &str) -> String {
+    text.chars().take(4 * QUOTE_CHARS_MAX).collect()
 }
 
 pub(crate) fn clip(text: &str) -> String {

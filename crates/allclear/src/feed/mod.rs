@@ -34,7 +34,7 @@ use crate::core::{Ack, Core, CoreError, Input, Troubles};
 use anyhow::Context as _;
 use config::{FeedKind, UpstreamConfig, UpstreamKind};
 use model::report::ITEMS_MAX;
-use model::{AreaSet, Code, Refusal, Report, ReportId, SourceId, Status, Timestamp};
+use model::{AreaSet, Code, Item, Refusal, Report, ReportId, SourceId, Status, Timestamp};
 use schedule::Bucket;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -129,20 +129,42 @@ fn limit_key(upstream: &UpstreamConfig) -> String {
     format!("{} {token}", upstream.url())
 }
 
-/// Reads the words of a source into a report.
+/// What a message says: words, measurements, or both.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'a> {
+    /// The words; empty when there are none.
+    pub text: &'a str,
+    /// What instruments measured.
+    pub measured: &'a [Item],
+}
+
+impl Said<'_> {
+    /// What names the message where it has no name of its own.
+    pub(crate) fn content(&self) -> String {
+        if self.measured.is_empty() {
+            return self.text.to_owned();
+        }
+        // Items are plain data: they always have a text.
+        format!("{}\0{}", self.text, serde_json::to_string(self.measured).unwrap_or_default())
+    }
+}
+
+/// Reads what a source says into a report.
 ///
-/// Without an id of the source's own, the report is named by its content: SHA-256 of source, time and words, so that
-/// the same words sent twice are one report.
+/// Without an id of the source's own, the report is named by its content: SHA-256 of source, time, words and
+/// measurements, so that the same message sent twice is one report.
 pub fn read_report(
     reader: &Reader,
     source: &SourceId,
     id: Option<&str>,
-    text: &str,
+    said: Said<'_>,
     observed_at: Timestamp,
     received_at: Timestamp,
     status: Status,
 ) -> Report {
-    let mut reading = reader.read(text);
+    let text = said.text;
+    let mut reading = if text.is_empty() { wire::text::Reading::default() } else { reader.read(text) };
+    reading.items.extend(said.measured.iter().cloned());
     if reading.items.len() > ITEMS_MAX {
         let detail = format!("read all of the text: {} items, expected at most {ITEMS_MAX}", reading.items.len());
         reading.items.truncate(ITEMS_MAX);
@@ -151,7 +173,7 @@ pub fn read_report(
     }
     let id = match id.map(ReportId::new) {
         Some(id) if !id.as_str().is_empty() => id,
-        _ => ReportId::new(&content_id(&[source.as_str(), &observed_at.millis().to_string(), text])),
+        _ => ReportId::new(&content_id(&[source.as_str(), &observed_at.millis().to_string(), &said.content()])),
     };
     Report {
         id,
@@ -159,7 +181,7 @@ pub fn read_report(
         status,
         observed_at,
         received_at,
-        text: Some(text.to_owned()),
+        text: (!text.is_empty()).then(|| text.to_owned()),
         items: reading.items,
         refused: reading.refused,
     }
@@ -204,7 +226,8 @@ mod tests {
     fn a_report_without_an_id_is_named_by_its_content() {
         let at = Timestamp::parse("2026-10-01T00:00:00Z").unwrap();
         let read = |source: &str, id: Option<&str>, text: &str, at: Timestamp| {
-            read_report(&testing::reader(), &SourceId::new(source), id, text, at, at, Status::Actual).id
+            let said = Said { text, measured: &[] };
+            read_report(&testing::reader(), &SourceId::new(source), id, said, at, at, Status::Actual).id
         };
         let plain = read("a", None, "x", at);
         assert_eq!(plain.as_str().len(), 24);

@@ -7,7 +7,7 @@
 use super::config::{FeedConfig, FeedKind};
 use super::message::{self, Here, refusal};
 use crate::digest;
-use model::{Refusal, SourceId, Timestamp};
+use model::{Item, Refusal, SourceId, Timestamp};
 use serde_json::Value;
 
 /// Most bytes of one body.
@@ -16,14 +16,16 @@ pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 pub const REPORTS_MAX: usize = 100;
 
 /// A report that was posted, checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Post {
     /// The source it names.
     pub source: SourceId,
     /// The source's own identifier, if any.
     pub id: Option<String>,
-    /// The words.
+    /// The words; empty when it has only measurements.
     pub text: String,
+    /// What instruments measured.
+    pub measured: Vec<Item>,
     /// When it was said: as told, else the instant of receipt.
     pub observed_at: Timestamp,
 }
@@ -65,7 +67,7 @@ fn report(value: &Value, path: &str, here: Here) -> Result<Post, Refused> {
         return Err(refused(refusal("no_source", detail)));
     };
     let observed_at = message.observed_at.unwrap_or(here.received_at);
-    Ok(Post { source, id: message.id, text: message.text, observed_at })
+    Ok(Post { source, id: message.id, text: message.text, measured: message.measured, observed_at })
 }
 
 /// Why a sender was not admitted.
@@ -140,7 +142,22 @@ mod tests {
         let long = format!(r#"{{"source":"a","text":"{}"}}"#, "x".repeat(16 * 1024 + 1));
         let huge = vec![b' '; 10 * 1024 * 1024];
         let deep = "[".repeat(1000);
-        let cases: [(&[u8], &str); 21] = [
+        let cases: [(&[u8], &str); 27] = [
+            (
+                br#"{"source":"a","measured":[{"item":"plot","position":{"lat_deg":50,"lon_deg":30},"covariance_km2":[1,0,1]}]}"#,
+                "a  01:00:00",
+            ),
+            (
+                br#"{"source":"a","measured":[{"item":"plot","position":{"lat_deg":50,"lon_deg":30},"covariance_km2":[1,1,1]}]}"#,
+                "a: bad_measurement",
+            ),
+            (
+                br#"{"source":"a","measured":[{"item":"bearing","observer":{"lat_deg":50,"lon_deg":30},"bearing_deg":400,"bearing_sd_deg":5}]}"#,
+                "a: bad_measurement",
+            ),
+            (br#"{"source":"a","measured":[{"item":"order"}]}"#, "a: unknown_item"),
+            (br#"{"source":"a","measured":{}}"#, "a: wrong_shape"),
+            (br#"{"source":"a","measured":[]}"#, "a: no_text"),
             (br#"{"source":"a","text":"x"}"#, "a  01:00:00"),
             ("\u{FEFF}{\"source\":\"a\",\"text\":\"x\"}".as_bytes(), "a  01:00:00"),
             (

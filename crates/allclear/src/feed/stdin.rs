@@ -5,7 +5,7 @@
 
 use super::message::{self, Here, Message, refusal};
 use super::speaker::Speaker;
-use super::{Sink, read_report};
+use super::{Said, Sink, read_report};
 use model::{Refusal, Timestamp};
 use std::sync::Arc;
 use std::time::Duration;
@@ -113,7 +113,13 @@ pub(super) fn read_line(bytes: &[u8], place: &str, source: &str, here: Here) -> 
     }
     if !words.starts_with('{') {
         message::words(words, place)?;
-        return Ok(Some(Message { source: None, id: None, text: words.to_owned(), observed_at: None }));
+        return Ok(Some(Message {
+            source: None,
+            id: None,
+            text: words.to_owned(),
+            measured: Vec::new(),
+            observed_at: None,
+        }));
     }
     let value = wire::upstream::parse_json(words.as_bytes(), LINE_BYTES_MAX).map_err(|error| {
         let mut refusal = error.refusal();
@@ -148,7 +154,8 @@ pub(super) async fn submit<S: Sink>(
     observed_at: Timestamp,
     received_at: Timestamp,
 ) -> bool {
-    let report = read_report(text, speaker.source(), id, &message.text, observed_at, received_at, speaker.status());
+    let said = Said { text: &message.text, measured: &message.measured };
+    let report = read_report(text, speaker.source(), id, said, observed_at, received_at, speaker.status());
     match speaker.report(report).await {
         Ok(_) | Err(crate::core::CoreError::RecordStopped(_)) => true,
         Err(error) => {

@@ -64,7 +64,8 @@ pub struct RefusedView {
     pub message: String,
 }
 
-/// Takes one report or a list of up to a hundred: `{"source","text","id"?,"observed_at"?,"status"?}`.
+/// Takes one report or a list of up to a hundred: `{"source","text"?,"measured"?,"id"?,"observed_at"?,"status"?}`, with
+/// words, measurements of instruments, or both.
 #[utoipa::path(post, path = "/api/v1/reports", tag = "reports", request_body(content_type = "application/json"),
     responses((status = 200, body = Receipts), (status = 400, body = super::view::ErrorView), (status = 401, body = super::view::ErrorView),
         (status = 413, body = super::view::ErrorView), (status = 422, body = super::view::ErrorView), (status = 503, body = super::view::ErrorView)))]
@@ -141,7 +142,7 @@ pub async fn reports(
             &state.text,
             &post.source,
             post.id.as_deref(),
-            &post.text,
+            feed::Said { text: &post.text, measured: &post.measured },
             post.observed_at,
             now,
             state.server.status,

@@ -143,10 +143,14 @@ pub struct TrackView {
     pub stage: &'static str,
     /// Kind.
     pub kind: String,
+    /// Every kind it may be with a tenth or more, likeliest first.
+    pub kinds: Vec<KindView>,
     /// At least so many.
     pub count_low: u16,
     /// At most so many; null when open.
     pub count_high: Option<u16>,
+    /// Whether the association of what made it was too tangled to be exact.
+    pub approximate: bool,
     /// Latitude, degrees.
     pub lat: f64,
     /// Longitude, degrees.
@@ -173,6 +177,15 @@ pub struct TrackView {
     pub forecast: Vec<ForecastView>,
     /// Record indexes of the reports that made it.
     pub provenance: Vec<u64>,
+}
+
+/// A kind that a track may be.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct KindView {
+    /// Kind.
+    pub kind: String,
+    /// Probability, 0 to 1.
+    pub probability: f64,
 }
 
 /// One line of a track's forecast.

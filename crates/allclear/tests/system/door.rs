@@ -56,6 +56,37 @@ fn a_good_report_beside_a_bad_one_is_taken() {
 }
 
 #[test]
+fn what_instruments_measure_makes_a_track_and_their_places_stay_inside() {
+    let dir = tempfile::tempdir().unwrap();
+    let tables = "[[feed]]\nname = \"radar\"\nkind = \"post\"\ntrust = 0.9\n[[feed]]\nname = \"ears\"\nkind = \"post\"\ntrust = 0.6\n";
+    let server = Server::start(dir.path(), tables);
+    let plot = |n: u32| {
+        let lat = 51.2 - 0.002 * f64::from(n);
+        serde_json::json!({"source": "radar", "id": format!("p{n}"), "measured": [{"item": "plot",
+            "position": {"lat_deg": lat, "lon_deg": 33.2}, "covariance_km2": [0.01, 0.0, 0.01],
+            "kinds": [{"kind": "uav", "share": 0.8}, {"kind": "jet_uav", "share": 0.2}]}]})
+    };
+    for n in 0..6 {
+        let (code, answer) = server.post(plot(n).to_string().as_bytes());
+        assert_eq!(code, 200, "{answer}");
+    }
+    let ears = serde_json::json!({"source": "ears", "measured": [{"item": "bearing", "acoustic": true,
+        "observer": {"lat_deg": 51.123, "lon_deg": 33.0}, "bearing_deg": 70.0, "bearing_sd_deg": 8.0}]});
+    assert_eq!(server.post(ears.to_string().as_bytes()).0, 200);
+    let tracks = server.json("/api/v1/tracks");
+    let track = &tracks["tracks"].as_array().unwrap_or(tracks.as_array().unwrap_or(&Vec::new()))[0].clone();
+    assert_eq!(track["kind"], "uav", "{tracks}");
+    assert!((track["lat"].as_f64().unwrap() - 51.19).abs() < 0.02, "{track}");
+    for path in ["/api/v1/state", "/api/v1/tracks", "/api/v1/history"] {
+        assert!(!server.get(path).1.contains("51.123"), "{path} holds the place of an observer");
+    }
+    let singular = serde_json::json!({"source": "radar", "measured": [{"item": "plot",
+        "position": {"lat_deg": 51.0, "lon_deg": 33.2}, "covariance_km2": [1.0, 1.0, 1.0]}]});
+    let (code, answer) = server.post(singular.to_string().as_bytes());
+    assert_eq!((code, answer["error"].as_str()), (400, Some("bad_measurement")), "{answer}");
+}
+
+#[test]
 fn a_page_of_another_site_does_not_speak_through_the_operators_browser() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), FEEDS);

@@ -5,6 +5,7 @@
 
 mod bundled;
 mod order;
+mod picture;
 mod scene;
 mod score;
 mod truth;

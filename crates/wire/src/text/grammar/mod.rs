@@ -161,7 +161,7 @@ fn untitled(items: &mut Vec<Item>) {
             let counted = threat.trace.iter().any(|trace| trace.field == "count" && trace.rule == "count.told");
             placed(threat) || threat.act != Act::Track || counted || !told.contains(&threat.kind)
         }
-        Item::Order(_) => true,
+        _ => true,
     });
 }
 
