@@ -66,6 +66,8 @@ pub struct Load {
     /// Reports and ticks made so far.
     made: u64,
     reports: u64,
+    /// Events given out so far; each has a number of its own.
+    events: u64,
     /// What has happened and not yet arrived, by arrival.
     under_way: BTreeMap<(Timestamp, u64), EventBody>,
     places: Vec<PlaceRef>,
@@ -119,6 +121,7 @@ impl Load {
             born: 0,
             made: 0,
             reports: 0,
+            events: 0,
             under_way: BTreeMap::new(),
             places,
         };
@@ -317,7 +320,8 @@ impl Iterator for Load {
             if let Some(at) = arrived
                 && let Some((_, body)) = self.under_way.pop_first()
             {
-                return Some(Event { id: EventId(self.reports), at, body });
+                self.events += 1;
+                return Some(Event { id: EventId(self.events), at, body });
             }
             if self.made.is_multiple_of(per_s) {
                 self.under_way.insert((happens_at, 0), EventBody::Tick);
