@@ -6,18 +6,34 @@
 
 use model::Timestamp;
 
-/// Reports a second up to which each is weighed at once.
+/// Reports a second up to which each is weighed at once, with few tracks.
 const BUSY: u32 = 32;
+/// Reports a second times tracks up to which each is weighed at once: about a third of one core.
+const WORK: u32 = 3000;
 
 /// Reports of this second and of the last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Pace {
+    /// Reports a second up to which each is weighed at once.
+    limit: u32,
     second: i64,
     now_n: u32,
     before_n: u32,
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self { limit: BUSY, second: 0, now_n: 0, before_n: 0 }
+    }
+}
+
 impl Pace {
+    /// After a report was weighed: how many tracks there are now. Ticks do not say, so that quiet ones change nothing.
+    pub(crate) fn weighed(&mut self, tracks: usize) {
+        let tracks = u32::try_from(tracks).unwrap_or(u32::MAX).max(1);
+        self.limit = (WORK / tracks).clamp(1, BUSY);
+    }
+
     /// Counts a report; returns whether it is weighed at once.
     pub(crate) fn report(&mut self, now: Timestamp) -> bool {
         let second = now.millis().div_euclid(1000);
@@ -33,7 +49,7 @@ impl Pace {
     /// Whether reports come faster than they are weighed one by one.
     pub(crate) fn busy(&self, now: Timestamp) -> bool {
         let seconds = now.millis().div_euclid(1000).saturating_sub(self.second);
-        (seconds == 0 && self.before_n > BUSY) || (seconds <= 1 && self.now_n > BUSY)
+        (seconds == 0 && self.before_n > self.limit) || (seconds <= 1 && self.now_n > self.limit)
     }
 }
 
@@ -51,5 +67,13 @@ mod tests {
         assert_eq!(weighed(20, 10), 200);
         // The first busy second is not known to be busy before it is.
         assert_eq!(weighed(1000, 10), 32 + 9);
+    }
+
+    #[test]
+    fn many_tracks_make_fewer_reports_a_busy_second() {
+        let mut pace = Pace::default();
+        pace.weighed(1000);
+        let at = |n: i64| Timestamp::from_millis(n * 100);
+        assert_eq!((0..100).filter(|&n| pace.report(at(n))).count(), 3 + 9);
     }
 }

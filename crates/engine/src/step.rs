@@ -114,6 +114,9 @@ impl Engine {
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
         if weigh {
             self.warn(&mut out);
+            if matches!(event.body, EventBody::Report(_)) {
+                self.pace.weighed(self.story.sky().bodies.len());
+            }
         }
         for (source, why) in out.disbelieved() {
             self.sources.count_refused(&source, &why);

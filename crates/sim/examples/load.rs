@@ -2,7 +2,8 @@
 //!
 //! Prints the latency of steps, the share of one core, the tracks alive and the resident memory along the way.
 #![allow(clippy::disallowed_types, clippy::print_stdout)] // The only place here that may look at a clock.
-#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::unwrap_used)]
+#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Quantiles of a list.
+#![allow(clippy::unwrap_used)] // A bench may stop at a wrong argument.
 
 use engine::Engine;
 use sim::load::{Load, Plan, config};

@@ -32,6 +32,9 @@ const EXISTENCE_MIN: f64 = 0.005;
 /// be: 90 % of a chi-squared variable of two degrees of freedom.
 const ABSORB_S: f64 = 20.0;
 const ABSORB_GATE: f64 = 4.6;
+/// Where a sensor reports a plot it has looked: an unbelieved body in that plot's gate would have been detected so
+/// likely too. It keeps the echoes of one object from living beside it.
+const LOOKED_P: f64 = 0.6;
 /// A share of an assignment below this changes nothing.
 const SHARE_MIN: f64 = 0.01;
 /// A share between this and one less this is not clear.
@@ -155,6 +158,8 @@ impl Sky {
         let now = batch.key.at;
         // Bodies touched by the batch: their index, and their modes at the instant.
         let mut touched: Vec<(usize, Imm)> = Vec::new();
+        // Place of each body among the touched ones.
+        let mut slots: Vec<Option<u32>> = vec![None; self.bodies.len()];
         let mut edges: Vec<Edge> = Vec::new();
         let mut arounds: Vec<Around> = Vec::with_capacity(looks.len());
         for (look, (_, evidence)) in looks.iter().enumerate() {
@@ -167,9 +172,9 @@ impl Sky {
             arounds.push(around);
             for at in self.near(place, km, now) {
                 let body = &self.bodies[at];
-                let held = touched.iter().position(|(index, _)| *index == at);
-                let slot = held.unwrap_or_else(|| {
+                let slot = slots[at].and_then(|slot| usize::try_from(slot).ok()).unwrap_or_else(|| {
                     touched.push((at, body.imm_at(now)));
+                    slots[at] = u32::try_from(touched.len() - 1).ok();
                     touched.len() - 1
                 });
                 if let Some(odds) = evidence.odds(body, &touched[slot].1, &around) {
@@ -185,16 +190,18 @@ impl Sky {
             marginals(&edges, looks.len(), touched.len())
         };
         let mut left = vec![1.0_f64; looks.len()];
-        for (edge, share) in edges.iter().zip(&shares) {
+        let mut mine: Vec<Vec<(usize, f64)>> = vec![Vec::new(); touched.len()];
+        for (edge, &share) in edges.iter().zip(&shares) {
             left[edge.look] -= share;
+            if share > SHARE_MIN {
+                mine[edge.track].push((edge.look, share));
+            }
         }
-        for (slot, (at, imm)) in touched.iter().enumerate() {
-            let mine = edges.iter().zip(&shares).filter(|(edge, share)| edge.track == slot && **share > SHARE_MIN);
-            let mine: Vec<(usize, f64)> = mine.map(|(edge, &share)| (edge.look, share)).collect();
-            self.update(*at, imm, batch, looks, &mine, trust, tangled, scans, world);
+        for ((at, imm), mine) in touched.iter().zip(&mine) {
+            self.update(*at, imm, batch, looks, mine, trust, tangled, scans, world);
         }
         if let Some(profile) = scans {
-            self.miss(profile, now, &touched, world);
+            self.miss(profile, now, &slots, world);
         }
         for (look, (sighting, evidence)) in looks.iter().enumerate() {
             if !hard || left[look] > 0.5 {
@@ -228,7 +235,12 @@ impl Sky {
         body.imm = imm.clone();
         body.at = body.at.max(now);
         // The part that nothing of this batch is of: missed, or simply not spoken of.
-        let detection_p = scans.map_or(0.0, |profile| profile.detection_p(place, world.ground));
+        let looked = mine.iter().any(|&(look, _)| looks[look].1.scans()) && !body.confirmed;
+        let detection_p = match scans {
+            Some(profile) => profile.detection_p(place, world.ground),
+            None if looked => LOOKED_P,
+            None => 0.0,
+        };
         let missed = body.existence * (1.0 - detection_p) / (1.0 - body.existence * detection_p).max(1e-9);
         let evidence = &looks[main].1;
         let speaks = evidence.speaks();
@@ -293,9 +305,9 @@ impl Sky {
     }
 
     /// A sensor looked and did not see these: its word against them, where it looks.
-    fn miss(&mut self, profile: &Profile, now: Timestamp, touched: &[(usize, Imm)], world: World<'_>) {
-        for at in 0..self.bodies.len() {
-            if touched.iter().any(|(index, _)| *index == at) || !self.bodies[at].placed {
+    fn miss(&mut self, profile: &Profile, now: Timestamp, slots: &[Option<u32>], world: World<'_>) {
+        for (at, slot) in slots.iter().enumerate() {
+            if slot.is_some() || !self.bodies[at].placed {
                 continue;
             }
             let detection_p = profile.detection_p(self.bodies[at].motion_at(now).position, world.ground);

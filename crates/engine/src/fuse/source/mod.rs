@@ -27,8 +27,9 @@ use model::{Position, ThreatKind};
 pub(crate) const SOUND_KMPS: f64 = 0.340;
 /// Standard deviation of an axis' velocity of what flies fast, km/s.
 const FAST_KMPS: f64 = 0.2;
-/// Squared distance beyond which a position does not belong: 99.9 % of a chi-squared variable of two degrees of freedom.
-pub(crate) const GATE: f64 = 13.8;
+/// Squared distance beyond which a position does not belong: 99.99 % of a chi-squared variable of two degrees of
+/// freedom. What lies inside is weighed; one plot in ten thousand begins an echo.
+pub(crate) const GATE: f64 = 18.4;
 
 /// One sighting, ready to be weighed.
 #[derive(Debug)]
