@@ -882,6 +882,14 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -258,6 +258,10 @@ async fn log(State(state): State<ServeState>, Path(path): Path<String>) -> Resul
         ))
     };
     let bytes = state.reader.file(&path).map_err(|e| stored(&e))?.ok_or_else(none)?;
+    // The entries of a bundle stand in it as they were hashed.
+    if path.starts_with("tile/entries/") {
+        shown(&bytes)?;
+    }
     let (kind, lasting) = match path.as_str() {
         "checkpoint" => ("text/plain; charset=utf-8", "no-store"),
         // A tile, even a partial one, never changes.
@@ -269,13 +273,31 @@ async fn log(State(state): State<ServeState>, Path(path): Path<String>) -> Resul
 /// One entry of the record, its bytes as they were hashed.
 #[utoipa::path(get, path = "/api/v1/record/entries/{index}", tag = "record",
     params(("index" = u64, Path, description = "index of the entry")),
-    responses((status = 200, content_type = "application/json"), (status = 404, body = super::view::ErrorView)))]
+    responses((status = 200, content_type = "application/json"), (status = 403, body = super::view::ErrorView),
+        (status = 404, body = super::view::ErrorView)))]
 async fn entry(State(state): State<ServeState>, Path(index): Path<u64>) -> Result<Response, ApiError> {
     let bytes = state.reader.entry(index).map_err(|e| stored(&e))?;
     let bytes = bytes.ok_or_else(|| {
         ApiError::not_found(format!("no entry {index}; the record holds {}", state.core.published().seq))
     })?;
+    shown(&bytes)?;
     Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8")], bytes).into_response())
+}
+
+/// Entries that say where a sensor or an observer stands are not shown; their hashes stand in the tiles all the same.
+///
+/// In an entry's JSON a quotation mark inside a text is escaped, so that no words can look like this key.
+fn shown(bytes: &[u8]) -> Result<(), ApiError> {
+    const OBSERVER: &[u8] = br#""observer":{"#;
+    if bytes.windows(OBSERVER.len()).any(|window| window == OBSERVER) {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "withheld",
+            "show an entry that says where an observer stands: its hash is in the log, its words stay with the operator"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// Whether the process answers.

@@ -80,6 +80,13 @@ fn what_instruments_measure_makes_a_track_and_their_places_stay_inside() {
     for path in ["/api/v1/state", "/api/v1/tracks", "/api/v1/history"] {
         assert!(!server.get(path).1.contains("51.123"), "{path} holds the place of an observer");
     }
+    let size = server.json("/api/v1/state")["seq"].as_u64().unwrap();
+    let entries: Vec<(u16, String)> =
+        (0..size).map(|index| server.get(&format!("/api/v1/record/entries/{index}"))).collect();
+    assert!(entries.iter().any(|(code, body)| *code == 403 && body.contains("withheld")));
+    assert!(entries.iter().all(|(_, body)| !body.contains("51.123")));
+    let (code, _) = server.get(&format!("/log/tile/entries/000.p/{size}"));
+    assert_eq!(code, 403, "a bundle with such an entry is withheld whole");
     let singular = serde_json::json!({"source": "radar", "measured": [{"item": "plot",
         "position": {"lat_deg": 51.0, "lon_deg": 33.2}, "covariance_km2": [1.0, 1.0, 1.0]}]});
     let (code, answer) = server.post(singular.to_string().as_bytes());
