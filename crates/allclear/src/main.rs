@@ -35,6 +35,8 @@ enum Command {
     Decode(cmd::decode::Args),
     /// A file of detections to tracks: the filter on a scene of one sensor.
     Track(cmd::track::Args),
+    /// A whole night through the real pipeline: its score as JSON or a page.
+    Simulate(cmd::simulate::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
     /// The gazetteer: list, locate, import, export.
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
         Command::Run(args) => cmd::run::run(&args),
         Command::Decode(args) => cmd::decode::run(&args),
         Command::Track(args) => cmd::track::run(&args),
+        Command::Simulate(args) => cmd::simulate::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),

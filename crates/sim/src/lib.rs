@@ -11,6 +11,7 @@ pub mod chaos;
 pub mod faults;
 pub mod ground;
 pub mod load;
+pub mod night;
 pub mod record;
 pub mod scene;
 pub mod score;

@@ -7,4 +7,5 @@ pub mod exit;
 pub mod openapi;
 pub mod record;
 pub mod run;
+pub mod simulate;
 pub mod track;

@@ -1,0 +1,156 @@
+//! `allclear simulate SCENARIO --seed N`: whole nights through the real engine, and how good it was.
+//!
+//! The score goes to standard output as JSON; a run that fails prints the one command that repeats it.
+
+use super::exit;
+use anyhow::Context as _;
+use engine::{Mode, Policy};
+use indicatif::{ProgressBar, ProgressStyle};
+use model::AreaSet;
+use sim::night::{Candidate, Scenario, Score, Units, page, play};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Largest scenario or policy file, in bytes.
+const FILE_BYTES_MAX: u64 = 1024 * 1024;
+/// Most seeds in one run.
+const SEEDS_MAX: u64 = 10_000;
+
+/// Arguments of `simulate`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Scenario file, such as scenarios/ordinary.toml.
+    scenario: PathBuf,
+    /// The seed of one night.
+    #[arg(long, default_value_t = 1, conflicts_with = "seeds")]
+    seed: u64,
+    /// Seeds A to B, both included, as `A..B`.
+    #[arg(long, value_parser = range)]
+    seeds: Option<(u64, u64)>,
+    /// `first` (built in), or a TOML file of policy thresholds; several are compared on the same nights.
+    #[arg(long, default_value = "first")]
+    policy: Vec<String>,
+    /// JSON in one line, without the summary on standard error.
+    #[arg(long)]
+    json: bool,
+    /// Write the score as an HTML page.
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+}
+
+fn range(text: &str) -> Result<(u64, u64), String> {
+    let expected = || format!("{text:?}: expected A..B, such as 1..20");
+    let (from, to) = text.split_once("..").ok_or_else(expected)?;
+    let from: u64 = from.parse().map_err(|_| expected())?;
+    let to: u64 = to.parse().map_err(|_| expected())?;
+    if from > to || to - from >= SEEDS_MAX {
+        return Err(format!("{text:?}: expected the lesser first, and at most {SEEDS_MAX} seeds"));
+    }
+    Ok((from, to))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let size = std::fs::metadata(path).with_context(|| format!("failed to open {}", path.display()))?.len();
+    anyhow::ensure!(
+        size <= FILE_BYTES_MAX,
+        "failed to read {}: {size} bytes, at most {FILE_BYTES_MAX}",
+        path.display()
+    );
+    std::fs::read_to_string(path).with_context(|| format!("failed to read {}", path.display()))
+}
+
+fn candidate(name: &str) -> anyhow::Result<Candidate> {
+    if name == "first" {
+        return Ok(Candidate::default());
+    }
+    let path = Path::new(name);
+    let text = read(path)?;
+    let policy: Policy = toml::from_str(&text).with_context(|| format!("failed to read {name} as a policy"))?;
+    policy.validate(Mode::Authority).with_context(|| format!("failed to use {name}"))?;
+    let name = path.file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
+    Ok(Candidate { name, policy })
+}
+
+/// Simulates.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let areas = AreaSet::bundled();
+    let scenario = match Scenario::read(&read(&args.scenario)?, areas) {
+        Ok(scenario) => scenario,
+        Err(error) => {
+            eprintln!("{}:{}: failed to {error}", args.scenario.display(), error.line);
+            return Ok(exit::code(exit::REFUSED));
+        }
+    };
+    let candidates = args.policy.iter().map(|name| candidate(name)).collect::<anyhow::Result<Vec<_>>>()?;
+    let units = Units::of(areas);
+    let (from, to) = args.seeds.unwrap_or((args.seed, args.seed));
+    let bar = ProgressBar::new((to - from + 1) * candidates.len() as u64);
+    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} nights, {eta} left")?);
+    if args.json {
+        bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
+    }
+    let mut score = Score::default();
+    for seed in from..=to {
+        for (n, candidate) in candidates.iter().enumerate() {
+            let night = catch_unwind(AssertUnwindSafe(|| play(&scenario, seed, candidate, areas, &units)));
+            let Ok(night) = night else {
+                let policy = args.policy.get(n).map_or("first", String::as_str);
+                bar.abandon();
+                eprintln!(
+                    "seed {seed} fails; repeat it with: allclear simulate {} --seed {seed} --policy {policy}",
+                    args.scenario.display()
+                );
+                return Ok(exit::code(exit::FAILED));
+            };
+            // Forecasts do not depend on the policy: they are scored once.
+            if n == 0 {
+                score.add(&night)
+            } else {
+                score.add_policies(&night)
+            }
+            bar.inc(1);
+        }
+    }
+    bar.finish_and_clear();
+    if let Some(file) = &args.html {
+        std::fs::write(file, page(&score)).with_context(|| format!("failed to write {}", file.display()))?;
+    }
+    let json = score.json();
+    if args.json {
+        println!("{json}");
+    } else {
+        println!("{}", serde_json::to_string_pretty(&json)?);
+        summary(&score);
+    }
+    Ok(exit::code(exit::DONE))
+}
+
+/// A few lines for a person.
+fn summary(score: &Score) {
+    eprintln!("{}: {} nights, fingerprint {:016x}", score.scenario, score.seeds.len(), score.fingerprint);
+    for (name, policy) in &score.policies {
+        let detected = policy.detected().map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share));
+        let hours = score.person_hours(name).unwrap_or(0.0);
+        eprintln!("  {name:<20} {hours:>14.0} person-hours, {detected} of arrivals under alert");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_a_range_with_the_lesser_first() {
+        assert_eq!(range("1..20"), Ok((1, 20)));
+        assert!(range("20..1").is_err());
+        assert!(range("7").is_err());
+        assert!(range("0..10000").is_err());
+    }
+
+    #[test]
+    fn a_policy_that_is_no_file_is_refused_by_name() {
+        let error = candidate("nowhere.toml").unwrap_err();
+        assert!(error.to_string().contains("nowhere.toml"), "{error}");
+    }
+}

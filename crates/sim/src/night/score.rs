@@ -1,0 +1,308 @@
+//! The score of a night, and of many: sums that add up, told as JSON.
+
+use super::foresee::Foresight;
+use super::mark::Marks;
+use super::units::Units;
+use super::{many, real};
+use model::{Code, ThreatKind};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// An alert with nothing coming in it or within so many seconds of its end was false.
+const FALSE_AFTER_S: i64 = 600;
+/// Leads beyond an hour count as an hour.
+const LEAD_S_MAX: i64 = 3_600;
+
+/// Something came within a community.
+#[derive(Debug, Clone, Copy)]
+pub struct Pass {
+    /// Which community: an index into the units.
+    pub unit: usize,
+    /// What.
+    pub kind: ThreatKind,
+    /// When, seconds.
+    pub second: i64,
+    /// Whether the picture held it at the required lead.
+    pub tracked: bool,
+}
+
+/// The lead a kind requires, seconds: drones five minutes, cruise missiles one, ballistic missiles and bombs half of one.
+pub(super) const fn lead_s(kind: ThreatKind) -> i64 {
+    match kind {
+        ThreatKind::CruiseMissile | ThreatKind::Missile => 60,
+        ThreatKind::BallisticMissile | ThreatKind::GuidedBomb => 30,
+        _ => 300,
+    }
+}
+
+/// Decimal digits that are told; the same everywhere.
+pub(super) fn round(value: f64, digits: u32) -> f64 {
+    let scale = f64::from(10_u32.pow(digits));
+    (value * scale).round() / scale
+}
+
+/// How arrivals of one kind, or at one community, were warned of.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Warned {
+    pub(super) arrivals: usize,
+    /// Under alert when it came.
+    pub(super) detected: usize,
+    /// Not under alert, without a gap, from the required lead on.
+    pub(super) missed: usize,
+    pub(super) tracked: usize,
+    pub(super) tracked_missed: usize,
+    pub(super) leads_s: Vec<i64>,
+}
+
+impl Warned {
+    fn take(&mut self, pass: &Pass, since_s: Option<i64>) {
+        let lead = since_s.map(|since| (pass.second - since).min(LEAD_S_MAX));
+        let missed = lead.is_none_or(|lead| lead < lead_s(pass.kind));
+        self.arrivals += 1;
+        self.detected += usize::from(lead.is_some());
+        self.missed += usize::from(missed);
+        self.tracked += usize::from(pass.tracked);
+        self.tracked_missed += usize::from(pass.tracked && missed);
+        self.leads_s.extend(lead);
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.arrivals += other.arrivals;
+        self.detected += other.detected;
+        self.missed += other.missed;
+        self.tracked += other.tracked;
+        self.tracked_missed += other.tracked_missed;
+        self.leads_s.extend(&other.leads_s);
+    }
+
+    pub(super) fn json(&self) -> Value {
+        let share = |n: usize, of: usize| (of > 0).then(|| round(many(n) / many(of), 4));
+        json!({
+            "arrivals": self.arrivals,
+            "pod": share(self.detected, self.arrivals),
+            "missed_at_lead": self.missed,
+            "missed_share": share(self.missed, self.arrivals),
+            "tracked_at_lead": self.tracked,
+            "tracked_missed": self.tracked_missed,
+            "tracked_missed_share": share(self.tracked_missed, self.tracked),
+            "lead_s_median": quantile(&self.leads_s, 50),
+            "lead_s_p10": quantile(&self.leads_s, 10),
+        })
+    }
+}
+
+/// A quantile in percent; `None` of nothing.
+pub(super) fn quantile(values: &[i64], percent: usize) -> Option<i64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    sorted.get((sorted.len().saturating_sub(1)) * percent / 100).copied()
+}
+
+/// What one policy did in a night or many.
+#[derive(Debug, Clone, Default)]
+pub struct PolicyScore {
+    pub(super) person_hours: f64,
+    community_hours: f64,
+    alerts: usize,
+    pub(super) false_minutes: f64,
+    false_person_hours: f64,
+    pub(super) all: Warned,
+    pub(super) kinds: BTreeMap<ThreatKind, Warned>,
+    communities: BTreeMap<(Code, ThreatKind), Warned>,
+}
+
+impl PolicyScore {
+    pub(super) fn of(marks: &Marks, passes: &[Pass], units: &Units) -> Self {
+        let mut score = Self::default();
+        let mut came: Vec<Vec<i64>> = vec![Vec::new(); units.all.len()];
+        for pass in passes {
+            came[pass.unit].push(pass.second);
+            let since = marks.spans[pass.unit].iter().find(|span| span[0] <= pass.second && pass.second < span[1]);
+            let since_s = since.map(|span| span[0]);
+            score.all.take(pass, since_s);
+            score.kinds.entry(pass.kind).or_default().take(pass, since_s);
+            let community = (units.all[pass.unit].code, pass.kind);
+            score.communities.entry(community).or_default().take(pass, since_s);
+        }
+        for (n, unit) in units.all.iter().enumerate() {
+            for &[from, to] in &marks.spans[n] {
+                let hours = real(to - from) / 3600.0;
+                score.alerts += 1;
+                score.community_hours += hours;
+                score.person_hours += hours * unit.people;
+                if !came[n].iter().any(|&second| (from..=to + FALSE_AFTER_S).contains(&second)) {
+                    score.false_minutes += hours * 60.0;
+                    score.false_person_hours += hours * unit.people;
+                }
+            }
+        }
+        score
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.person_hours += other.person_hours;
+        self.community_hours += other.community_hours;
+        self.alerts += other.alerts;
+        self.false_minutes += other.false_minutes;
+        self.false_person_hours += other.false_person_hours;
+        self.all.add(&other.all);
+        for (&kind, warned) in &other.kinds {
+            self.kinds.entry(kind).or_default().add(warned);
+        }
+        for (&community, warned) in &other.communities {
+            self.communities.entry(community).or_default().add(warned);
+        }
+    }
+
+    fn json(&self) -> Value {
+        let kinds: BTreeMap<String, Value> = self.kinds.iter().map(|(kind, w)| (spelled(*kind), w.json())).collect();
+        let communities: Vec<Value> = self
+            .communities
+            .iter()
+            .map(|((code, kind), warned)| {
+                let mut row = warned.json();
+                row["community"] = json!(code.to_string());
+                row["kind"] = json!(spelled(*kind));
+                row
+            })
+            .collect();
+        json!({
+            "alert_person_hours": round(self.person_hours, 1),
+            "alert_community_hours": round(self.community_hours, 2),
+            "alert_spans": self.alerts,
+            "false_alert_minutes": round(self.false_minutes, 1),
+            "false_alert_person_hours": round(self.false_person_hours, 1),
+            "all": self.all.json(),
+            "by_kind": kinds,
+            "by_community": communities,
+        })
+    }
+}
+
+/// A kind as the record spells it.
+pub(super) fn spelled(kind: ThreatKind) -> String {
+    serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// GOSPA of the picture, in sums of squares.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Seen {
+    pub(super) looks: f64,
+    pub(super) total2: f64,
+    pub(super) localisation2: f64,
+    pub(super) missed: f64,
+    pub(super) false_ones: f64,
+}
+
+/// Everything measured.
+#[derive(Debug, Clone, Default)]
+pub struct Score {
+    /// What the scenario is called.
+    pub scenario: String,
+    /// Which seeds, in order.
+    pub seeds: Vec<u64>,
+    /// By policy.
+    pub policies: BTreeMap<String, PolicyScore>,
+    /// Of the forecasts.
+    pub foresight: Foresight,
+    pub(super) seen: Seen,
+    pub(super) groups: usize,
+    pub(super) events: usize,
+    pub(super) decisions: usize,
+    /// From a group's entry to its first report, and from that to its track: seconds, and reports about it till then.
+    pub(super) first_report_s: Vec<i64>,
+    pub(super) first_track_s: Vec<i64>,
+    pub(super) track_reports: Vec<i64>,
+    pub(super) never_tracked: usize,
+    /// FNV-1a of every decision of every seed: two machines that agree on it agree on everything.
+    pub fingerprint: u64,
+}
+
+impl Score {
+    /// Adds another seed's.
+    pub fn add(&mut self, other: &Self) {
+        if self.seeds.is_empty() {
+            self.scenario.clone_from(&other.scenario);
+        }
+        self.seeds.extend(&other.seeds);
+        for (name, score) in &other.policies {
+            self.policies.entry(name.clone()).or_default().add(score);
+        }
+        self.decisions += other.decisions;
+        self.fingerprint = fnv(self.fingerprint, &other.fingerprint.to_le_bytes());
+        self.foresight.add(&other.foresight);
+        self.seen.looks += other.seen.looks;
+        self.seen.total2 += other.seen.total2;
+        self.seen.localisation2 += other.seen.localisation2;
+        self.seen.missed += other.seen.missed;
+        self.seen.false_ones += other.seen.false_ones;
+        self.groups += other.groups;
+        self.events += other.events;
+        self.first_report_s.extend(&other.first_report_s);
+        self.first_track_s.extend(&other.first_track_s);
+        self.track_reports.extend(&other.track_reports);
+        self.never_tracked += other.never_tracked;
+    }
+
+    /// Adds what another policy did in the night added last: its own alerts only, for the rest is the same.
+    pub fn add_policies(&mut self, other: &Self) {
+        for (name, score) in &other.policies {
+            if !matches!(name.as_str(), "region" | "doctrine") {
+                self.policies.entry(name.clone()).or_default().add(score);
+            }
+        }
+        self.decisions += other.decisions;
+        self.fingerprint = fnv(self.fingerprint, &other.fingerprint.to_le_bytes());
+    }
+
+    /// Everything as JSON; the same bytes on any machine.
+    pub fn json(&self) -> Value {
+        let policies: BTreeMap<&String, Value> = self.policies.iter().map(|(name, p)| (name, p.json())).collect();
+        let looks = self.seen.looks.max(1.0);
+        let ratio = |of: f64, to: &str| {
+            self.policies.get(to).filter(|to| to.person_hours > 0.0).map(|to| round(of / to.person_hours, 4))
+        };
+        let against: BTreeMap<&String, Value> = self
+            .policies
+            .iter()
+            .map(|(name, p)| {
+                (
+                    name,
+                    json!({"region": ratio(p.person_hours, "region"), "doctrine": ratio(p.person_hours, "doctrine")}),
+                )
+            })
+            .collect();
+        json!({
+            "scenario": self.scenario,
+            "seeds": self.seeds,
+            "fingerprint": format!("{:016x}", self.fingerprint),
+            "groups": self.groups,
+            "events": self.events,
+            "decisions": self.decisions,
+            "required_lead_s": {"drone": 300, "cruise_missile": 60, "ballistic_missile": 30, "guided_bomb": 30},
+            "policies": policies,
+            "person_hours_against": against,
+            "forecast": self.foresight.json(),
+            "gospa": {
+                "c_km": super::play::GOSPA_C_KM,
+                "rms_km": round(libm::sqrt(self.seen.total2 / looks), 3),
+                "rms_localisation_km": round(libm::sqrt(self.seen.localisation2 / looks), 3),
+                "missed_per_look": round(self.seen.missed / looks, 3),
+                "false_per_look": round(self.seen.false_ones / looks, 3),
+            },
+            "latency": {
+                "first_report_s_median": quantile(&self.first_report_s, 50),
+                "first_track_s_median": quantile(&self.first_track_s, 50),
+                "first_track_s_p90": quantile(&self.first_track_s, 90),
+                "reports_to_track_median": quantile(&self.track_reports, 50),
+                "groups_never_tracked": self.never_tracked,
+            },
+        })
+    }
+}
+
+/// FNV-1a, 64 bits, continued.
+pub(super) fn fnv(from: u64, bytes: &[u8]) -> u64 {
+    let begin = if from == 0 { 0xcbf2_9ce4_8422_2325 } else { from };
+    bytes.iter().fold(begin, |print, &byte| (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,193 @@
+//! Whole nights: the same everywhere, refused when wrong, scored as the definitions say.
+
+use expect_test::{Expect, expect, expect_file};
+use model::{AreaSet, ThreatKind};
+use sim::night::{Candidate, End, Scenario, Score, Units, fleet, page, play, tell};
+
+const SMALL: &str = r#"
+version = 1
+name = "a small night"
+minutes = 60
+
+[[wave]]
+kind = "uav"
+groups = [3, 3]
+enter_min = [0, 10]
+enter = ["Sumy"]
+toward = ["Sumy", "Poltava"]
+
+[[wave]]
+kind = "ballistic_missile"
+groups = [1, 1]
+enter_min = [20, 30]
+enter = ["Kharkiv"]
+
+[[monitor]]
+name = "monitor"
+trust = 0.9
+every_min = 3
+
+[[upstream]]
+name = "upstream"
+every_s = 20
+delay_s = [0.2, 2]
+"#;
+
+fn small() -> Scenario {
+    Scenario::read(SMALL, AreaSet::bundled()).unwrap()
+}
+
+fn played(seed: u64) -> Score {
+    let areas = AreaSet::bundled();
+    let one = play(&small(), seed, &Candidate::default(), areas, &Units::of(areas));
+    let mut score = Score::default();
+    score.add(&one);
+    score
+}
+
+/// FNV-1a of everything that reaches the engine.
+fn print_of(seed: u64) -> u64 {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    let fliers = fleet(&small(), seed, areas, &units);
+    let told = tell(&small(), seed, &fliers, areas, &units);
+    let bytes = told.iter().flat_map(|told| {
+        let body = serde_json::to_vec(&told.arrival.body).unwrap();
+        told.arrival.at.millis().to_le_bytes().into_iter().chain(body)
+    });
+    bytes.fold(0xcbf2_9ce4_8422_2325, |print, byte| (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[test]
+fn a_seed_gives_the_same_arrivals_on_every_machine() {
+    let prints: Vec<String> = (1..=3).map(|seed| format!("{seed} {:016x}", print_of(seed))).collect();
+    expect_file!["night.golden"].assert_eq(&(prints.join("\n") + "\n"));
+}
+
+#[test]
+fn a_night_played_twice_is_scored_to_the_same_byte_and_another_seed_is_another_night() {
+    let (a, b) = (played(1), played(1));
+    assert_eq!(a.json().to_string(), b.json().to_string());
+    assert_eq!(page(&a), page(&b));
+    assert_ne!(a.fingerprint, played(2).fingerprint);
+}
+
+#[test]
+fn what_flies_comes_to_communities_and_each_passage_is_inside_the_stated_radius() {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    let fliers = fleet(&small(), 5, areas, &units);
+    assert_eq!(fliers.len(), 4);
+    for flier in &fliers {
+        let passages = flier.passages(&units);
+        for &(unit, second) in &passages {
+            let at = flier.at(second).unwrap();
+            let unit = &units.all[unit];
+            assert!(at.distance_km(unit.centre) <= unit.radius_km + 0.01, "{flier:?} {unit:?}");
+        }
+        let reached = passages.iter().any(|&(unit, _)| unit == flier.target);
+        assert_eq!(reached, flier.end == End::Arrived || passages.iter().any(|&(unit, _)| unit == flier.target));
+        if flier.kind == ThreatKind::BallisticMissile {
+            assert_eq!(passages.len(), 1);
+            assert!((60..=200).contains(&(flier.ends_s() - flier.begins_s)), "{} s", flier.ends_s() - flier.begins_s);
+        }
+    }
+}
+
+#[test]
+fn a_country_that_sounds_as_a_whole_region_costs_more_people_more_hours_than_its_raions() {
+    let score = played(1);
+    let hours = |policy| score.person_hours(policy).unwrap();
+    assert!(hours("region") > hours("doctrine"), "{} {}", hours("region"), hours("doctrine"));
+    assert!(hours("doctrine") > 0.0);
+    assert!(score.policies["region"].detected() >= score.policies["doctrine"].detected());
+}
+
+#[test]
+fn every_bundled_scenario_is_read_and_something_flies_in_it() {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios");
+    let mut found = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "toml") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let scenario = Scenario::read(&text, areas).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let fliers = fleet(&scenario, 1, areas, &units);
+        assert!(fliers.len() > 5, "{}", path.display());
+        assert!(tell(&scenario, 1, &fliers, areas, &units).len() > 100, "{}", path.display());
+        found += 1;
+    }
+    assert!(found >= 6, "{found} scenarios");
+}
+
+fn check_refused(was: &str, is: &str, expected: &Expect) {
+    assert!(SMALL.contains(was), "{was}");
+    let error = Scenario::read(&SMALL.replacen(was, is, 1), AreaSet::bundled()).unwrap_err();
+    expected.assert_eq(&error.to_string());
+}
+
+#[test]
+fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
+    check_refused("version = 1", "version = 2", &expect!["read line 2 of the scenario: version = 2: expected 1"]);
+    check_refused(
+        "minutes = 60",
+        "minuets = 60",
+        &expect![
+            "read line 4 of the scenario: unknown field `minuets`, expected one of `version`, `name`, `minutes`, `wave`, `monitor`, `upstream`, `sensor`, `civil_aircraft`, `outage`"
+        ],
+    );
+    check_refused(
+        "groups = [3, 3]",
+        "groups = [4, 3]",
+        &expect!["read line 6 of the scenario: groups = [4, 3]: expected the lesser first, and one at most zero"],
+    );
+    check_refused(
+        "enter = [\"Sumy\"]",
+        "enter = [\"Atlantis\"]",
+        &expect![
+            "read line 6 of the scenario: Atlantis is no region of the area set: expected an English name such as Sumy"
+        ],
+    );
+    check_refused(
+        "kind = \"uav\"",
+        "kind = \"artillery\"",
+        &expect!["read line 6 of the scenario: kind = Artillery: expected something that flies on a course"],
+    );
+    check_refused(
+        "enter_min = [0, 10]",
+        "enter_min = [0, 90]",
+        &expect!["read line 6 of the scenario: enter_min = 90: expected a number from 0 to 60"],
+    );
+    check_refused(
+        "name = \"upstream\"",
+        "name = \"monitor\"",
+        &expect!["read line 24 of the scenario: two sources are called monitor"],
+    );
+    check_refused(
+        "trust = 0.9",
+        "trust = nan",
+        &expect!["read line 19 of the scenario: trust = NaN: expected a number from 0 to 1"],
+    );
+    check_refused(
+        "enter = [\"Kharkiv\"]",
+        "enter = [\"Kharkiv\"]\nloiter = 0.5",
+        &expect!["read line 13 of the scenario: loiter: only drones circle"],
+    );
+}
+
+#[test]
+fn the_page_asks_nothing_of_the_net_and_a_name_cannot_become_markup() {
+    let areas = AreaSet::bundled();
+    let text = SMALL.replacen("a small night", "<script>alert(1)</script>", 1);
+    let scenario = Scenario::read(&text, areas).unwrap();
+    let mut score = Score::default();
+    score.add(&play(&scenario, 1, &Candidate::default(), areas, &Units::of(areas)));
+    let page = page(&score);
+    assert!(!page.contains("<script"));
+    assert!(!page.contains("http"));
+    assert!(page.contains("lang=uk") && page.contains("lang=en") && page.contains("prefers-color-scheme:dark"));
+}
