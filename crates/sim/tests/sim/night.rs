@@ -86,7 +86,7 @@ fn what_flies_comes_to_communities_and_each_passage_is_inside_the_stated_radius(
             assert!(at.distance_km(unit.centre) <= unit.radius_km + 0.01, "{flier:?} {unit:?}");
         }
         let reached = passages.iter().any(|&(unit, _)| unit == flier.target);
-        assert_eq!(reached, flier.end == End::Arrived || passages.iter().any(|&(unit, _)| unit == flier.target));
+        assert!(reached || flier.end != End::Arrived, "{flier:?}");
         if flier.kind == ThreatKind::BallisticMissile {
             assert_eq!(passages.len(), 1);
             assert!((60..=200).contains(&(flier.ends_s() - flier.begins_s)), "{} s", flier.ends_s() - flier.begins_s);
