@@ -105,9 +105,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             };
             // Forecasts do not depend on the policy: they are scored once.
             if n == 0 {
-                score.add(&night)
+                score.add(&night);
             } else {
-                score.add_policies(&night)
+                score.add_policies(&night);
             }
             bar.inc(1);
         }
