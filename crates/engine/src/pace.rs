@@ -7,7 +7,7 @@
 use model::Timestamp;
 
 /// Reports a second up to which each is weighed at once, with few tracks.
-const BUSY: u32 = 32;
+const BUSY: u32 = 200;
 /// Reports a second times tracks up to which each is weighed at once: about a third of one core.
 const WORK: u32 = 3000;
 
@@ -66,7 +66,7 @@ mod tests {
         };
         assert_eq!(weighed(20, 10), 200);
         // The first busy second is not known to be busy before it is.
-        assert_eq!(weighed(1000, 10), 32 + 9);
+        assert_eq!(weighed(1000, 10), 200 + 9);
     }
 
     #[test]
