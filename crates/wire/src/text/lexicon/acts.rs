@@ -37,7 +37,7 @@ pub(crate) const ACTS: &[(&str, Sense)] = &[
     ("threat over|ended|lifted|cancelled|passed", Say(S::Cancel)),
     // Accounts of the past.
     (
-        "збито|збили|збитий|збита|збиті|збитих|подавлено|знищено|знищили|знешкоджено|сбито|сбиты|сбили|уничтожено|уничтожены|подавлены|destroyed|intercepted|neutralized|downed|suppressed",
+        "збито|збили|збила|збив|збитий|збита|збиті|збитих|подавлено|знищено|знищили|знищила|знищив|знешкоджено|сбито|сбиты|сбили|сбила|сбил|уничтожено|уничтожены|уничтожили|подавлены|destroyed|intercepted|neutralized|downed|suppressed",
         Say(S::Past),
     ),
     ("shot down", Say(S::Past)),
