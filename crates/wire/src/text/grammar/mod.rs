@@ -17,7 +17,7 @@ pub(super) mod place;
 mod walk;
 
 use super::gazetteer::{Class, Gazetteer};
-use super::lexicon::{Lexicon, Plurality, Sense};
+use super::lexicon::{self, Lexicon, Plurality, Sense};
 use super::token::{TokenKind, tokens};
 use clause::{Draft, Field, Tone, drafts, tone};
 use heading::{Heading, heading_of};
@@ -65,6 +65,8 @@ struct Flow {
     of_line: Option<Heading>,
     last_town: Option<&'static Area>,
     last_kind: Option<KindSaid>,
+    /// What the clause before denied a course of: the next may give it another.
+    denied: Option<KindSaid>,
     /// Items of the sentence before, which a sentence without a kind goes on about.
     last_items: std::ops::Range<usize>,
     hints: Vec<Code>,
@@ -97,6 +99,7 @@ pub(super) fn read(
         of_line: None,
         last_town: None,
         last_kind: None,
+        denied: None,
         last_items: 0..0,
         hints: hashtags(set, &marks),
         items: Vec::new(),
@@ -180,6 +183,10 @@ fn sentences(marks: &[Mark]) -> Vec<Sentence<'_>> {
     let (mut from, mut line) = (0, 0);
     let mut lines: Vec<usize> = Vec::new();
     for (at, mark) in marks.iter().enumerate() {
+        if turns(marks, from, at) {
+            push(&mut out, &mut lines, marks.get(from..at).unwrap_or_default(), line);
+            from = at;
+        }
         let Meaning::Sign(sign) = mark.meaning else { continue };
         let ends = matches!(sign, TokenKind::Stop | TokenKind::Question | TokenKind::Semicolon | TokenKind::Newline);
         if ends {
@@ -195,6 +202,50 @@ fn sentences(marks: &[Mark]) -> Vec<Sentence<'_>> {
         sentence.alone = lines.iter().filter(|l| **l == sentence.line).count() == 1;
     }
     out
+}
+
+/// Words after which a sentence says the contrary.
+const CONTRARY: [&str; 11] =
+    ["але", "проте", "однак", "натомість", "зате", "но", "однако", "зато", "but", "however", "while"];
+/// Words that go on about what stands before them.
+const RELATIVE: [&str; 12] =
+    ["який", "яка", "яке", "які", "що", "котрий", "котрі", "который", "которая", "которые", "что", "which"];
+
+/// Whether the mark at `at` begins a clause of its own: what ended, was shot down or is denied before it says nothing
+/// of what flies after it. "Загроза балістики знята, але КАБи на Суми"; "ППО збила шахед, ще один летить на Суми".
+///
+/// Only a threat is so parted from a threat: words of an alert stay in one sentence, so that no doubt beside an end is
+/// cut off from it.
+fn turns(marks: &[Mark], from: usize, at: usize) -> bool {
+    let (Some(mark), Some(before)) = (marks.get(at), marks.get(from..at)) else { return false };
+    let contrary = CONTRARY.contains(&mark.words.as_str());
+    if !contrary && !before.last().is_some_and(|mark| mark.is_sign(TokenKind::Comma)) {
+        return false;
+    }
+    let said = tone(before);
+    let denies = said.cancel.is_some() || said.past.is_some() || said.not.is_some();
+    let kind = |mark: &Mark| matches!(mark.sense(), Some(Sense::Kind(..)));
+    if !denies || !before.iter().any(kind) || RELATIVE.contains(&mark.words.as_str()) {
+        return false;
+    }
+    let ends = |mark: &&Mark| {
+        matches!(
+            mark.meaning,
+            Meaning::Sign(TokenKind::Stop | TokenKind::Question | TokenKind::Semicolon | TokenKind::Newline)
+        )
+    };
+    let after: Vec<&Mark> = marks.get(at..).unwrap_or_default().iter().take_while(|mark| !ends(mark)).collect();
+    let flies = |mark: &&Mark| matches!(mark.sense(), Some(Sense::Course | Sense::Prep(lexicon::Role::Toward)));
+    let over = |mark: &&Mark| {
+        matches!(
+            mark.sense(),
+            Some(Sense::Say(lexicon::Say::Past | lexicon::Say::Cancel | lexicon::Say::Not) | Sense::Alarm(_))
+        )
+    };
+    let alarm =
+        |mark: &Mark| matches!(mark.sense(), Some(Sense::Alarm(lexicon::Alarm::Alert(_) | lexicon::Alarm::Country)));
+    let news = after.iter().any(|mark| flies(mark) || contrary && kind(mark));
+    news && !before.iter().any(alarm) && !after.iter().any(over)
 }
 
 fn push<'m>(out: &mut Vec<Sentence<'m>>, lines: &mut Vec<usize>, marks: &'m [Mark], line: usize) {
@@ -289,10 +340,13 @@ impl Flow {
     }
 
     fn draft(&mut self, mut draft: Draft, tone: Tone, post: Post, ends_open: bool) {
+        let denied = self.denied.take();
         if draft.kinds.is_empty() {
             let stands = self.standing.kind.clone().filter(|_| !draft.slots.is_empty() || !draft.directions.is_empty());
             if let Some(kind) = stands {
                 draft.kinds.push(KindSaid { told: count::Told::default(), told_span: None, ..kind });
+            } else if let Some(kind) = denied.filter(|_| draft.slots.iter().any(|s| s.field == Field::Target)) {
+                draft.kinds.push(kind);
             } else if tone.cancel.is_some() && draft.threat_before.or(draft.threat_after).is_some() {
                 draft.kinds.push(unknown(tone.cancel.unwrap_or(draft.span)));
             } else if tone.past.is_some() || tone.attack.is_some() || tone.not.is_some() || tone.question {
@@ -325,6 +379,7 @@ impl Flow {
             return self.refused.push(refusal("question", "read a question as a statement".to_owned(), draft.span));
         }
         if tone.cancel.is_none() && (zero || tone.not.is_some()) {
+            self.denied = draft.kinds.last().filter(|_| !zero).cloned();
             return self.refused.push(refusal(
                 "negated",
                 "read a denial as a threat or as its end: expected a statement or an explicit end".to_owned(),
