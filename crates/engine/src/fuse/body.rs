@@ -62,6 +62,8 @@ pub(crate) struct Body {
     pub(crate) approximate: bool,
     /// Sources that saw it, in order of appearance.
     pub(crate) witnesses: Vec<u16>,
+    /// Another source, trusted no less than its only witness, spoke of the sky about it and not of it.
+    pub(crate) doubted: bool,
     /// Other systems' tracks that are this object: source and fingerprint of the number.
     pub(crate) links: Vec<(u16, u64)>,
     pub(crate) targets: Vec<Code>,

@@ -198,6 +198,10 @@ impl Sky {
             }
         }
         for ((at, imm), mine) in touched.iter().zip(&mine) {
+            if mine.is_empty() {
+                self.doubt(*at, batch.key.source, trust, world);
+                continue;
+            }
             self.update(*at, imm, batch, looks, mine, trust, tangled, scans, world);
         }
         if let Some(profile) = scans {
@@ -207,6 +211,18 @@ impl Sky {
             if !hard || left[look] > 0.5 {
                 self.begin(batch, sighting, evidence, left[look].clamp(0.0, 1.0), &arounds[look]);
             }
+        }
+    }
+
+    /// Somebody spoke of the sky about a body and not of it. Only the word of a source trusted no less counts: else
+    /// anyone could talk away the trust of others, and who is alone in a sky would lose it by being alone.
+    fn doubt(&mut self, at: usize, source: u16, trust: f64, world: World<'_>) {
+        let body = &self.bodies[at];
+        if let ([only], false) = (body.witnesses.as_slice(), body.doubted)
+            && *only != source
+            && trust >= self.trust.of(*only, world.roster.trust(*only))
+        {
+            Arc::make_mut(&mut self.bodies[at]).doubted = true;
         }
     }
 
@@ -348,6 +364,7 @@ impl Sky {
             variable,
             approximate: false,
             witnesses: Vec::new(),
+            doubted: false,
             links: evidence.link().into_iter().collect(),
             targets,
             provenance: Vec::new(),
@@ -384,7 +401,7 @@ impl Sky {
             |body: &Body| body.stage_at(now) == Stage::Ended || (!body.confirmed && body.existence < EXISTENCE_MIN);
         let ended: Vec<bool> = self.bodies.iter().map(|body| over(body) || self.absorbed(body, now)).collect();
         for (body, _) in self.bodies.iter().zip(&ended).filter(|(_, ended)| **ended) {
-            if let ([only], true) = (body.witnesses.as_slice(), body.spoken) {
+            if let ([only], true) = (body.witnesses.as_slice(), body.spoken && body.doubted) {
                 self.trust.alone(*only);
             }
         }

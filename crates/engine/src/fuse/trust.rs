@@ -1,7 +1,8 @@
 //! How far each source is believed, learned from what others saw too.
 //!
 //! A Beta distribution for each source: an object that another source saw as well speaks for both, one that nobody else
-//! saw before it was given up speaks a little against. Learning only ever lowers trust below what was configured:
+//! saw before it was given up speaks a little against, but only where a source trusted no less spoke of the sky about
+//! it: who is alone in a sky keeps its trust. Learning only ever lowers trust below what was configured:
 //! nobody earns more than the operator gave, and the floor keeps a doubted source worth something.
 
 /// What a source's record is worth before anything was learned: nine right of ten.

@@ -221,3 +221,14 @@ fn a_flood_of_reports_is_bounded_and_named() {
     let health = world.engine.picture().sources;
     assert_eq!(health.iter().find(|s| s.source == source("radar")).unwrap().accepted, 40);
 }
+
+#[test]
+fn a_source_that_is_alone_in_its_sky_keeps_its_trust() {
+    let mut world = World::new();
+    for n in 0..60 {
+        world.tell(f64::from(n) * 70.0, "radar", &[drone("A1a", &["A1b"])]);
+        let tracks = world.tracks();
+        assert_eq!(tracks.len(), 1, "after {n}");
+        assert_eq!(tracks[0].stage, Stage::Confirmed, "nobody else was there to see object {n}");
+    }
+}
