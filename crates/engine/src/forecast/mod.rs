@@ -27,7 +27,7 @@ const NAMED_P_MIN: f64 = 0.3;
 pub(crate) fn forecast(sky: &Sky, now: Timestamp, ground: &Ground, fan: &Fan) -> Vec<Forecast> {
     let mut forecasts = Vec::new();
     for body in &sky.bodies {
-        if body.placed && matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting) {
+        if body.state.placed && matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting) {
             forecast_body(body, now, ground, fan, &mut forecasts);
         }
     }
@@ -39,7 +39,7 @@ fn forecast_body(body: &Body, now: Timestamp, ground: &Ground, fan: &Fan, foreca
     let motion = body.motion_at(now);
     let existence = body.existence_at(now);
     let horizon_s = body.horizon_s();
-    let paths = fan.paths(&motion, horizon_s, crate::fuse::flight(body.kind).wander);
+    let paths = fan.paths(&motion, horizon_s, crate::fuse::flight(body.state.kind).wander);
     let named = named(body, ground);
     let mut told = |community: &Community, p: f64, window_s: (f64, f64)| {
         if p >= FLOOR_P {
@@ -47,7 +47,7 @@ fn forecast_body(body: &Body, now: Timestamp, ground: &Ground, fan: &Fan, foreca
                 probability: rounded(p),
                 earliest_s: whole_s(window_s.0),
                 latest_s: whole_s(window_s.1.max(window_s.0)),
-                kind: body.kind,
+                kind: body.state.kind,
             };
             forecasts.push(Forecast { track: body.id, community: community.code, arrival });
         }
@@ -67,7 +67,7 @@ fn forecast_body(body: &Body, now: Timestamp, ground: &Ground, fan: &Fan, foreca
         let Some(community) = ground.community(code) else { continue };
         let flown = reached.get(&code).copied();
         let away_km = (motion.position.distance_km(community.centre) - community.radius_km).max(0.0);
-        let usual_s = away_km * 1000.0 / crate::fuse::flight(body.kind).speed_mps;
+        let usual_s = away_km * 1000.0 / crate::fuse::flight(body.state.kind).speed_mps;
         if usual_s <= horizon_s {
             let (share, early_s, late_s) = flown.unwrap_or((0.0, usual_s * 0.8, usual_s * 1.25));
             told(community, share.max(least) * existence, (early_s, late_s));
@@ -81,8 +81,8 @@ fn forecast_body(body: &Body, now: Timestamp, ground: &Ground, fan: &Fan, foreca
 fn named(body: &Body, ground: &Ground) -> BTreeMap<Code, f64> {
     let mut named = BTreeMap::new();
     #[allow(clippy::cast_precision_loss)] // A handful of targets.
-    let least = (NAMED_P / body.targets.len().max(1) as f64).max(NAMED_P_MIN);
-    for &target in &body.targets {
+    let least = (NAMED_P / body.state.targets.len().max(1) as f64).max(NAMED_P_MIN);
+    for &target in &body.state.targets {
         for link in ground.chain(target) {
             if matches!(ground.level(link), Some(Level::Hromada | Level::Raion)) {
                 named.insert(link, least);

@@ -24,21 +24,38 @@ fn number(at: usize) -> f64 {
     (at + 1) as f64
 }
 
+/// What is believed before anything was said; sums to 1 with the first update.
+fn prior() -> Box<[f64; COUNT_MAX]> {
+    let mut p = [0.0; COUNT_MAX];
+    let mut value = 1.0;
+    for p in &mut p {
+        *p = value;
+        value *= PRIOR_STEP;
+    }
+    Box::new(p)
+}
+
 impl Many {
+    /// The weighted sum of two beliefs about the same group: `self` with `1 - share`, `other` with `share`. Where one of
+    /// them heard nothing the other speaks.
+    pub(crate) fn blend(&mut self, other: &Self, share: f64) {
+        match (&mut self.0, &other.0) {
+            (_, None) => {}
+            (None, Some(_)) => self.0.clone_from(&other.0),
+            (Some(own), Some(other)) => {
+                for (p, other) in own.iter_mut().zip(other.iter()) {
+                    *p = *p * (1.0 - share) + other * share;
+                }
+            }
+        }
+    }
+
     /// Takes what was said in.
     pub(crate) fn hear(&mut self, count: &Count) {
         let low = usize::from(count.low).clamp(1, COUNT_MAX);
         let high = count.high.map_or(COUNT_MAX, usize::from).clamp(low, COUNT_MAX);
         let exact = low == high && count.word.is_none();
-        let p = self.0.get_or_insert_with(|| {
-            let mut p = [0.0; COUNT_MAX];
-            let mut value = 1.0;
-            for p in &mut p {
-                *p = value;
-                value *= PRIOR_STEP;
-            }
-            Box::new(p)
-        });
+        let p = self.0.get_or_insert_with(prior);
         let mut sum = 0.0;
         for (at, p) in p.iter_mut().enumerate() {
             let n = at + 1;

@@ -102,6 +102,14 @@ impl Kinds {
         self.said = true;
     }
 
+    /// The weighted sum of two beliefs about the same object: `self` with `1 - share`, `other` with `share`.
+    pub(crate) fn blend(&mut self, other: &Self, share: f64) {
+        for (p, other) in self.p.iter_mut().zip(other.p) {
+            *p = *p * (1.0 - share) + other * share;
+        }
+        self.said |= other.said;
+    }
+
     /// With what its speed says of it; `None` while the speed is not known.
     fn with_speed(&self, motion: &Motion) -> Option<[f64; 12]> {
         let (speed, sd) = (motion.speed_mps(), motion.speed_sd_mps());

@@ -8,17 +8,18 @@
 //! How it works: `docs/internals/tracker.md` and `filter.md`.
 
 mod assign;
-mod associate;
 mod body;
 mod count;
 mod kind;
 mod kinds;
+mod live;
 mod menace;
 mod motion;
 pub(crate) mod pmbm;
 mod roster;
 mod sky;
 mod source;
+mod state;
 mod story;
 mod trust;
 mod undetected;

@@ -36,7 +36,7 @@ impl Danger {
 pub(crate) fn dangers(sky: &Sky, forecasts: &[Forecast], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
     let mut dangers: BTreeMap<Code, Danger> = BTreeMap::new();
     let newest: BTreeMap<TrackId, Option<EventId>> =
-        sky.bodies.iter().map(|body| (body.id, body.provenance.last().copied())).collect();
+        sky.bodies.iter().map(|body| (body.id, body.state.provenance.last().copied())).collect();
     for forecast in forecasts {
         let cause = newest.get(&forecast.track).copied().flatten();
         add(&mut dangers, forecast.community, forecast.arrival, cause);

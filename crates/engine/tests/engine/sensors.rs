@@ -156,6 +156,34 @@ fn a_sound_is_as_old_as_its_way_is_long() {
 }
 
 #[test]
+fn a_plot_that_two_may_have_made_is_decided_by_what_comes_later() {
+    // Two drones side by side, 3 km apart. After a minute unseen one plot lies between them, and then both are seen.
+    let north = |km: f64, second: f64| east(home(), 0.042 * second).toward(0.0, km);
+    let check = |later: [f64; 2]| {
+        let mut world = World::new();
+        for n in 0..12_u32 {
+            let second = f64::from(n) * 5.0;
+            world.say(second / 60.0, second / 60.0, "radar", vec![plot(north(0.0, second)), plot(north(3.0, second))]);
+        }
+        assert_eq!(world.tracks().len(), 2);
+        let between = world.next_event();
+        world.say(2.0, 2.0, "radar", vec![plot(north(1.5, 120.0))]);
+        for n in 0..4_u32 {
+            let second = f64::from(n).mul_add(5.0, 130.0);
+            let seen = later.map(|km| plot(north(km, second))).to_vec();
+            world.say(second / 60.0, second / 60.0, "radar", seen);
+        }
+        let mut tracks = world.tracks();
+        tracks.retain(|track| track.stage == Stage::Confirmed);
+        tracks.sort_by(|a, b| a.position.lat_deg().total_cmp(&b.position.lat_deg()));
+        assert_eq!(tracks.len(), 2, "{tracks:?}");
+        tracks.iter().map(|track| track.provenance.contains(&between)).collect::<Vec<bool>>()
+    };
+    assert_eq!(check([0.0, 1.6]), [false, true], "the northern one came nearer: the plot between was its");
+    assert_eq!(check([1.4, 3.0]), [true, false], "the southern one did");
+}
+
+#[test]
 fn a_system_track_counts_once_however_often_it_comes_and_whoever_made_it() {
     let mut world = World::of(with("spotter", |spotter| spotter.trust = 0.6));
     let mut before = f64::INFINITY;

@@ -107,6 +107,10 @@ impl World {
         self.decisions.extend(out.iter().cloned());
         out
     }
+    /// Number of the event that comes next.
+    pub fn next_event(&self) -> EventId {
+        EventId(self.next)
+    }
     pub fn tick(&mut self, minute: f64) -> Vec<Decision> {
         self.step(minute, EventBody::Tick)
     }

@@ -10,7 +10,7 @@ mod gauss;
 mod imm;
 mod plane;
 
-pub(crate) use bank::bank;
+pub(crate) use bank::{Bank, bank};
 pub(crate) use imm::{Fix, Imm};
 pub(crate) use plane::{KM_PER_DEG, moved, offset_km, turn_deg};
 

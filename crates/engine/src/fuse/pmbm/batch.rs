@@ -25,21 +25,21 @@ pub(super) struct Batch<'a, M: Model> {
     /// Memory of the last mixture.
     pub(super) shares: Vec<(usize, f64)>,
     mixture: Vec<(f64, M::Density)>,
+    /// Who claimed what, when that is asked for.
+    pub(super) claims: Option<Vec<Claim>>,
 }
 
-/// Existence after a miss by a source that detects with this probability, and the probability of that miss.
-pub(super) fn missed(existence: f64, detects: f64) -> (f64, f64) {
-    let miss = 1.0 - existence * detects;
-    if miss <= 0.0 {
-        // Certain to be there and certain to be seen: a miss cannot be, and says nothing.
-        return (existence, 0.0);
-    }
-    (existence * (1.0 - detects) / miss, miss)
+/// The probability that a measurement is of a track. A track may claim one more than once: the claims add up.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Claim {
+    pub(crate) id: u64,
+    pub(crate) measurement: usize,
+    pub(crate) probability: f64,
 }
 
 impl<'a, M: Model> Batch<'a, M> {
     /// A batch for a filter of so many lones.
-    pub(super) fn of(model: &'a M, measurements: &'a [M::Measurement], lones: usize) -> Self {
+    pub(super) fn of(model: &'a M, measurements: &'a [M::Measurement], lones: usize, claims: bool) -> Self {
         let born: Vec<_> = measurements.iter().map(|measurement| model.born(measurement)).collect();
         let background = measurements
             .iter()
@@ -58,18 +58,29 @@ impl<'a, M: Model> Batch<'a, M> {
             views: Vec::with_capacity(lones),
             shares: Vec::new(),
             mixture: Vec::new(),
+            claims: claims.then(Vec::new),
         }
     }
 
     /// Updates a track by its measurements, each with its probability, and a miss of probability `missed_share`.
     pub(super) fn mix(&mut self, at: usize, lone: &mut Lone<M::Density>, missed_share: f64, shares: &[(usize, f64)]) {
-        let (after, _) = missed(lone.existence, self.detects[at]);
+        let before = lone.existence;
+        let (after, _) = self.model.missed(&lone.density, before, self.detects[at]);
         let there = missed_share * after;
-        let seen: f64 = shares.iter().map(|share| share.1).sum();
+        let (model, measurements) = (self.model, self.measurements);
+        let believed = |density: &M::Density, &(m, share): &(usize, f64)| {
+            share * model.believed(density, before, &measurements[m])
+        };
+        let seen: f64 = shares.iter().map(|share| believed(&lone.density, share)).sum();
         lone.existence = (there + seen).min(1.0);
+        if let Some(claims) = &mut self.claims {
+            let claim = |&(measurement, probability)| Claim { id: lone.id, measurement, probability };
+            claims.extend(shares.iter().map(claim));
+        }
         let Some(view) = self.views[at].as_ref().filter(|_| seen > SHARE_MIN) else { return };
         self.mixture.clear();
-        for &(m, share) in shares {
+        for share in shares {
+            let (m, share) = (share.0, believed(&lone.density, share));
             if share > SHARE_MIN * lone.existence {
                 self.mixture.push((share, self.model.updated(&lone.density, view, &self.measurements[m])));
             }

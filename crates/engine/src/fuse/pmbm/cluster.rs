@@ -64,6 +64,12 @@ impl<D: Clone> Cluster<D> {
             .filter_map(|(track, &pick)| Some((track.id, track.locals.get(usize::from(pick))?)))
     }
 
+    /// What the heaviest hypothesis that knows the track believes of it.
+    pub(crate) fn told(&self, track: usize) -> Option<&D> {
+        let local = |global: &Global| self.tracks[track].locals.get(usize::from(global.picks[track]));
+        self.globals.iter().find_map(local).map(|local| &local.density)
+    }
+
     /// Probability that the track exists, over all hypotheses.
     pub(crate) fn existence(&self, track: usize) -> f64 {
         let local = |global: &Global| self.tracks[track].locals.get(usize::from(global.picks[track]));

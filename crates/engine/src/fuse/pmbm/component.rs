@@ -1,9 +1,9 @@
 //! Components: tracks that claim the same measurements, updated together by the cheapest way that is good enough.
 
 use super::Settings;
-use super::batch::{Batch, missed};
+use super::batch::Batch;
 use super::cluster::{Cluster, Lone};
-use super::contest::contest;
+use super::contest::{Shown, contest};
 use super::model::Model;
 use super::settle::settle;
 use super::step::{Filter, Seen};
@@ -170,7 +170,7 @@ impl<M: Model> Filter<M> {
         for &at in alone {
             let lone = self.lones[at].clone();
             self.lones[at].existence = 0.0;
-            let (after, miss) = missed(lone.existence, batch.detects[at]);
+            let (after, miss) = batch.model.missed(&lone.density, lone.existence, batch.detects[at]);
             let edges = self.edges.edges(at);
             let edges = edges.map(|edge| (self.edges.measurement[edge], libm::log(self.edges.odds[edge]))).collect();
             let view = batch.views[at].take();
@@ -190,10 +190,19 @@ impl<M: Model> Filter<M> {
         let background: Vec<f64> = self.numbers.iter().map(|&m| batch.background[m as usize]).collect();
         let mut free = vec![1.0; self.numbers.len()];
         let settings = Settings { floor: self.floor, ..self.settings };
-        let updated = contest(batch.model, &whole, &seen, &measurements, &background, &settings, &mut free);
+        let mut claims = batch.claims.take();
+        let before = claims.as_ref().map_or(0, Vec::len);
+        let shown = Shown { seen: &seen, measurements: &measurements, background: &background };
+        let updated = contest(batch.model, &whole, &shown, &settings, &mut free, claims.as_mut());
         for (&m, free) in self.numbers.iter().zip(free) {
             batch.free[m as usize] = free;
         }
+        if let Some(claims) = &mut claims {
+            for claim in claims.iter_mut().skip(before) {
+                claim.measurement = self.numbers[claim.measurement] as usize;
+            }
+        }
+        batch.claims = claims;
         let parted = settle(batch.model, updated, &settings);
         settled.extend(parted.lones);
         self.clusters.extend(parted.clusters);

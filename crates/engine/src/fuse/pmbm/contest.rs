@@ -1,6 +1,7 @@
 //! One batch for a cluster: its hypotheses, each with every way to share out the measurements, the best of them all.
 
 use super::Settings;
+use super::batch::Claim;
 use super::cluster::{Bundle, Cluster, Global, Local, NOT_THERE};
 use super::model::Model;
 use super::step::Seen;
@@ -57,18 +58,26 @@ const MISS: u32 = u32::MAX;
 /// A parent with at most so many ways to share out the measurements is enumerated: ranking would cost more.
 const WAYS_MAX: usize = 4096;
 
-/// Updates a cluster. `seen` holds, by track and history, what this batch shows of it; `background[m]` is the intensity
-/// of everything else that may have caused measurement `m` of `measurements`. Leaves in `free` the probability that each
-/// measurement belongs to none of the cluster's tracks.
+/// What a batch shows of a cluster.
+pub(super) struct Shown<'a, M: Model> {
+    /// By track and history.
+    pub(super) seen: &'a [Vec<Seen<M>>],
+    pub(super) measurements: &'a [&'a M::Measurement],
+    /// By measurement: the intensity of everything else that may have caused it.
+    pub(super) background: &'a [f64],
+}
+
+/// Updates a cluster. Leaves in `free` the probability that each measurement belongs to none of the cluster's tracks,
+/// and adds to `claims` who took what.
 pub(super) fn contest<M: Model>(
     model: &M,
     cluster: &Cluster<M::Density>,
-    seen: &[Vec<Seen<M>>],
-    measurements: &[&M::Measurement],
-    background: &[f64],
+    shown: &Shown<'_, M>,
     settings: &Settings,
     free: &mut [f64],
+    claims: Option<&mut Vec<Claim>>,
 ) -> Cluster<M::Density> {
+    let Shown { seen, measurements, background } = *shown;
     let mut scratch = Scratch::default();
     let mut parents: Vec<Parent> = Vec::new();
     let mut heap = BinaryHeap::new();
@@ -95,7 +104,7 @@ pub(super) fn contest<M: Model>(
         }
     }
     best(&mut parents, heap, &mut children, settings, &mut scratch);
-    rebuild(model, cluster, seen, measurements, &children, free)
+    rebuild(model, cluster, shown, &children, free, claims)
 }
 
 impl Children {
@@ -146,11 +155,12 @@ fn best(
 fn rebuild<M: Model>(
     model: &M,
     cluster: &Cluster<M::Density>,
-    seen: &[Vec<Seen<M>>],
-    measurements: &[&M::Measurement],
+    shown: &Shown<'_, M>,
     children: &Children,
     free: &mut [f64],
+    mut claims: Option<&mut Vec<Claim>>,
 ) -> Cluster<M::Density> {
+    let Shown { seen, measurements, .. } = *shown;
     let least = children.list.first().map_or(0.0, |child| child.cost);
     let mut weights: Vec<f64> = children.list.iter().map(|child| libm::exp(least - child.cost)).collect();
     let total: f64 = weights.iter().sum();
@@ -169,6 +179,13 @@ fn rebuild<M: Model>(
         for ((track, &pick), &taken) in there.zip(&children.taken[child.begins..]) {
             if taken != MISS {
                 free[taken as usize] -= weight;
+                if let Some(claims) = &mut claims {
+                    claims.push(Claim {
+                        id: cluster.tracks[track].id,
+                        measurement: taken as usize,
+                        probability: weight,
+                    });
+                }
             }
             let known = made[track].iter().position(|made| *made == (pick, taken));
             picks[track] = known.unwrap_or(made[track].len()) as u16;
@@ -179,7 +196,11 @@ fn rebuild<M: Model>(
             let (local, seen) = (&cluster.tracks[track].locals[usize::from(pick)], &seen[track][usize::from(pick)]);
             tracks[track].locals.push(match &seen.view {
                 Some(view) if taken != MISS => {
-                    Local { existence: 1.0, density: model.updated(&local.density, view, measurements[taken as usize]) }
+                    let measurement = measurements[taken as usize];
+                    Local {
+                        existence: model.believed(&local.density, local.existence, measurement),
+                        density: model.updated(&local.density, view, measurement),
+                    }
                 }
                 _ => Local { existence: seen.missed, density: local.density.clone() },
             });

@@ -21,7 +21,8 @@ mod sets;
 mod settle;
 mod step;
 
-pub(crate) use cluster::{Cluster, Local};
+pub(crate) use batch::Claim;
+pub(crate) use cluster::{Bundle, Cluster, Local, Lone};
 pub(crate) use model::{Born, Model, Reach};
 pub(crate) use step::Filter;
 
@@ -40,10 +41,20 @@ pub(crate) struct Settings {
     pub(crate) weight_floor: f64,
     /// Most tracks; beyond it the faintest are given up.
     pub(crate) tracks_max: usize,
+    /// Whether [`Filter::claims`] are kept.
+    pub(crate) claims: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { hypotheses: 20, cluster_tracks_max: 8, firm: 0.05, floor: 1e-3, weight_floor: 1e-3, tracks_max: 200_000 }
+        Self {
+            hypotheses: 20,
+            cluster_tracks_max: 8,
+            firm: 0.05,
+            floor: 1e-3,
+            weight_floor: 1e-3,
+            tracks_max: 200_000,
+            claims: false,
+        }
     }
 }

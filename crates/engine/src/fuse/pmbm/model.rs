@@ -36,6 +36,20 @@ pub(crate) trait Model {
     fn place(&self, measurement: &Self::Measurement) -> [f64; 2];
     /// Probability that the source detects the object; 0 when it does not look there or is silent.
     fn detects(&self, density: &Self::Density) -> f64;
+    /// Existence after a miss by a source that detects with this probability, and the probability of that miss. A source
+    /// whose silence says nothing leaves existence as it was, and the probability 1.
+    fn missed(&self, _: &Self::Density, existence: f64, detects: f64) -> (f64, f64) {
+        let miss = 1.0 - existence * detects;
+        if miss <= 0.0 {
+            // Certain to be there and certain to be seen: a miss cannot be, and says nothing.
+            return (existence, 0.0);
+        }
+        (existence * (1.0 - detects) / miss, miss)
+    }
+    /// Probability that the object exists if the measurement is of it: 1, but where a measurement may be made up.
+    fn believed(&self, _: &Self::Density, _existence: f64, _: &Self::Measurement) -> f64 {
+        1.0
+    }
     /// The density through this source's eyes.
     fn view(&self, density: &Self::Density) -> Self::View;
     /// The box that holds the view's gate.

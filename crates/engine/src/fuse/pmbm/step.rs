@@ -1,7 +1,7 @@
 //! The filter: time passes, a batch comes in.
 
 use super::Settings;
-use super::batch::{Batch, missed};
+use super::batch::{Batch, Claim};
 use super::beliefs::Beliefs;
 use super::cluster::{Cluster, Lone};
 use super::grid::Grid;
@@ -26,6 +26,10 @@ pub(crate) struct Filter<M: Model> {
     next_id: u64,
     /// Components too large for hypotheses in the last batch: their tracks are approximate.
     pub(crate) approximated: u32,
+    /// After a batch: probability that each measurement was of no track that was there.
+    pub(crate) free: Vec<f64>,
+    /// After a batch: who claimed what, if [`Settings::claims`].
+    pub(crate) claims: Vec<Claim>,
     /// Existence below which a track is given up now: see [`Filter::lower`].
     pub(super) floor: f64,
     pub(super) grid: Grid,
@@ -58,6 +62,8 @@ impl<M: Model> Filter<M> {
             clusters: Vec::new(),
             next_id: 1,
             approximated: 0,
+            free: Vec::new(),
+            claims: Vec::new(),
             floor: settings.floor,
             grid: Grid::default(),
             sets: Sets::default(),
@@ -65,6 +71,11 @@ impl<M: Model> Filter<M> {
             beliefs: Beliefs::default(),
             numbers: Vec::new(),
         }
+    }
+
+    /// Numbers of the tracks that share hypotheses.
+    pub(crate) fn bundled(&self) -> impl Iterator<Item = u64> {
+        self.clusters.iter().flat_map(|cluster| &cluster.tracks).map(|track| track.id)
     }
 
     /// Lets time pass: `later` moves a density on and gives the probability that its object is still there.
@@ -80,7 +91,7 @@ impl<M: Model> Filter<M> {
 
     /// Takes a batch in: everything that one source says of one instant, each object at most once.
     pub(crate) fn update(&mut self, model: &M, measurements: &[M::Measurement]) {
-        let mut batch = Batch::of(model, measurements, self.lones.len());
+        let mut batch = Batch::of(model, measurements, self.lones.len(), self.settings.claims);
         self.grid.build(&batch.places);
         self.lower(&batch);
         self.look(&mut batch);
@@ -90,6 +101,8 @@ impl<M: Model> Filter<M> {
         let floor = self.floor;
         self.lones.retain(|lone| lone.existence >= floor);
         self.lones.extend(settled);
+        self.free.clone_from(&batch.free);
+        self.claims = batch.claims.take().unwrap_or_default();
         self.begin(batch);
         if self.lones.len() > self.settings.tracks_max {
             self.thin();
@@ -124,7 +137,8 @@ impl<M: Model> Filter<M> {
         let mut view = None;
         if detects > 0.0 && !batch.measurements.is_empty() {
             let seen = batch.model.view(&lone.density);
-            let odds = lone.existence * detects / (1.0 - lone.existence * detects).max(1e-12);
+            let (_, miss) = batch.model.missed(&lone.density, lone.existence, detects);
+            let odds = lone.existence * detects / miss.max(1e-12);
             let (edges, model, measurements) = (&mut self.edges, batch.model, batch.measurements);
             self.grid.near(&model.reach(&seen), |m| {
                 if let Some(likelihood) = model.likelihood(&seen, &measurements[m])
@@ -148,7 +162,7 @@ impl<M: Model> Filter<M> {
     fn look_closer(&self, batch: &Batch<'_, M>) -> Vec<Vec<Vec<Seen<M>>>> {
         let history = |local: &super::Local<M::Density>| {
             let detects = batch.model.detects(&local.density);
-            let (after, miss) = missed(local.existence, detects);
+            let (after, miss) = batch.model.missed(&local.density, local.existence, detects);
             let log_missed = libm::log(miss.max(1e-12));
             let mut seen = Seen { view: None, edges: Vec::new(), log_missed, missed: after };
             let there = local.existence * detects;

@@ -4,11 +4,11 @@
 //! shown and warns nobody until another observer's evidence gives it one.
 
 use super::{Around, Birth, SOUND_KMPS, sound_lag_s};
-use crate::fuse::body::Body;
 use crate::fuse::count::Many;
 use crate::fuse::kinds::Kinds;
 use crate::fuse::motion::{Fix, Imm, offset_km};
 use crate::fuse::roster::Profile;
+use crate::fuse::state::State;
 use model::{Bearing, Position, ThreatKind};
 
 /// Density of bearings that are of nothing known, per radian.
@@ -56,9 +56,9 @@ impl<'a> Heard<'a> {
         self.lag_s + if self.bearing.acoustic { sound_lag_s(imm, self.bearing.observer, most) } else { 0.0 }
     }
 
-    pub(super) fn odds(&self, body: &Body, imm: &Imm) -> Option<f64> {
-        let motion = imm.motion();
-        let lag_s = self.lag_s(imm);
+    pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
+        let motion = state.imm.motion();
+        let lag_s = self.lag_s(&state.imm);
         let [e, n] = offset_km(self.bearing.observer, motion.position);
         let (e, n) = (e - lag_s * motion.velocity[0], n - lag_s * motion.velocity[1]);
         let range_km = libm::sqrt(e * e + n * n);
@@ -66,17 +66,21 @@ impl<'a> Heard<'a> {
         if range_km > self.far_km + slack_km || range_km < self.near_km - slack_km {
             return None;
         }
-        let log = imm.clone().sight(self.bearing.observer, self.rad, self.variance, lag_s);
-        let existence = body.existence.clamp(0.05, 0.999);
-        Some(existence * libm::exp(log) * body.kinds.fits_shares(&self.bearing.kinds) / ELSE_PER_RAD)
+        let log = state.imm.clone().sight(self.bearing.observer, self.rad, self.variance, lag_s);
+        Some(libm::exp(log) * state.kinds.fits_shares(&self.bearing.kinds))
     }
 
-    pub(super) fn update(&self, body: &mut Body) {
-        let lag_s = self.lag_s(&body.imm);
-        body.imm.sight(self.bearing.observer, self.rad, self.variance, lag_s);
-        body.kinds.measure(&self.bearing.kinds);
+    /// Density of bearings of anything else, per radian.
+    pub(super) const fn background() -> f64 {
+        ELSE_PER_RAD
+    }
+
+    pub(super) fn update(&self, state: &mut State) {
+        let lag_s = self.lag_s(&state.imm);
+        state.imm.sight(self.bearing.observer, self.rad, self.variance, lag_s);
+        state.kinds.measure(&self.bearing.kinds);
         if let Some(count) = &self.bearing.count {
-            body.many.hear(count);
+            state.many.hear(count);
         }
     }
 

@@ -14,12 +14,12 @@ mod words;
 
 pub(crate) use traffic::Aircraft;
 
-use super::body::Body;
 use super::count::Many;
 use super::kind::flight;
 use super::kinds::Kinds;
 use super::motion::{Fix, Imm, bank};
 use super::roster::Profile;
+use super::state::State;
 use crate::sense::{Sighting, Statement};
 use model::{Position, ThreatKind};
 
@@ -30,6 +30,8 @@ const FAST_KMPS: f64 = 0.2;
 /// Squared distance beyond which a position does not belong: 99.99 % of a chi-squared variable of two degrees of
 /// freedom. What lies inside is weighed; one plot in ten thousand begins an echo.
 pub(crate) const GATE: f64 = 18.4;
+/// Least background, per km²: no evidence is beyond doubt.
+const BACKGROUND_MIN: f64 = 1e-9;
 
 /// One sighting, ready to be weighed.
 #[derive(Debug)]
@@ -88,27 +90,47 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// Odds that it is of `body`, whose modes at the instant are `imm`, against its being of nothing known; `None` when
-    /// it cannot be.
-    pub(crate) fn odds(&self, body: &Body, imm: &Imm, around: &Around) -> Option<f64> {
-        let odds = match self {
-            Self::Words(words) => words.odds(body, imm, around),
-            Self::Plot(plot) => plot.odds(body, imm, around),
-            Self::Bearing(bearing) => bearing.odds(body, imm),
-            Self::Presence(presence) => presence.odds(body, imm),
-            Self::Remote(remote) => remote.odds(body, imm, around),
+    /// Density of the evidence if it is of this object at its instant, per km² or radian, against what its kind is of
+    /// at all; `None` when it cannot be.
+    pub(crate) fn likelihood(&self, state: &State) -> Option<f64> {
+        let density = match self {
+            Self::Words(words) => words.likelihood(state),
+            Self::Plot(plot) => plot.likelihood(state),
+            Self::Bearing(bearing) => bearing.likelihood(state),
+            Self::Presence(presence) => presence.likelihood(state),
+            Self::Remote(remote) => remote.likelihood(state),
         }?;
-        (odds.is_finite() && odds > 1e-6).then_some(odds)
+        (density.is_finite() && density > 0.0).then_some(density)
     }
 
-    /// What `imm` becomes if it is of this object, and what is believed of kind and number.
-    pub(crate) fn update(&self, body: &mut Body) {
+    /// Density of such evidence from anything that is not known yet or not real, in the same unit; positive.
+    pub(crate) fn background(&self, around: &Around) -> f64 {
+        let density = match self {
+            Self::Words(_) => words::Words::background(around),
+            Self::Plot(plot) => plot.background(around),
+            Self::Bearing(_) => bearing::Heard::background(),
+            Self::Presence(presence) => presence.background(),
+            Self::Remote(_) => remote::Remote::background(around),
+        };
+        density.max(BACKGROUND_MIN)
+    }
+
+    /// Probability that its source detects an object it looks at; 1 for a source that chooses what it tells of.
+    pub(crate) const fn detection_p(&self) -> f64 {
         match self {
-            Self::Words(words) => words.update(body),
-            Self::Plot(plot) => plot.update(body),
-            Self::Bearing(bearing) => bearing.update(body),
-            Self::Presence(presence) => presence.update(body),
-            Self::Remote(remote) => remote.update(body),
+            Self::Plot(plot) => plot.detection_p(),
+            _ => 1.0,
+        }
+    }
+
+    /// What is believed of an object after it, if it is of this object.
+    pub(crate) fn update(&self, state: &mut State) {
+        match self {
+            Self::Words(words) => words.update(state),
+            Self::Plot(plot) => plot.update(state),
+            Self::Bearing(bearing) => bearing.update(state),
+            Self::Presence(presence) => presence.update(state),
+            Self::Remote(remote) => remote.update(state),
         }
     }
 
@@ -121,11 +143,6 @@ impl<'a> Evidence<'a> {
             Self::Presence(presence) => presence.begin(left, around),
             Self::Remote(remote) => Some(remote.begin(left, around)),
         }
-    }
-
-    /// Words and the claims of people are paired hard, one item with one object; measurements softly.
-    pub(crate) const fn hard(&self) -> bool {
-        matches!(self, Self::Words(_) | Self::Remote(_))
     }
 
     /// Whether a look that did not see an object says something: only a position sensor's.

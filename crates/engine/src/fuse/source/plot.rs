@@ -1,11 +1,11 @@
 //! A radar-like position: the standard point detection with a probability of detection and clutter.
 
 use super::{Around, Birth, GATE};
-use crate::fuse::body::Body;
 use crate::fuse::count::Many;
 use crate::fuse::kinds::Kinds;
-use crate::fuse::motion::{Fix, Imm, Motion, moved};
+use crate::fuse::motion::{Fix, Motion, moved};
 use crate::fuse::roster::Profile;
+use crate::fuse::state::State;
 use model::{Plot, Position, ThreatKind};
 
 /// A sensor that does not say how well it detects is taken to detect so well what it reports.
@@ -54,40 +54,41 @@ impl<'a> Seen<'a> {
     }
 
     /// Density of anything else that may have given this plot, per km².
-    fn else_(&self, around: &Around) -> f64 {
+    pub(super) const fn background(&self, around: &Around) -> f64 {
         self.detection_p * around.undetected + self.clutter + around.traffic
     }
 
-    pub(super) fn odds(&self, body: &Body, imm: &Imm, around: &Around) -> Option<f64> {
-        let (distance, det) = imm.distance(&self.fix);
+    /// Probability that the sensor detects an object that it looks at.
+    pub(super) const fn detection_p(&self) -> f64 {
+        self.detection_p
+    }
+
+    pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
+        let (distance, det) = state.imm.distance(&self.fix);
         if distance > GATE {
             return None;
         }
         let mut density = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
         if let Some((velocity, covariance)) = self.velocity {
-            density *= agreement(&imm.motion(), velocity, covariance);
+            density *= agreement(&state.imm.motion(), velocity, covariance);
         }
-        density *= body.kinds.fits_shares(&self.plot.kinds);
-        let existence = body.existence.clamp(0.01, 0.999);
-        let missed = 1.0 - existence * if self.detection_p < 0.999 { self.detection_p } else { 0.999 };
-        // Odds against the track's being there undetected or not at all (Williams 2015, eq. 20).
-        Some(self.detection_p * existence * density / (self.else_(around) * missed))
+        Some(density * state.kinds.fits_shares(&self.plot.kinds))
     }
 
-    pub(super) fn update(&self, body: &mut Body) {
-        body.kinds.measure(&self.plot.kinds);
+    pub(super) fn update(&self, state: &mut State) {
+        state.kinds.measure(&self.plot.kinds);
         if let Some(count) = &self.plot.count {
-            body.many.hear(count);
+            state.many.hear(count);
         }
-        body.imm.see(&self.fix);
+        state.imm.see(&self.fix);
         if let Some((velocity, covariance)) = self.velocity {
-            body.imm.drift(velocity, covariance);
+            state.imm.drift(velocity, covariance);
         }
     }
 
     pub(super) fn begin(&self, left: f64, around: &Around) -> Option<Birth> {
         let new = self.detection_p * around.undetected;
-        let existence = left * new / self.else_(around);
+        let existence = left * new / self.background(around);
         if existence < NEW_P_MIN {
             return None;
         }

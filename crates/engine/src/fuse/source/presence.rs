@@ -3,11 +3,11 @@
 //! Its silence says nothing, and many calls tell of one object. Like a bearing it begins an object without a place.
 
 use super::{Around, Birth, sound_lag_s};
-use crate::fuse::body::Body;
 use crate::fuse::count::Many;
 use crate::fuse::kinds::Kinds;
 use crate::fuse::motion::{Fix, Imm};
 use crate::fuse::roster::Profile;
+use crate::fuse::state::State;
 use model::{Position, Presence, ThreatKind};
 
 /// Share of presences that are of nothing known, spread over the circle.
@@ -47,26 +47,29 @@ impl<'a> Near<'a> {
         self.fix(self.lag_s + sound)
     }
 
-    pub(super) fn odds(&self, body: &Body, imm: &Imm) -> Option<f64> {
-        let (distance, det) = imm.distance(&self.at(imm));
+    pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
+        let (distance, det) = state.imm.distance(&self.at(&state.imm));
         if distance > super::GATE {
             return None;
         }
         let density = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
-        let other = ELSE / (std::f64::consts::PI * self.presence.range_km * self.presence.range_km);
-        let existence = body.existence.clamp(0.05, 0.999);
-        Some(existence * density * body.kinds.fits_shares(&self.presence.kinds) / other)
+        Some(density * state.kinds.fits_shares(&self.presence.kinds))
     }
 
-    pub(super) fn update(&self, body: &mut Body) {
-        let before_km = body.imm.motion().sd_km();
-        let fix = self.at(&body.imm);
-        body.imm.see(&fix);
+    /// Density of anything else that may be heard, per km².
+    pub(super) fn background(&self) -> f64 {
+        ELSE / (std::f64::consts::PI * self.presence.range_km * self.presence.range_km)
+    }
+
+    pub(super) fn update(&self, state: &mut State) {
+        let before_km = state.imm.motion().sd_km();
+        let fix = self.at(&state.imm);
+        state.imm.see(&fix);
         // A hundred calls from one street are not a radar.
-        body.imm.floor((0.4 * self.presence.range_km).min(before_km));
-        body.kinds.measure(&self.presence.kinds);
+        state.imm.floor((0.4 * self.presence.range_km).min(before_km));
+        state.kinds.measure(&self.presence.kinds);
         if let Some(count) = &self.presence.count {
-            body.many.hear(count);
+            state.many.hear(count);
         }
     }
 

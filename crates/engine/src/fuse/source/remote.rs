@@ -4,18 +4,19 @@
 //! never surer than it may be, whatever was counted before. The same number of the same system is the same object.
 
 use super::{Around, Birth, GATE};
-use crate::fuse::body::Body;
 use crate::fuse::count::Many;
 use crate::fuse::kinds::Kinds;
-use crate::fuse::motion::{Fix, Imm};
+use crate::fuse::motion::Fix;
 use crate::fuse::roster::Profile;
+use crate::fuse::state::State;
 use crate::sense::text_print;
 use model::{Position, SystemTrack, ThreatKind};
 
 /// Density of tracks that are of nothing known, per km².
 const ELSE_PER_KM2: f64 = 1e-5;
-/// Odds that the same number is the same object, against its having been used again.
-const SAME: f64 = 1e6;
+/// Density of the same number's being the same object, per km²: a hundred thousand times and more that of its having
+/// been used again.
+const SAME_PER_KM2: f64 = 10.0;
 
 /// A system track.
 #[derive(Debug)]
@@ -46,39 +47,43 @@ impl<'a> Remote<'a> {
         (self.fix.position, 5.0 * libm::sqrt(a.max(c)) + 0.3 * self.fix.lag_s + 5.0)
     }
 
-    pub(super) fn odds(&self, body: &Body, imm: &Imm, around: &Around) -> Option<f64> {
-        let (distance, det) = imm.distance(&self.fix);
-        if body.links.contains(&self.link) {
+    pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
+        let (distance, det) = state.imm.distance(&self.fix);
+        if state.links.contains(&self.link) {
             // Its own system follows it: only a jump that nothing flies tells the number was used again.
-            return (distance < 4.0 * GATE).then_some(SAME);
+            return (distance < 4.0 * GATE).then_some(SAME_PER_KM2);
         }
-        let other = body.links.iter().any(|(source, _)| *source == self.link.0);
+        let other = state.links.iter().any(|(source, _)| *source == self.link.0);
         if distance > GATE || other {
             return None;
         }
         let density = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
-        Some(density * body.kinds.fits_shares(&self.track.kinds) / around.undetected.max(ELSE_PER_KM2))
+        Some(density * state.kinds.fits_shares(&self.track.kinds))
     }
 
-    pub(super) fn update(&self, body: &mut Body) {
-        let held = body.imm.motion().covariance;
+    /// Density of tracks of anything else, per km².
+    pub(super) const fn background(around: &Around) -> f64 {
+        around.undetected.max(ELSE_PER_KM2)
+    }
+
+    pub(super) fn update(&self, state: &mut State) {
+        let held = state.imm.motion().covariance;
         let ours = held[0][0] + held[1][1];
         let theirs = self.fix.covariance[0] + self.fix.covariance[2];
         let share = (theirs / (ours + theirs)).clamp(0.05, 0.95);
-        body.imm.doubt(1.0 / share);
+        state.imm.doubt(1.0 / share);
         let widened = |covariance: [f64; 3]| covariance.map(|value| value / (1.0 - share));
-        body.imm.see(&Fix { covariance: widened(self.fix.covariance), ..self.fix });
+        state.imm.see(&Fix { covariance: widened(self.fix.covariance), ..self.fix });
         if let Some(velocity) = self.track.velocity {
             let [ve, vn] = velocity.mps;
             let covariance = widened(velocity.covariance_m2ps2.map(|value| value / 1e6));
-            body.imm.drift([ve / 1000.0, vn / 1000.0], covariance);
+            state.imm.drift([ve / 1000.0, vn / 1000.0], covariance);
         }
-        if !body.links.contains(&self.link) && body.links.len() < 16 {
+        if state.linked(self.link) {
             // Its word about the kind counts once, as its position does.
-            body.links.push(self.link);
-            body.kinds.measure(&self.track.kinds);
+            state.kinds.measure(&self.track.kinds);
             if let Some(count) = &self.track.count {
-                body.many.hear(count);
+                state.many.hear(count);
             }
         }
     }

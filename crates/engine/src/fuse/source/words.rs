@@ -5,12 +5,12 @@
 //! makes a place as sharp as a radar would.
 
 use super::{Around, Birth, GATE};
-use crate::fuse::body::{Body, TARGETS_MAX};
 use crate::fuse::count::Many;
 use crate::fuse::kind::flight;
 use crate::fuse::kinds::Kinds;
 use crate::fuse::motion::{Fix, Imm, bank, turn_deg};
 use crate::fuse::roster::Profile;
+use crate::fuse::state::{State, TARGETS_MAX};
 use crate::sense::Detection;
 use model::{Position, ThreatKind};
 
@@ -55,36 +55,40 @@ impl<'a> Words<'a> {
         (sigmas > COURSE_SIGMAS, (TURNED + (1.0 - TURNED) * density * 360.0).min(AGREED_MAX))
     }
 
-    pub(super) fn odds(&self, body: &Body, imm: &Imm, around: &Around) -> Option<f64> {
-        let (distance, det) = imm.distance(&self.fix);
+    pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
+        let (distance, det) = state.imm.distance(&self.fix);
         if distance > GATE {
             return None;
         }
         let place = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
-        let unknown = around.undetected.max(NEW_PER_KM2_MIN);
-        Some(place * body.kinds.fits(self.kind) * self.course(imm).1 / unknown)
+        Some(place * state.kinds.fits(self.kind) * self.course(&state.imm).1)
     }
 
-    pub(super) fn update(&self, body: &mut Body) {
-        let (turned, _) = self.course(&body.imm);
-        body.kinds.hear(self.kind);
-        body.many.hear(&self.detection.count);
-        body.variable = self.detection.variable;
-        body.kind = body.kinds.likeliest(&body.imm.motion());
-        let before_km = body.imm.motion().sd_km();
-        body.imm.see(&self.fix);
+    /// Density of anything else that may be meant, per km².
+    pub(super) const fn background(around: &Around) -> f64 {
+        around.undetected.max(NEW_PER_KM2_MIN)
+    }
+
+    pub(super) fn update(&self, state: &mut State) {
+        let (turned, _) = self.course(&state.imm);
+        state.kinds.hear(self.kind);
+        state.many.hear(&self.detection.count);
+        state.variable = self.detection.variable;
+        state.settle();
+        let before_km = state.imm.motion().sd_km();
+        state.imm.see(&self.fix);
         let floor_km = (0.4 * libm::sqrt(self.fix.covariance[0])).max(2.0);
-        body.imm.floor(floor_km.min(before_km));
-        let flight = flight(body.kind);
+        state.imm.floor(floor_km.min(before_km));
+        let flight = flight(state.kind);
         // Only words contradict words: what an instrument measures of the course is not forgotten for a post.
         if (turned || self.detection.variable) && before_km > 1.0 {
-            body.imm.forget_course(&flight);
+            state.imm.forget_course(&flight);
         }
         if let Some(course) = self.detection.course {
-            body.imm.head(course, &flight);
+            state.imm.head(course, &flight);
         }
         if !self.detection.targets.is_empty() {
-            body.targets = self.detection.targets.iter().take(TARGETS_MAX).copied().collect();
+            state.targets = self.detection.targets.iter().take(TARGETS_MAX).copied().collect();
         }
     }
 
