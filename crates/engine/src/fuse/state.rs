@@ -52,6 +52,27 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// Something new that nobody was said to have seen yet.
+    pub(crate) fn begin(imm: Imm, kinds: Kinds, many: Many, at: Timestamp) -> Self {
+        Self {
+            imm,
+            kinds,
+            kind: ThreatKind::Unknown,
+            many,
+            last_seen_at: at,
+            ceiling: 0.0,
+            placed: true,
+            observer: None,
+            spoken: false,
+            sharp: false,
+            variable: false,
+            witnesses: Vec::new(),
+            links: Vec::new(),
+            targets: Vec::new(),
+            provenance: Vec::new(),
+        }
+    }
+
     /// How its kind flies.
     pub(crate) fn bank(&self) -> Bank {
         let mut bank = bank(self.kind);

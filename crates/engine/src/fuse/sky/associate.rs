@@ -10,7 +10,7 @@ use crate::fuse::roster::Profile;
 use crate::fuse::source::{Around, Evidence};
 use crate::fuse::state::State;
 use crate::sense::{Batch, Key, Sighting};
-use model::{ThreatKind, Timestamp, TrackId};
+use model::{Timestamp, TrackId};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 
@@ -219,21 +219,14 @@ impl Sky {
         let now = batch.key.at;
         let (targets, variable) = evidence.told();
         let mut state = State {
-            imm: birth.imm,
-            kinds: birth.kinds,
-            kind: ThreatKind::Unknown,
-            many: birth.many,
-            last_seen_at: now,
-            ceiling: 0.0,
             placed: birth.observer.is_none(),
             observer: birth.observer,
             spoken: evidence.speaks(),
             sharp: evidence.sharp(),
             variable,
-            witnesses: Vec::new(),
             links: evidence.link().into_iter().collect(),
             targets,
-            provenance: Vec::new(),
+            ..State::begin(birth.imm, birth.kinds, birth.many, now)
         };
         state.witnessed(batch.key.source, around.trust, batch.event, now);
         state.settle();

@@ -20,6 +20,10 @@ const COURSE_SIGMAS: f64 = 3.0;
 const TURNED: f64 = 0.1;
 /// Most that a course that agrees counts for: what flies near it often flies the same way.
 const AGREED_MAX: f64 = 2.0;
+/// Share of places that are meant loosely, as "near", "toward" or what was there when the writer last looked, and how much
+/// wider they are then.
+const LOOSE_P: f64 = 0.15;
+const LOOSE: f64 = 2.5;
 /// Words about something new are at least so dense, per km²: nobody tells of everything.
 const NEW_PER_KM2_MIN: f64 = 1e-5;
 
@@ -29,6 +33,8 @@ pub(crate) struct Words<'a> {
     detection: &'a Detection,
     kind: ThreatKind,
     fix: Fix,
+    /// The same place, loosely meant.
+    loose: Fix,
 }
 
 impl<'a> Words<'a> {
@@ -36,14 +42,16 @@ impl<'a> Words<'a> {
         let (lag_s, lag_sd_s) = profile.delay_s(true);
         // It flew on by an unknown while before it was told.
         let late_km = flight(kind).speed_mps / 1000.0 * lag_sd_s;
-        let variance = detection.sd_km * detection.sd_km + 0.5 * late_km * late_km;
-        let fix = Fix { position: detection.position, covariance: [variance, 0.0, variance], lag_s };
-        Self { detection, kind, fix }
+        let fix = |sd_km: f64| {
+            let variance = sd_km * sd_km + 0.5 * late_km * late_km;
+            Fix { position: detection.position, covariance: [variance, 0.0, variance], lag_s }
+        };
+        Self { detection, kind, fix: fix(detection.sd_km), loose: fix(LOOSE * detection.sd_km) }
     }
 
     pub(super) fn reach(&self) -> (Position, f64) {
         let lag_km = flight(self.kind).speed_mps / 1000.0 * self.fix.lag_s;
-        (self.fix.position, 4.0 * libm::sqrt(self.fix.covariance[0]) + lag_km)
+        (self.fix.position, 4.0 * libm::sqrt(self.loose.covariance[0]) + lag_km)
     }
 
     /// Whether the told course contradicts, and how well it fits against any course.
@@ -56,12 +64,21 @@ impl<'a> Words<'a> {
     }
 
     pub(super) fn likelihood(&self, state: &State) -> Option<f64> {
-        let (distance, det) = state.imm.distance(&self.fix);
-        if distance > GATE {
+        let [narrow, loose] = self.places(&state.imm);
+        let place = narrow + loose;
+        if place <= 0.0 {
             return None;
         }
-        let place = libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det));
         Some(place * state.kinds.fits(self.kind) * self.course(&state.imm).1)
+    }
+
+    /// Densities of the place as it was said and loosely meant, each with its share; 0 outside its gate.
+    fn places(&self, imm: &Imm) -> [f64; 2] {
+        [(1.0 - LOOSE_P, &self.fix), (LOOSE_P, &self.loose)].map(|(share, fix)| {
+            let (distance, det) = imm.distance(fix);
+            let inside = f64::from(u8::from(distance <= GATE));
+            inside * share * libm::exp(-0.5 * distance) / (2.0 * std::f64::consts::PI * libm::sqrt(det))
+        })
     }
 
     /// Density of anything else that may be meant, per km².
@@ -76,7 +93,13 @@ impl<'a> Words<'a> {
         state.variable = self.detection.variable;
         state.settle();
         let before_km = state.imm.motion().sd_km();
+        let [narrow, loose] = self.places(&state.imm);
+        let mut loosely = state.imm.clone();
         state.imm.see(&self.fix);
+        if loose > 0.0 {
+            loosely.see(&self.loose);
+            state.imm.blend(&loosely, loose / (narrow + loose));
+        }
         let floor_km = (0.4 * libm::sqrt(self.fix.covariance[0])).max(2.0);
         state.imm.floor(floor_km.min(before_km));
         let flight = flight(state.kind);
