@@ -35,7 +35,7 @@ pub struct Message {
     pub id: Option<String>,
     /// The words; empty when it has only measurements.
     pub text: String,
-    /// What instruments measured.
+    /// What instruments measured; without words too, a look that saw nothing.
     pub measured: Vec<Item>,
     /// When it was said, if told.
     pub observed_at: Option<Timestamp>,
@@ -70,9 +70,11 @@ pub fn read(value: &Value, path: &str, here: Here) -> Result<Message, Refusal> {
     };
     let measured = measured(value, path)?;
     let text = optional(value, "text", path)?;
-    if text.is_none() && measured.is_empty() {
-        return Err(refusal("no_text", format!("read {path}.text: missing, expected the words of the message")));
+    if text.is_none() && measured.is_none() {
+        let detail = format!("read {path}.text: missing, expected the words of the message, or what was measured");
+        return Err(refusal("no_text", detail));
     }
+    let measured = measured.unwrap_or_default();
     let observed_at = match optional(value, "observed_at", path)? {
         None => None,
         Some(text) => Some(time(text, path, here.received_at)?),
@@ -84,10 +86,10 @@ pub fn read(value: &Value, path: &str, here: Here) -> Result<Message, Refusal> {
     Ok(Message { source, id, text: text.unwrap_or_default().to_owned(), measured, observed_at })
 }
 
-/// What instruments measured: a list of items, each checked by its own type.
-fn measured(value: &Value, path: &str) -> Result<Vec<Item>, Refusal> {
+/// What instruments measured: a list of items, each checked by its own type. An empty one is a look that saw nothing.
+fn measured(value: &Value, path: &str) -> Result<Option<Vec<Item>>, Refusal> {
     let items = match value.get("measured") {
-        None | Some(Value::Null) => return Ok(Vec::new()),
+        None | Some(Value::Null) => return Ok(None),
         Some(Value::Array(items)) => items,
         Some(_) => return Err(refusal("wrong_shape", format!("read {path}.measured: expected a list"))),
     };
@@ -106,7 +108,7 @@ fn measured(value: &Value, path: &str) -> Result<Vec<Item>, Refusal> {
             refusal("bad_measurement", format!("{}; at {path}.measured[{n}]", clip_long(&error.to_string())))
         })
     };
-    items.iter().enumerate().map(read).collect()
+    items.iter().enumerate().map(read).collect::<Result<_, _>>().map(Some)
 }
 
 /// Checks the words alone.

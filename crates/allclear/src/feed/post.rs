@@ -142,7 +142,7 @@ mod tests {
         let long = format!(r#"{{"source":"a","text":"{}"}}"#, "x".repeat(16 * 1024 + 1));
         let huge = vec![b' '; 10 * 1024 * 1024];
         let deep = "[".repeat(1000);
-        let cases: [(&[u8], &str); 27] = [
+        let cases: [(&[u8], &str); 28] = [
             (
                 br#"{"source":"a","measured":[{"item":"plot","position":{"lat_deg":50,"lon_deg":30},"covariance_km2":[1,0,1]}]}"#,
                 "a  01:00:00",
@@ -157,7 +157,8 @@ mod tests {
             ),
             (br#"{"source":"a","measured":[{"item":"order"}]}"#, "a: unknown_item"),
             (br#"{"source":"a","measured":{}}"#, "a: wrong_shape"),
-            (br#"{"source":"a","measured":[]}"#, "a: no_text"),
+            (br#"{"source":"a","measured":[]}"#, "a  01:00:00"),
+            (br#"{"source":"a","measured":null}"#, "a: no_text"),
             (br#"{"source":"a","text":"x"}"#, "a  01:00:00"),
             ("\u{FEFF}{\"source\":\"a\",\"text\":\"x\"}".as_bytes(), "a  01:00:00"),
             (

@@ -3,10 +3,10 @@
 use super::kind::{Flight, flight};
 use super::kinds::KINDS;
 use super::motion::{Imm, Motion};
+use super::path::Path;
 use super::state::State;
 use crate::sense::Key;
-use model::{KindShare, Position, Stage, Timestamp, Track, TrackId};
-use std::collections::VecDeque;
+use model::{KindShare, Stage, Timestamp, Track, TrackId};
 
 /// A source of this trust needs no second one.
 pub(crate) const TRUST_ALONE: f64 = 0.8;
@@ -14,9 +14,6 @@ pub(crate) const TRUST_ALONE: f64 = 0.8;
 pub(crate) const CONFIRM_P: f64 = 0.65;
 /// A track that may be anywhere in a circle of this standard deviation cannot be placed any more.
 const LOST_SD_KM: f64 = 120.0;
-/// Points of the path kept, and the least time between two, milliseconds.
-const PATH_MAX: usize = 20;
-const PATH_STEP_MS: i64 = 10_000;
 /// What only instruments saw and nobody believes yet is given up after this silence, seconds: most of it is clutter.
 const DOUBTFUL_S: f64 = 60.0;
 
@@ -40,7 +37,7 @@ pub(crate) struct Body {
     pub(crate) approximate: bool,
     /// Another source, trusted no less than its only witness, spoke of the sky about it and not of it.
     pub(crate) doubted: bool,
-    pub(crate) path: VecDeque<(Timestamp, Position)>,
+    pub(crate) path: Path,
 }
 
 #[allow(clippy::cast_precision_loss)] // Flights last hours, not millennia.
@@ -121,7 +118,7 @@ impl Body {
             first_seen_at: self.first_seen_at,
             last_seen_at: self.state.last_seen_at,
             targets: self.state.targets.clone(),
-            path: self.path.iter().copied().collect(),
+            path: self.path.told(),
             provenance: self.state.provenance.clone(),
         }
     }
@@ -140,12 +137,8 @@ impl Body {
 
     /// After evidence of a source of this trust: the path, and whether it is believed now.
     pub(crate) fn settle(&mut self, trust: f64) {
-        let due = self.path.back().is_none_or(|(at, _)| self.at.ms_since(*at) >= PATH_STEP_MS);
-        if due && self.state.placed {
-            if self.path.len() >= PATH_MAX {
-                self.path.pop_front();
-            }
-            self.path.push_back((self.at, self.state.imm.motion().position));
+        if self.state.placed && self.path.due(self.at) {
+            self.path.push(self.at, self.state.imm.motion(), &self.state.bank());
         }
         let enough = self.state.witnesses.len() >= 2 || trust >= TRUST_ALONE;
         self.confirmed |= self.state.placed && enough && self.existence.min(self.state.ceiling) >= CONFIRM_P;

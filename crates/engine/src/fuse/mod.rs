@@ -15,6 +15,7 @@ mod kinds;
 mod live;
 mod menace;
 mod motion;
+mod path;
 pub(crate) mod pmbm;
 mod roster;
 mod sky;

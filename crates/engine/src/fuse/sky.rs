@@ -139,14 +139,15 @@ impl Sky {
                 }
             }
         }
-        if told.is_empty() {
+        // Nothing seen by one that says where it looks is a look too.
+        let plots = told.iter().all(|(_, evidence)| evidence.scans());
+        let scans = profile.sensor.detection_p > 0.0 && batch.whole && plots && told.len() == batch.sightings.len();
+        if told.is_empty() && !scans {
             return;
         }
-        let plots = told.iter().all(|(_, evidence)| evidence.scans());
-        let scans = profile.sensor.detection_p > 0.0 && told.iter().any(|(_, evidence)| evidence.scans());
         let looks = match told.first() {
-            Some((_, first)) if plots && !scans => Looks::Somewhere(first.detection_p()),
-            _ if plots => Looks::Scan(profile),
+            _ if scans => Looks::Scan(profile),
+            Some((_, first)) if plots => Looks::Somewhere(first.detection_p()),
             _ => Looks::Silent,
         };
         self.associate(batch, told, trust, looks, world);

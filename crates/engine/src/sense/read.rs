@@ -35,6 +35,9 @@ pub(crate) struct Key {
 pub(crate) struct Batch {
     pub(crate) key: Key,
     pub(crate) event: EventId,
+    /// Whether it holds all that the report measured: then a sensor that watches an area has looked at all of it. Plots
+    /// of several instants are no one look.
+    pub(crate) whole: bool,
     /// Fingerprint of the words, to know the same post under another id or from another mouth.
     pub(crate) text: Option<u128>,
     pub(crate) sightings: Vec<Sighting>,
@@ -90,7 +93,8 @@ pub(crate) struct Course {
     pub(crate) sd_deg: f64,
 }
 
-/// Everything a report says about the sky: one batch for each instant it speaks of, in the order of its items.
+/// Everything a report says about the sky: one batch for each instant it speaks of, in the order of its items. A report
+/// without words or items is a look that saw nothing: one empty batch.
 pub(crate) fn read(report: &Report, event: EventId, source: u16, ground: &Ground) -> Vec<Batch> {
     let text = report.text.as_deref().and_then(text_print);
     let name: Arc<str> = Arc::from(report.id.as_str());
@@ -117,8 +121,16 @@ pub(crate) fn read(report: &Report, event: EventId, source: u16, ground: &Ground
             batch.sightings.push(sighting);
         } else {
             let key = Key { at, source, report: Arc::clone(&name), item: n };
-            batches.push(Batch { key, event, text, sightings: vec![sighting] });
+            batches.push(Batch { key, event, whole: false, text, sightings: vec![sighting] });
         }
+    }
+    if batches.is_empty() && report.items.is_empty() && report.text.is_none() && report.refused.is_empty() {
+        // Somebody looked and saw nothing.
+        let key = Key { at: report.observed_at, source, report: name, item: 0 };
+        batches.push(Batch { key, event, whole: true, text, sightings: Vec::new() });
+    }
+    if let [only] = batches.as_mut_slice() {
+        only.whole = true;
     }
     batches
 }

@@ -24,7 +24,7 @@ fn plot_of(position: Position, change: impl Fn(&mut RawPlot)) -> Item {
     change(&mut raw);
     Item::Plot(Plot::new(raw).unwrap())
 }
-fn plot(position: Position) -> Item {
+pub fn plot(position: Position) -> Item {
     plot_of(position, |_| {})
 }
 fn bearing(observer: Position, toward: Position, acoustic: bool) -> Item {
@@ -245,7 +245,7 @@ fn silence_lowers_nothing_and_a_look_that_misses_does() {
             radar.sensor = SensorModel { detection_p, site: Some(home()), range_km: 60.0, ..SensorModel::default() };
         })
     };
-    let existence = |config: Config, looks: bool| {
+    let existence = |config: Config, looks: Option<fn(f64) -> Vec<Item>>| {
         let mut world = World::of(config);
         for n in 0..6 {
             let minute = f64::from(n) / 12.0;
@@ -253,20 +253,29 @@ fn silence_lowers_nothing_and_a_look_that_misses_does() {
         }
         for n in 1..8 {
             let minute = 0.5 + f64::from(n) / 12.0;
-            if looks {
-                // It sees something else, 40 km away, and not this.
-                world.say(minute, minute, "radar", vec![plot(home().toward(0.0, 40.0 + f64::from(n) * 0.21))]);
-            } else {
-                world.tick(minute);
-            }
+            match looks {
+                Some(seen) => world.say(minute, minute, "radar", seen(minute)),
+                None => world.tick(minute),
+            };
         }
         let tracks = world.tracks();
         tracks.iter().find(|track| track.position.distance_km(home()) < 10.0).map_or(0.0, |track| track.existence)
     };
-    assert!(existence(looking(0.0), false) > 0.85);
-    assert!(existence(looking(0.0), true) > 0.85, "who does not say how well it looks takes nothing away");
-    assert!(existence(looking(0.9), false) > 0.85, "silence is no look");
-    assert!(existence(looking(0.9), true) < 0.5);
+    // It sees something else, 40 km away, and not this; or nothing; or it does not say when it looked where.
+    let elsewhere: fn(f64) -> Vec<Item> = |minute| vec![plot(home().toward(0.0, 37.5 + minute * 2.52))];
+    let nothing: fn(f64) -> Vec<Item> = |_| Vec::new();
+    let turning: fn(f64) -> Vec<Item> = |minute| {
+        let mut seen = vec![plot(home().toward(0.0, 37.5 + minute * 2.52))];
+        seen.push(plot_of(home().toward(180.0, 45.0), |raw| raw.measured_at = Some(at(minute - 0.02))));
+        seen
+    };
+    assert!(existence(looking(0.0), None) > 0.85);
+    assert!(existence(looking(0.0), Some(elsewhere)) > 0.85, "who does not say how well it looks takes nothing away");
+    assert!(existence(looking(0.0), Some(nothing)) > 0.85, "nor with an empty look");
+    assert!(existence(looking(0.9), None) > 0.85, "silence is no look");
+    assert!(existence(looking(0.9), Some(turning)) > 0.85, "plots of several instants are no one look");
+    assert!(existence(looking(0.9), Some(elsewhere)) < 0.5);
+    assert!(existence(looking(0.9), Some(nothing)) < 0.5);
 }
 
 #[test]

@@ -223,6 +223,33 @@ fn a_flood_of_reports_is_bounded_and_named() {
 }
 
 #[test]
+fn a_source_that_errs_beyond_what_it_says_is_believed_less() {
+    // Both follow one drone; the spotter's places are off by more than its ellipse allows, or not.
+    let trust = |off_km: f64| {
+        let mut world = World::new();
+        let home = place("A1a").centre;
+        for n in 0..240 {
+            let minute = f64::from(n) * 5.0 / 60.0;
+            let there = home.toward(90.0, 0.21 * f64::from(n));
+            world.say(minute, minute, "radar", vec![crate::sensors::plot(there)]);
+            let side = if n % 2 == 0 { 0.0 } else { 180.0 };
+            world.say(minute + 0.02, minute + 0.02, "spotter", vec![crate::sensors::plot(there.toward(side, off_km))]);
+        }
+        // What it alone sees, elsewhere.
+        for n in 0..8 {
+            let minute = 21.0 + f64::from(n) * 5.0 / 60.0;
+            let there = place("B1a").centre.toward(90.0, 0.21 * f64::from(n));
+            world.say(minute, minute, "spotter", vec![crate::sensors::plot(there)]);
+        }
+        let tracks = world.tracks();
+        let alone = tracks.iter().find(|track| track.position.distance_km(place("B1a").centre) < 10.0);
+        alone.map(|track| track.existence).unwrap()
+    };
+    assert!((trust(0.1) - 0.6).abs() < 0.01, "{}", trust(0.1));
+    assert!(trust(1.0) < 0.5, "{}", trust(1.0));
+}
+
+#[test]
 fn a_source_that_is_alone_in_its_sky_keeps_its_trust() {
     let mut world = World::new();
     for n in 0..60 {

@@ -69,6 +69,18 @@ pub(crate) fn bank(kind: ThreatKind) -> Bank {
     }
 }
 
+impl Bank {
+    /// One mode for all: nearly constant velocity with the mean of their noises. A velocity that forgets itself wanders
+    /// by twice its variance over its time.
+    pub(crate) fn mean(&self) -> Mode {
+        let noise = |mode: &Mode| {
+            if mode.forgets_s > 0.0 { 2.0 * mode.variance / mode.forgets_s } else { mode.wander }
+        };
+        let wander = self.modes.iter().zip(self.shares).map(|(mode, share)| share * noise(mode)).sum();
+        Mode { wander, forgets_s: 0.0, variance: 0.0 }
+    }
+}
+
 impl Mode {
     /// The step of `t >= 0` seconds.
     pub(crate) fn step(&self, t: f64) -> Step {

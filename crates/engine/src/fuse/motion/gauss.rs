@@ -96,6 +96,24 @@ impl Gauss {
         ((c * east * east - 2.0 * b * east * north + a * north * north) / det, det)
     }
 
+    /// The mean after what came a step later was smoothed to `later` (Rauch, Tung and Striebel 1965): it moves by
+    /// `P Fᵀ (F P Fᵀ + Q)⁻¹ (later − F x)`. `None` where the covariance has no Cholesky factor.
+    pub(crate) fn smoothed(&self, step: &Step, later: [f64; 4]) -> Option<[f64; 4]> {
+        let mut predicted = *self;
+        predicted.predict(step);
+        let mut miss = [0.0; 4];
+        for ((miss, later), mean) in miss.iter_mut().zip(later).zip(predicted.mean) {
+            *miss = later - mean;
+        }
+        let y = solved(&predicted.covariance, miss)?;
+        let back = [y[0], y[1], step.pv * y[0] + step.vv * y[2], step.pv * y[1] + step.vv * y[3]];
+        let mut mean = self.mean;
+        for (mean, row) in mean.iter_mut().zip(&self.covariance) {
+            *mean += row.iter().zip(back).map(|(p, y)| p * y).sum::<f64>();
+        }
+        mean.iter().all(|value| value.is_finite()).then_some(mean)
+    }
+
     /// Variances stay between their bounds; correlations follow, so that the covariance stays positive definite.
     fn bound(&mut self) {
         for at in 0..4 {
@@ -138,6 +156,32 @@ impl Gauss {
         }
         Gauss { mean, covariance }
     }
+}
+
+/// `x` of `A x = b` by Cholesky's factor; `None` when `A` is not positive definite.
+fn solved(a: &[[f64; 4]; 4], b: [f64; 4]) -> Option<[f64; 4]> {
+    let mut root = [[0.0_f64; 4]; 4];
+    let mut x = b;
+    for row in 0..4 {
+        for column in 0..=row {
+            let known: f64 = root[row].iter().zip(&root[column]).take(column).map(|(a, b)| a * b).sum();
+            let rest = a[row][column] - known;
+            if row > column {
+                root[row][column] = rest / root[column][column];
+            } else if rest > 0.0 {
+                root[row][row] = libm::sqrt(rest);
+            } else {
+                return None;
+            }
+        }
+        let known: f64 = root[row].iter().zip(&x).take(row).map(|(a, b)| a * b).sum();
+        x[row] = (x[row] - known) / root[row][row];
+    }
+    for row in (0..4).rev() {
+        let known: f64 = (row + 1..4).map(|below| root[below][row] * x[below]).sum();
+        x[row] = (x[row] - known) / root[row][row];
+    }
+    Some(x)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! What comes in: time, positions, courses, velocities and bearings. What goes out: likelihoods and the mixture of all
 //! modes as one [`Motion`]. What always holds: covariances are symmetric and positive, numbers are finite.
 //! State order: east km, north km, east km/s, north km/s, on the plane at the object's own position.
-//! Deliberately absent: which measurement belongs to which object; that is asked in `associate`.
+//! Deliberately absent: which measurement belongs to which object; that is asked by the filter.
 
 mod bank;
 mod gauss;
@@ -11,6 +11,7 @@ mod imm;
 mod plane;
 
 pub(crate) use bank::{Bank, bank};
+pub(crate) use gauss::Gauss;
 pub(crate) use imm::{Fix, Imm};
 pub(crate) use plane::{KM_PER_DEG, moved, offset_km, turn_deg};
 

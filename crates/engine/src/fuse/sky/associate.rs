@@ -5,17 +5,22 @@
 
 use super::{Body, Group, Rough, Sky, TRACKS_MAX, World, seconds};
 use crate::fuse::live::{Live, Look, Looks};
+use crate::fuse::path::Path;
 use crate::fuse::pmbm::{Claim, Filter, Lone, Settings};
 use crate::fuse::roster::Profile;
-use crate::fuse::source::{Around, Evidence};
+use crate::fuse::source::{Around, Evidence, GATE};
 use crate::fuse::state::State;
 use crate::sense::{Batch, Key, Sighting};
 use model::{Timestamp, TrackId};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A claim below this probability is none.
 const CLAIM_MIN: f64 = 0.01;
+/// A claim from this probability says whose the measurement is.
+const SURE: f64 = 0.9;
+/// Squared distance beyond which nothing is claimed.
+const APART_MAX: f64 = 4.0 * GATE;
 /// Existence that no believed body falls below, whatever sensors miss: its end is told, not weighed.
 const BELIEVED_MIN: f64 = 1e-6;
 /// Existence that no evidence goes beyond.
@@ -61,6 +66,7 @@ impl Sky {
         let near = self.near_any(&measurements, now);
         let mut filter = self.gather(&near, &measurements, &live);
         let asked: BTreeSet<u64> = filter.lones.iter().map(|lone| lone.id).chain(filter.bundled()).collect();
+        let apart = self.apart(&filter, &measurements, &live);
         filter.update(&live, &measurements);
         self.scatter(&mut filter, &asked, &live);
         if let Looks::Scan(profile) = looks {
@@ -70,6 +76,12 @@ impl Sky {
             let claims = |claim: &Claim| claim.id == number && claim.probability > CLAIM_MIN;
             if !filter.claims.iter().any(claims) {
                 self.doubt(number, batch.key.source, trust, world);
+            }
+        }
+        for (number, look, distance) in apart {
+            let sure = |claim: &Claim| (claim.id, claim.measurement) == (number, look) && claim.probability > SURE;
+            if filter.claims.iter().any(sure) {
+                self.trust.consistent(batch.key.source, distance);
             }
         }
         let mut best = vec![0.0_f64; measurements.len()];
@@ -129,6 +141,22 @@ impl Sky {
             }
         }
         filter
+    }
+
+    /// How far each measurement lies from each object that others, trusted no less, have seen: number, measurement and
+    /// squared distance. Groups are left out: whose a measurement is, is open there.
+    fn apart<'a>(&self, filter: &Filter<Live<'a>>, looks: &[Look<'a>], live: &Live<'a>) -> Vec<(u64, usize, f64)> {
+        let source = live.batch.key.source;
+        let trusted =
+            |&witness: &u16| witness != source && self.trust.of(witness, live.roster.trust(witness)) >= live.trust;
+        let mut apart = Vec::new();
+        for lone in filter.lones.iter().filter(|lone| lone.density.witnesses.iter().any(trusted)) {
+            for (look, one) in looks.iter().enumerate() {
+                let distance = one.evidence.distance(&lone.density).filter(|distance| *distance < APART_MAX);
+                apart.extend(distance.map(|distance| (lone.id, look, distance)));
+            }
+        }
+        apart
     }
 
     /// Puts what the filter believes after a batch back, body by body; who is given up goes, unless it is believed.
@@ -241,7 +269,7 @@ impl Sky {
             confirmed: false,
             approximate: false,
             doubted: false,
-            path: VecDeque::new(),
+            path: Path::default(),
         };
         self.next += 1;
         body.settle(around.trust);

@@ -103,6 +103,18 @@ impl<'a> Evidence<'a> {
         (density.is_finite() && density > 0.0).then_some(density)
     }
 
+    /// Squared distance of where it says the object is from where the object is believed, in units of both their
+    /// spreads; `None` for what gives no place.
+    pub(crate) fn distance(&self, state: &State) -> Option<f64> {
+        let fix = match self {
+            Self::Words(words) => words.place(),
+            Self::Plot(plot) => plot.place(),
+            Self::Remote(remote) => remote.place(),
+            Self::Bearing(_) | Self::Presence(_) => return None,
+        };
+        Some(state.imm.distance(fix).0)
+    }
+
     /// Density of such evidence from anything that is not known yet or not real, in the same unit; positive.
     pub(crate) fn background(&self, around: &Around) -> f64 {
         let density = match self {

@@ -48,6 +48,11 @@ impl<'a> Seen<'a> {
         }
     }
 
+    /// The place.
+    pub(super) const fn place(&self) -> &Fix {
+        &self.fix
+    }
+
     pub(super) fn reach(&self) -> (Position, f64) {
         let [a, _, c] = self.fix.covariance;
         (self.fix.position, 4.0 * libm::sqrt(a.max(c)) + 0.3 * self.fix.lag_s)

@@ -49,6 +49,11 @@ impl<'a> Words<'a> {
         Self { detection, kind, fix: fix(detection.sd_km), loose: fix(LOOSE * detection.sd_km) }
     }
 
+    /// The place, loosely meant.
+    pub(super) const fn place(&self) -> &Fix {
+        &self.loose
+    }
+
     pub(super) fn reach(&self) -> (Position, f64) {
         let lag_km = flight(self.kind).speed_mps / 1000.0 * self.fix.lag_s;
         (self.fix.position, 4.0 * libm::sqrt(self.loose.covariance[0]) + lag_km)
