@@ -28,8 +28,9 @@ pub(crate) struct Ground {
     /// Each community and what it lies in, up to the country, by ordinal.
     chains: Vec<Vec<Code>>,
     children: BTreeMap<Code, Vec<Code>>,
-    /// Ordinals of communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions.
-    by_latitude: Vec<(f64, usize)>,
+    /// Communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions. Each with
+    /// its ordinal, centre and radius, kilometres.
+    by_latitude: Vec<(usize, Position, f64)>,
     /// The largest radius among them.
     radius_km_max: f64,
 }
@@ -59,14 +60,14 @@ impl Ground {
             Level::Oblast => !children.contains_key(&c.code),
             Level::Country | Level::Settlement => false,
         };
-        let mut by_latitude: Vec<(f64, usize)> = communities
+        let mut by_latitude: Vec<(usize, Position, f64)> = communities
             .iter()
             .enumerate()
             .filter(|(_, community)| forecast(community))
-            .map(|(at, community)| (community.centre.lat_deg(), at))
+            .map(|(at, community)| (at, community.centre, community.radius_km))
             .collect();
-        by_latitude.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        let radius_km_max = by_latitude.iter().map(|&(_, at)| communities[at].radius_km).fold(0.0, f64::max);
+        by_latitude.sort_by(|a, b| a.1.lat_deg().total_cmp(&b.1.lat_deg()).then(a.0.cmp(&b.0)));
+        let radius_km_max = by_latitude.iter().map(|&(_, _, radius_km)| radius_km).fold(0.0, f64::max);
         Self { areas, communities, chains, children, by_latitude, radius_km_max }
     }
 
@@ -130,12 +131,13 @@ impl Ground {
         self.chain(code).find(|&link| self.level(link) != Some(Level::Settlement))
     }
 
-    /// Communities a forecast is made for whose disc may touch the band of latitudes, in order of latitude.
-    pub(crate) fn band(&self, south_deg: f64, north_deg: f64) -> impl Iterator<Item = &Community> {
+    /// Communities a forecast is made for whose disc may touch the band of latitudes, in order of latitude: ordinal,
+    /// centre and radius in kilometres.
+    pub(crate) fn band(&self, south_deg: f64, north_deg: f64) -> impl Iterator<Item = (usize, Position, f64)> {
         let margin_deg = self.radius_km_max / 111.0;
-        let from = self.by_latitude.partition_point(|&(lat, _)| lat < south_deg - margin_deg);
-        let to = self.by_latitude.partition_point(|&(lat, _)| lat <= north_deg + margin_deg);
-        self.by_latitude.get(from..to).unwrap_or_default().iter().filter_map(|&(_, at)| self.communities.get(at))
+        let from = self.by_latitude.partition_point(|(_, at, _)| at.lat_deg() < south_deg - margin_deg);
+        let to = self.by_latitude.partition_point(|(_, at, _)| at.lat_deg() <= north_deg + margin_deg);
+        self.by_latitude.get(from..to).unwrap_or_default().iter().copied()
     }
 
     /// The smallest community whose centre is nearest to `position`.

@@ -2,7 +2,7 @@
 
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
-use crate::forecast::{Fan, forecast};
+use crate::forecast::{Fan, Outlook, forecast};
 use crate::fuse::{Met, Roster, Story};
 use crate::ground::Ground;
 use crate::out::Out;
@@ -13,8 +13,8 @@ use crate::sources::Sources;
 use crate::warn::{self, Danger};
 use model::time::SKEW_MS_MAX;
 use model::{
-    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Forecast, Item, NoteKind, OfficerAction, Order, Report,
-    SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
+    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, Report, SourceId,
+    Standing, Status, Timestamp, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,8 @@ pub struct Engine {
     pace: Pace,
     pub(crate) story: Story,
     pub(crate) fan: Fan,
-    pub(crate) forecasts: Vec<Forecast>,
+    /// What is foreseen of each believed track, sorted by track.
+    pub(crate) outlooks: Vec<Outlook>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
     /// Areas that believed threats name as a whole.
     pub(crate) told: BTreeSet<Code>,
@@ -57,7 +58,7 @@ impl Engine {
             story: Story::new(Roster::new(&config.sources), &ground),
             ground,
             fan: Fan::new(),
-            forecasts: Vec::new(),
+            outlooks: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
             resumed: EventId(0),
@@ -126,7 +127,7 @@ impl Engine {
     /// Forecasts at this instant, and what follows from them.
     fn warn(&mut self, out: &mut Out<'_>) {
         if out.replaying {
-            self.forecasts.clear();
+            self.outlooks.clear();
             self.dangers.clear();
             self.told.clear();
             return;
@@ -138,8 +139,10 @@ impl Engine {
             let why = format!("{} sightings found no room among the tracks", sky.crowded_out - crowded);
             out.note(NoteKind::Disbelieved, None, None, None, why);
         }
-        self.forecasts = forecast(sky, out.now, &self.ground, &self.fan);
-        self.dangers = warn::dangers(sky, &self.forecasts, out.now, &self.ground);
+        let foreseen = sky.bodies.iter().filter_map(|body| forecast(body, out.now, &self.ground, &self.fan));
+        self.outlooks = foreseen.collect();
+        self.outlooks.sort_by_key(|outlook| outlook.track);
+        self.dangers = warn::dangers(sky, &self.outlooks, out.now, &self.ground);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
         self.told = believed.flat_map(|menace| &menace.areas).copied().collect();
         let policy = &self.config.policy;

@@ -45,7 +45,7 @@ impl Engine {
             communities,
             alerts,
             tracks,
-            forecasts: self.forecasts.clone(),
+            forecasts: self.outlooks.iter().flat_map(|outlook| outlook.told(&self.ground)).collect(),
             sources: self.sources.health(),
         }
     }

@@ -8,6 +8,8 @@ use model::Position;
 
 /// Paths in a fan: one path is 1.6 % of probability.
 const PATHS: usize = 64;
+/// Communities reach no farther beyond the paths than this, degrees of latitude.
+const FARTHER_DEG: f64 = 3.0;
 
 /// The draws: standard normal, four to a path.
 #[derive(Debug)]
@@ -20,10 +22,22 @@ pub(crate) struct Fan {
 pub(crate) struct Paths {
     from: Position,
     horizon_s: f64,
-    lines: [[f64; 4]; PATHS],
+    /// East, north, east and north velocity, each of all paths.
+    lines: [[f64; PATHS]; 4],
+    /// Square of each path's speed.
+    speed2: [f64; PATHS],
     /// West, south, east, north of everything the paths touch.
     bounds_km: [f64; 4],
+    /// A direction, and the least and greatest reach along it and to its left: a narrow fan leaves most of its
+    /// bounding box empty.
+    along: [f64; 2],
+    strip_km: [f64; 4],
+    /// Cosine of the latitude farthest from the equator that may matter.
+    cosine_min: f64,
 }
+
+/// A look that is only meant to be cheap lets by what misses by less than this, kilometres.
+const SLACK_KM: f64 = 0.01;
 
 #[allow(clippy::cast_precision_loss)] // Indexes below a hundred.
 fn halton(index: usize, base: usize) -> f64 {
@@ -61,28 +75,56 @@ impl Fan {
         Self { draws }
     }
 
+    /// The fewest paths whose share times `existence` is at least `floor_p`; more than there are when none is.
+    #[allow(clippy::cast_precision_loss)] // At most the number of paths.
+    pub(crate) fn least(floor_p: f64, existence: f64) -> usize {
+        (1..=PATHS).find(|&n| n as f64 / PATHS as f64 * existence >= floor_p).unwrap_or(PATHS + 1)
+    }
+
     /// The fan of a motion. `wander` widens the velocity by what a white acceleration adds over the horizon on average.
     pub(crate) fn paths(&self, motion: &Motion, horizon_s: f64, wander: f64) -> Paths {
         let mut covariance = motion.covariance;
         covariance[2][2] += wander * horizon_s / 3.0;
         covariance[3][3] += wander * horizon_s / 3.0;
         let root = root(&covariance);
+        let [ve, vn] = motion.velocity;
+        let speed = (ve * ve + vn * vn).sqrt();
+        let along = if speed > 0.0 { [ve / speed, vn / speed] } else { [1.0, 0.0] };
         let mut bounds = [0.0_f64; 4];
-        let mut lines = [[0.0; 4]; PATHS];
-        for (path, draw) in lines.iter_mut().zip(&self.draws) {
+        let mut strip = [0.0_f64; 4];
+        let mut lines = [[0.0; PATHS]; 4];
+        let mut speed2 = [0.0; PATHS];
+        for (n, draw) in self.draws.iter().enumerate() {
+            let mut path = [0.0; 4];
             for row in 0..4 {
                 let mut sum = if row < 2 { 0.0 } else { motion.velocity[row - 2] };
                 for column in 0..=row {
                     sum += root[row][column] * draw[column];
                 }
                 path[row] = sum;
+                lines[row][n] = sum;
             }
+            speed2[n] = path[2] * path[2] + path[3] * path[3];
             for (e, n) in [(path[0], path[1]), (path[0] + path[2] * horizon_s, path[1] + path[3] * horizon_s)] {
-                bounds = [bounds[0].min(e), bounds[1].min(n), bounds[2].max(e), bounds[3].max(n)];
+                bounds = widened(bounds, e, n);
+                strip = widened(strip, e * along[0] + n * along[1], n * along[0] - e * along[1]);
             }
         }
-        Paths { from: motion.position, horizon_s, lines, bounds_km: bounds }
+        let lat = motion.position.lat_deg();
+        let farthest = (lat + bounds[3] / 111.0).abs().max((lat + bounds[1] / 111.0).abs()) + FARTHER_DEG;
+        let cosine_min = libm::cos(farthest.min(90.0).to_radians()).max(0.0);
+        Paths { from: motion.position, horizon_s, lines, speed2, bounds_km: bounds, along, strip_km: strip, cosine_min }
     }
+}
+
+fn widened(bounds: [f64; 4], x: f64, y: f64) -> [f64; 4] {
+    [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)]
+}
+
+/// Whether a disc may touch the box; one that misses it by less than [`SLACK_KM`] may.
+fn touches([left, below, right, above]: [f64; 4], x: f64, y: f64, radius_km: f64) -> bool {
+    let reach = radius_km + SLACK_KM;
+    x >= left - reach && x <= right + reach && y >= below - reach && y <= above + reach
 }
 
 impl Paths {
@@ -93,51 +135,100 @@ impl Paths {
     }
 
     /// Share of the paths that enter the disc inside the horizon, and the 5 and 95 % quantile of their first passage in
-    /// seconds; `None` when none does.
-    pub(crate) fn arrival(&self, centre: Position, radius_km: f64) -> Option<(f64, f64, f64)> {
+    /// seconds; `None` when fewer than `least` do, or none.
+    #[allow(clippy::needless_bitwise_bool)] // Without branches the loops become vector instructions.
+    pub(crate) fn arrival(&self, centre: Position, radius_km: f64, least: usize) -> Option<(f64, f64, f64)> {
         let [west, south, east, north] = self.bounds_km;
-        // A cheap look before the exact plane: a degree of longitude is at most 111.3 km.
+        // Cheap looks before the exact plane: a degree of latitude is 111.2 km, one of longitude at least so many as
+        // at the farthest latitude.
         let rough_n = (centre.lat_deg() - self.from.lat_deg()) * 111.195;
         if rough_n < south - radius_km - 1.0 || rough_n > north + radius_km + 1.0 {
             return None;
         }
+        let east_deg = centre.lon_deg() - self.from.lon_deg();
+        let rough_e = east_deg * self.cosine_min * 111.195;
+        if east_deg.abs() < 180.0 && (rough_e < west - radius_km - 1.0 || rough_e > east + radius_km + 1.0) {
+            return None;
+        }
         let [e, n] = crate::fuse::offset_km(self.from, centre);
-        if e < west - radius_km || e > east + radius_km || n < south - radius_km || n > north + radius_km {
+        let [x, y] = self.along;
+        let (ahead, left) = (e * x + n * y, n * x - e * y);
+        if !touches(self.bounds_km, e, n, radius_km) || !touches(self.strip_km, ahead, left, radius_km) {
+            return None;
+        }
+        let radius2 = radius_km * radius_km;
+        let [from_e, from_n, ve, vn] = &self.lines;
+        // All paths at once, first without a root: which of them ever enter.
+        let (mut outside, mut closing, mut inner) = ([0.0; PATHS], [0.0; PATHS], [0.0; PATHS]);
+        let mut count = 0;
+        for at in 0..PATHS {
+            let (x, y) = (e - from_e[at], n - from_n[at]);
+            outside[at] = x * x + y * y - radius2;
+            closing[at] = x * ve[at] + y * vn[at];
+            inner[at] = closing[at] * closing[at] - self.speed2[at] * outside[at];
+            count += usize::from((outside[at] <= 0.0) | ((closing[at] > 0.0) & (inner[at] >= 0.0)));
+        }
+        if count < least.max(1) {
             return None;
         }
         let mut times = [0.0; PATHS];
-        let mut count = 0;
-        for path in &self.lines {
-            if let Some(time) = entry_s(path, e, n, radius_km)
-                && time <= self.horizon_s
-            {
-                times[count] = time;
-                count += 1;
-            }
+        for at in 0..PATHS {
+            let entry_s = (closing[at] - inner[at].max(0.0).sqrt()) / self.speed2[at];
+            let ahead = if (closing[at] > 0.0) & (inner[at] >= 0.0) { entry_s } else { f64::INFINITY };
+            times[at] = if outside[at] <= 0.0 { 0.0 } else { ahead };
         }
-        let entered = times.get_mut(..count)?;
-        entered.sort_unstable_by(f64::total_cmp);
-        let early = *entered.get(count / 20)?;
-        let late = *entered.get(count - 1 - count / 20)?;
+        let mut ends = Ends::default();
+        times.iter().filter(|&&time| time <= self.horizon_s).for_each(|&time| ends.add(time));
+        if ends.count < least.max(1) {
+            return None;
+        }
         #[allow(clippy::cast_precision_loss)] // At most PATHS.
-        Some((count as f64 / PATHS as f64, early, late))
+        let share = ends.count as f64 / PATHS as f64;
+        Some((share, ends.early(), ends.late()))
     }
 }
 
-/// When a path enters the disc about `(e, n)`; 0 when it begins inside.
-fn entry_s(path: &[f64; 4], e: f64, n: f64, radius_km: f64) -> Option<f64> {
-    let (x, y) = (e - path[0], n - path[1]);
-    let outside = x * x + y * y - radius_km * radius_km;
-    if outside <= 0.0 {
-        return Some(0.0);
+/// The first and the last few of some times: enough for the 5 and 95 % quantile of at most [`PATHS`].
+#[derive(Debug)]
+struct Ends {
+    count: usize,
+    first: [f64; KEPT],
+    last: [f64; KEPT],
+}
+
+/// One in twenty of all paths, and one more.
+const KEPT: usize = PATHS / 20 + 1;
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { count: 0, first: [f64::INFINITY; KEPT], last: [f64::NEG_INFINITY; KEPT] }
     }
-    let closing = x * path[2] + y * path[3];
-    if closing <= 0.0 {
-        return None;
+}
+
+impl Ends {
+    fn add(&mut self, time: f64) {
+        self.count += 1;
+        if time < self.first[KEPT - 1] {
+            let mut early = time;
+            for first in &mut self.first {
+                (*first, early) = (first.min(early), first.max(early));
+            }
+        }
+        if time > self.last[KEPT - 1] {
+            let mut late = time;
+            for last in &mut self.last {
+                (*last, late) = (last.max(late), last.min(late));
+            }
+        }
     }
-    let speed2 = path[2] * path[2] + path[3] * path[3];
-    let inner = closing * closing - speed2 * outside;
-    (inner >= 0.0).then(|| (closing - inner.sqrt()) / speed2)
+
+    fn early(&self) -> f64 {
+        self.first[(self.count / 20).min(KEPT - 1)]
+    }
+
+    fn late(&self) -> f64 {
+        self.last[(self.count / 20).min(KEPT - 1)]
+    }
 }
 
 /// Lower triangular root (Cholesky) of a covariance; a direction without spread stays without.
@@ -159,4 +250,57 @@ fn root(covariance: &[[f64; 4]; 4]) -> [[f64; 4]; 4] {
         }
     }
     root
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definition: every path on its own, all times sorted.
+    fn plain(paths: &Paths, centre: Position, radius_km: f64) -> Option<(f64, f64, f64)> {
+        let [e, n] = crate::fuse::offset_km(paths.from, centre);
+        let entry_s = |at: usize| {
+            let [x, y] = [e - paths.lines[0][at], n - paths.lines[1][at]];
+            let [ve, vn] = [paths.lines[2][at], paths.lines[3][at]];
+            let outside = x * x + y * y - radius_km * radius_km;
+            if outside <= 0.0 {
+                return Some(0.0);
+            }
+            let (closing, speed2) = (x * ve + y * vn, ve * ve + vn * vn);
+            let inner = closing * closing - speed2 * outside;
+            (closing > 0.0 && inner >= 0.0).then(|| (closing - inner.sqrt()) / speed2)
+        };
+        let mut times: Vec<f64> = (0..PATHS).filter_map(entry_s).filter(|&time| time <= paths.horizon_s).collect();
+        times.sort_by(f64::total_cmp);
+        let (n, cut) = (times.len(), times.len() / 20);
+        #[allow(clippy::cast_precision_loss)]
+        (n > 0).then(|| (n as f64 / PATHS as f64, times[cut], times[n - 1 - cut]))
+    }
+
+    #[test]
+    fn cheap_looks_change_no_forecast() {
+        let fan = Fan::new();
+        let from = Position::new(50.0, 31.0).unwrap();
+        let mut reached = 0;
+        for course_deg in [0.0, 77.0, 160.0, 251.0, 333.0_f64] {
+            for (speed_kmps, sd_km, sd_kmps) in
+                [(0.05, 1.0, 0.005), (0.2, 0.2, 0.002), (0.01, 40.0, 0.05), (0.0, 3.0, 0.0)]
+            {
+                let (sin, cos) = libm::sincos(course_deg.to_radians());
+                let mut covariance = [[0.0; 4]; 4];
+                (0..4).for_each(|at| covariance[at][at] = if at < 2 { sd_km * sd_km } else { sd_kmps * sd_kmps });
+                let motion = Motion { position: from, velocity: [speed_kmps * sin, speed_kmps * cos], covariance };
+                let paths = fan.paths(&motion, 1200.0, 1e-7);
+                for (lat, lon) in (0..60).flat_map(|row| (0..60).map(move |column| (row, column))) {
+                    let at = Position::new(47.0 + 0.1 * f64::from(lat), 26.0 + 0.17 * f64::from(lon)).unwrap();
+                    let expected = plain(&paths, at, 11.0);
+                    assert_eq!(paths.arrival(at, 11.0, 1), expected, "{course_deg} {at:?}");
+                    let enough = expected.filter(|(share, _, _)| *share >= 0.1);
+                    assert_eq!(paths.arrival(at, 11.0, Fan::least(0.1, 1.0)), enough);
+                    reached += usize::from(expected.is_some());
+                }
+            }
+        }
+        assert!(reached > 1000, "{reached}");
+    }
 }

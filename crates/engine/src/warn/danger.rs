@@ -1,9 +1,9 @@
 //! What threatens a community now, over all tracks and told threats.
 
-use crate::forecast::{FLOOR_P, rounded};
+use crate::forecast::{FLOOR_P, Outlook, rounded};
 use crate::fuse::Sky;
-use crate::ground::Ground;
-use model::{AlertLevel, Arrival, Code, EventId, Forecast, Level, ThreatKind, Timestamp, TrackId};
+use crate::ground::{Community, Ground};
+use model::{AlertLevel, Arrival, Code, EventId, Level, ThreatKind, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A believed threat that nobody placed counts as a coin's toss for everyone it names.
@@ -32,14 +32,15 @@ impl Danger {
     }
 }
 
-/// The danger to every community that something may reach.
-pub(crate) fn dangers(sky: &Sky, forecasts: &[Forecast], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
-    let mut dangers: BTreeMap<Code, Danger> = BTreeMap::new();
-    let newest: BTreeMap<TrackId, Option<EventId>> =
-        sky.bodies.iter().map(|body| (body.id, body.state.provenance.last().copied())).collect();
-    for forecast in forecasts {
-        let cause = newest.get(&forecast.track).copied().flatten();
-        add(&mut dangers, forecast.community, forecast.arrival, cause);
+/// The danger to every community that something may reach. `outlooks` are sorted by track.
+pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
+    let mut dangers: Vec<Option<Danger>> = vec![None; ground.communities().len()];
+    for outlook in outlooks {
+        for &(ordinal, arrival) in &outlook.reaches {
+            if let Some(danger) = dangers.get_mut(ordinal) {
+                add(danger, arrival, outlook.cause);
+            }
+        }
     }
     for menace in sky.menaces.iter().filter(|menace| sky.believes(menace, now, ground)) {
         let left_ms = menace.until.ms_since(now).clamp(0, 86_400_000);
@@ -50,14 +51,16 @@ pub(crate) fn dangers(sky: &Sky, forecasts: &[Forecast], now: Timestamp, ground:
             kind: menace.kind,
         };
         let named: BTreeSet<Code> = menace.areas.iter().flat_map(|&area| warned(area, ground)).collect();
-        for community in named {
-            add(&mut dangers, community, arrival, Some(menace.event));
+        for ordinal in named.into_iter().filter_map(|community| ground.ordinal(community)) {
+            add(&mut dangers[ordinal], arrival, Some(menace.event));
         }
     }
-    for danger in dangers.values_mut() {
+    let of = |(community, danger): (&Community, Option<Danger>)| {
+        let mut danger = danger?;
         danger.arrival.probability = rounded(danger.arrival.probability);
-    }
-    dangers
+        Some((community.code, danger))
+    };
+    ground.communities().iter().zip(dangers).filter_map(of).collect()
 }
 
 /// Who is warned when `area` is named: the community itself, and a hromada's raion with it.
@@ -71,11 +74,11 @@ fn warned(area: Code, ground: &Ground) -> Vec<Code> {
     codes
 }
 
-fn add(dangers: &mut BTreeMap<Code, Danger>, community: Code, arrival: Arrival, cause: Option<EventId>) {
+fn add(danger: &mut Option<Danger>, arrival: Arrival, cause: Option<EventId>) {
     if arrival.probability < FLOOR_P {
         return;
     }
-    let danger = dangers.entry(community).or_insert_with(|| Danger {
+    let danger = danger.get_or_insert_with(|| Danger {
         arrival: Arrival { probability: 0.0, ..arrival },
         kinds: BTreeSet::new(),
         causes: BTreeSet::new(),
