@@ -1,15 +1,24 @@
 //! How often the sky is told and warned of when reports come by the thousand.
 //!
-//! With few reports each one is weighed as it comes. In a busy second the first report of the second decides for all
-//! before it, and so does every tick: what a report changes is decided at most one second after it, or with the next
-//! event when none comes. What always holds: the pace depends on reports alone, so quiet ticks change nothing.
+//! With few reports each one is weighed as it comes. In a busy second reports are weighed in rounds of half a second: a
+//! round takes everything that came before it, tells it, forecasts each track and decides, a little of that with each
+//! report ([`Round`]), so that no step is long. What a report changes is decided at most 900 ms after it. What always
+//! holds: pace and rounds depend on reports alone, so quiet ticks change nothing.
 
+use crate::forecast::Outlook;
+use crate::fuse::Sky;
 use model::Timestamp;
 
 /// Reports a second up to which each is weighed at once, with few tracks.
 const BUSY: u32 = 200;
 /// Reports a second times tracks up to which each is weighed at once: about a third of one core.
 const WORK: u32 = 3000;
+/// A round, milliseconds: the sky is told in its first part, forecast in the second, and then decided on.
+const ROUND_MS: i64 = 500;
+const TELL_MS: i64 = 200;
+const FORESEE_MS: i64 = 400;
+/// When no report came for so long, milliseconds, a tick weighs what they left.
+const SILENT_MS: i64 = 100;
 
 /// Reports of this second and of the last.
 #[derive(Debug)]
@@ -19,11 +28,12 @@ pub(crate) struct Pace {
     second: i64,
     now_n: u32,
     before_n: u32,
+    last: Timestamp,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { limit: BUSY, second: 0, now_n: 0, before_n: 0 }
+        Self { limit: BUSY, second: 0, now_n: 0, before_n: 0, last: model::time::EARLIEST }
     }
 }
 
@@ -34,8 +44,8 @@ impl Pace {
         self.limit = (WORK / tracks).clamp(1, BUSY);
     }
 
-    /// Counts a report; returns whether it is weighed at once.
-    pub(crate) fn report(&mut self, now: Timestamp) -> bool {
+    /// Counts a report.
+    pub(crate) fn report(&mut self, now: Timestamp) {
         let second = now.millis().div_euclid(1000);
         if second != self.second {
             self.before_n = if second == self.second.saturating_add(1) { self.now_n } else { 0 };
@@ -43,7 +53,12 @@ impl Pace {
             self.now_n = 0;
         }
         self.now_n = self.now_n.saturating_add(1);
-        self.now_n == 1 || !self.busy(now)
+        self.last = now;
+    }
+
+    /// Whether reports have paused for a moment.
+    pub(crate) fn silent(&self, now: Timestamp) -> bool {
+        now.ms_since(self.last) >= SILENT_MS
     }
 
     /// Whether reports come faster than they are weighed one by one.
@@ -53,20 +68,97 @@ impl Pace {
     }
 }
 
+/// What is to be done at a report of a busy second.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// A round begins.
+    Begin,
+    /// `part` of `of` of what is left to tell; everything when they are equal.
+    Tell { part: u64, of: u64 },
+    /// `part` of `of` of the tracks that are left to forecast; all of them when they are equal.
+    Foresee { part: u64, of: u64 },
+    /// The round is over: nothing before the next.
+    Rest,
+    /// The last round found too few reports to bear it: everything at once.
+    All,
+}
+
+/// A round of weighing under load.
+#[derive(Debug, Default)]
+pub(crate) struct Round {
+    /// Its number since the epoch; `None` while each report is weighed at once.
+    number: Option<i64>,
+    /// Milliseconds of the round at the last report.
+    at_ms: i64,
+    pub(crate) stage: Stage,
+}
+
+/// How far a round is.
+#[derive(Debug, Default)]
+pub(crate) enum Stage {
+    /// The sky is being told.
+    Telling,
+    /// The sky as it was told, the instant of the forecasts, the first body without one, and the forecasts so far.
+    Foreseeing(Box<(Sky, Timestamp, usize, Vec<Outlook>)>),
+    /// Decided.
+    #[default]
+    Over,
+}
+
+impl Round {
+    /// What a report at `now` is to bear. The answer takes the round as far as it says.
+    pub(crate) fn due(&mut self, now: Timestamp) -> Due {
+        let (number, ms) = (now.millis().div_euclid(ROUND_MS), now.millis().rem_euclid(ROUND_MS));
+        let before_ms = std::mem::replace(&mut self.at_ms, ms);
+        let last = self.number.replace(number);
+        if last != Some(number) {
+            // A round that is not over, or one that nobody began, is late already.
+            let late = last.is_some_and(|last| !matches!(self.stage, Stage::Over) || number > last.saturating_add(1));
+            self.stage = if late { Stage::Over } else { Stage::Telling };
+            return if late { Due::All } else { Due::Begin };
+        }
+        let part = |until_ms: i64| {
+            let count = |ms: i64| u64::try_from(ms).unwrap_or(0);
+            let of = count(until_ms - before_ms).max(1);
+            (count(ms - before_ms).min(of), of)
+        };
+        match self.stage {
+            Stage::Telling => {
+                let (part, of) = part(TELL_MS);
+                Due::Tell { part, of }
+            }
+            Stage::Foreseeing(_) => {
+                let (part, of) = part(FORESEE_MS);
+                Due::Foresee { part, of }
+            }
+            Stage::Over => Due::Rest,
+        }
+    }
+
+    /// Whether nobody began the round of `now`: if a report comes in it, it will weigh no less than is there now.
+    pub(crate) fn past(&self, now: Timestamp) -> bool {
+        self.number.is_none_or(|number| number < now.millis().div_euclid(ROUND_MS))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn few_reports_are_weighed_one_by_one_and_many_once_a_second() {
-        let weighed = |per_second: i64, seconds: i64| {
+    fn few_reports_are_weighed_one_by_one_and_many_in_rounds() {
+        let at_once = |per_second: i64, seconds: i64| {
             let mut pace = Pace::default();
             let at = |n: i64| Timestamp::from_millis(n * 1000 / per_second);
-            (0..per_second * seconds).filter(|&n| pace.report(at(n))).count()
+            let mut weighed = |n: i64| {
+                pace.report(at(n));
+                !pace.busy(at(n))
+            };
+            (0..per_second * seconds).filter(|&n| weighed(n)).count()
         };
-        assert_eq!(weighed(20, 10), 200);
+        assert_eq!(at_once(20, 10), 200);
         // The first busy second is not known to be busy before it is.
-        assert_eq!(weighed(1000, 10), 200 + 9);
+        assert_eq!(at_once(1000, 10), 200);
     }
 
     #[test]
@@ -74,6 +166,53 @@ mod tests {
         let mut pace = Pace::default();
         pace.weighed(1000);
         let at = |n: i64| Timestamp::from_millis(n * 100);
-        assert_eq!((0..100).filter(|&n| pace.report(at(n))).count(), 3 + 9);
+        let mut weighed = |n: i64| {
+            pace.report(at(n));
+            !pace.busy(at(n))
+        };
+        assert_eq!((0..100).filter(|&n| weighed(n)).count(), 3);
+    }
+
+    /// What each report bears, by its milliseconds.
+    fn dues(reports_ms: impl IntoIterator<Item = i64>) -> Vec<Due> {
+        let mut round = Round::default();
+        let mut due = |ms: i64| {
+            let due = round.due(Timestamp::from_millis(ms));
+            match due {
+                Due::Tell { part, of } if part == of => {
+                    round.stage = Stage::Foreseeing(Box::new((Sky::default(), Timestamp::from_millis(ms), 0, vec![])));
+                }
+                Due::Foresee { part, of } if part == of => round.stage = Stage::Over,
+                _ => {}
+            }
+            due
+        };
+        reports_ms.into_iter().map(&mut due).collect()
+    }
+
+    #[test]
+    fn a_round_is_begun_told_foreseen_and_over_in_its_half_second() {
+        use Due::{All, Begin, Foresee, Rest, Tell};
+        let told = dues([1000, 1100, 1150, 1210, 1310, 1399, 1400, 1450, 1500, 1500]);
+        let tell = |part, of| Tell { part, of };
+        let foresee = |part, of| Foresee { part, of };
+        assert_eq!(
+            told,
+            [
+                Begin,
+                tell(100, 200),
+                tell(50, 100),
+                tell(50, 50),
+                foresee(100, 190),
+                foresee(89, 90),
+                foresee(1, 1),
+                Rest,
+                Begin,
+                tell(0, 200)
+            ]
+        );
+        // Reports are too few to bear a round, or pause: the next bears all.
+        assert_eq!(dues([1000, 1300, 1600, 2000]), [Begin, tell(200, 200), All, Begin]);
+        assert_eq!(dues([1000, 1300, 1450, 2100]), [Begin, tell(200, 200), foresee(100, 100), All]);
     }
 }

@@ -3,10 +3,10 @@
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
 use crate::forecast::{Fan, Outlook, forecast};
-use crate::fuse::{Met, Roster, Story};
+use crate::fuse::{Met, Roster, Sky, Story};
 use crate::ground::Ground;
 use crate::out::Out;
-use crate::pace::Pace;
+use crate::pace::{Due, Pace, Round, Stage};
 use crate::relay::Relay;
 use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
@@ -32,6 +32,7 @@ pub struct Engine {
     pub(crate) relay: Relay,
     seen: Seen,
     pace: Pace,
+    round: Round,
     pub(crate) story: Story,
     pub(crate) fan: Fan,
     /// What is foreseen of each believed track, sorted by track.
@@ -39,6 +40,8 @@ pub struct Engine {
     pub(crate) dangers: BTreeMap<Code, Danger>,
     /// Areas that believed threats name as a whole.
     pub(crate) told: BTreeSet<Code>,
+    /// Sightings that found no room, as far as that was noted.
+    crowded_out: u64,
     /// Events before this one are being replayed.
     resumed: EventId,
     loud: bool,
@@ -55,12 +58,14 @@ impl Engine {
             relay: Relay::default(),
             seen: Seen::default(),
             pace: Pace::default(),
+            round: Round::default(),
             story: Story::new(Roster::new(&config.sources), &ground),
             ground,
             fan: Fan::new(),
             outlooks: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
+            crowded_out: 0,
             resumed: EventId(0),
             loud: false,
             config,
@@ -85,8 +90,9 @@ impl Engine {
 
     /// Takes one event in; appends what it decides to `decisions`, in order.
     ///
-    /// Costs about the number of tracks times the communities near them, at most once a second when reports come by the
-    /// hundred a second ([`crate::pace`]); a heartbeat or tick with nothing in the air costs microseconds.
+    /// Costs about the number of tracks times the communities near them; when reports come by the hundred a second each
+    /// bears a small part of that instead ([`crate::pace`]). A heartbeat or tick with nothing in the air costs
+    /// microseconds.
     pub fn step(&mut self, event: &Event, decisions: &mut Vec<Decision>) {
         // The record promises that time never goes back; were it broken, standing still is the safe reading.
         self.now = self.now.max(event.at);
@@ -97,50 +103,102 @@ impl Engine {
             return;
         }
         self.sources.advance(&mut out);
-        let mut weigh = true;
         match &event.body {
             EventBody::Report(report) => {
-                weigh = self.pace.report(out.now);
+                self.pace.report(out.now);
                 self.report(report, &mut out);
             }
             EventBody::Upstream(snapshot) => self.upstream(snapshot, &mut out),
-            EventBody::Heartbeat { source } => {
-                weigh = !self.pace.busy(out.now);
-                self.sources.hear(source, &mut out);
-            }
+            EventBody::Heartbeat { source } => self.sources.hear(source, &mut out),
             EventBody::Refused { source, refusal, .. } => self.sources.count_refused(source, &refusal.detail),
             EventBody::Officer { officer, action } => self.officer(officer, action, &mut out),
             EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
         }
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
-        if weigh {
-            self.warn(&mut out);
-            if matches!(event.body, EventBody::Report(_)) {
-                self.pace.weighed(self.story.sky().bodies.len());
-            }
-        }
+        self.weigh(&event.body, &mut out);
         for (source, why) in out.disbelieved() {
             self.sources.count_refused(&source, &why);
         }
     }
 
-    /// Forecasts at this instant, and what follows from them.
-    fn warn(&mut self, out: &mut Out<'_>) {
+    /// What is foreseen now, and what follows from it: at once, or under load a little with each report.
+    fn weigh(&mut self, body: &EventBody, out: &mut Out<'_>) {
         if out.replaying {
+            self.round = Round::default();
             self.outlooks.clear();
             self.dangers.clear();
             self.told.clear();
             return;
         }
-        let crowded = self.story.sky().crowded_out;
-        self.story.tell(out.now, self.pace.busy(out.now), &self.ground);
-        let sky = self.story.sky();
-        if sky.crowded_out > crowded {
-            let why = format!("{} sightings found no room among the tracks", sky.crowded_out - crowded);
-            out.note(NoteKind::Disbelieved, None, None, None, why);
+        let reported = matches!(body, EventBody::Report(_));
+        if !self.pace.busy(out.now) {
+            self.round = Round::default();
+            self.story.tell(&self.ground);
+            let sky = self.story.sky().clone();
+            self.warn(&sky, out);
+        } else if reported {
+            self.weigh_some(out);
+        } else if matches!(body, EventBody::Tick) && self.pace.silent(out.now) && self.round.past(out.now) {
+            // The reports stopped in the middle. What a tick sees it must not change: a quiet one is not recorded.
+            let sky = self.story.preview(&self.ground);
+            self.warn(&sky, out);
         }
+        if reported {
+            self.pace.weighed(self.story.sky().bodies.len());
+        }
+    }
+
+    /// The part of a round that a report bears.
+    fn weigh_some(&mut self, out: &mut Out<'_>) {
+        match self.round.due(out.now) {
+            Due::Begin => self.story.begin_round(out.now),
+            Due::Tell { part, of } => {
+                self.story.tell_toward(part, of, &self.ground);
+                if part == of {
+                    let told = (self.story.sky().clone(), out.now, 0, Vec::new());
+                    self.round.stage = Stage::Foreseeing(Box::new(told));
+                }
+            }
+            Due::Foresee { part, of } => {
+                let Stage::Foreseeing(foreseeing) = &mut self.round.stage else { return };
+                let (sky, at, next, outlooks) = &mut **foreseeing;
+                let left = sky.bodies.get(*next..).unwrap_or_default();
+                let some = usize::try_from((left.len() as u64 * part).div_ceil(of)).unwrap_or(left.len());
+                let foreseen = left.iter().take(some).filter_map(|body| forecast(body, *at, &self.ground, &self.fan));
+                outlooks.extend(foreseen);
+                *next += some;
+                if part == of
+                    && let Stage::Foreseeing(foreseen) = std::mem::take(&mut self.round.stage)
+                {
+                    let (sky, _, _, outlooks) = *foreseen;
+                    self.decide(&sky, outlooks, out);
+                }
+            }
+            Due::Rest => {}
+            Due::All => {
+                self.story.tell_new(&self.ground);
+                let sky = self.story.sky().clone();
+                self.warn(&sky, out);
+            }
+        }
+        self.story.tell_again(out.now, &self.ground);
+    }
+
+    /// Forecasts of a sky at this instant, and what follows from them.
+    fn warn(&mut self, sky: &Sky, out: &mut Out<'_>) {
         let foreseen = sky.bodies.iter().filter_map(|body| forecast(body, out.now, &self.ground, &self.fan));
-        self.outlooks = foreseen.collect();
+        let outlooks = foreseen.collect();
+        self.decide(sky, outlooks, out);
+    }
+
+    /// What follows from a sky and its forecasts.
+    fn decide(&mut self, sky: &Sky, outlooks: Vec<Outlook>, out: &mut Out<'_>) {
+        if sky.crowded_out > self.crowded_out {
+            let why = format!("{} sightings found no room among the tracks", sky.crowded_out - self.crowded_out);
+            out.note(NoteKind::Disbelieved, None, None, None, why);
+            self.crowded_out = sky.crowded_out;
+        }
+        self.outlooks = outlooks;
         self.outlooks.sort_by_key(|outlook| outlook.track);
         self.dangers = warn::dangers(sky, &self.outlooks, out.now, &self.ground);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
@@ -232,9 +290,9 @@ impl Engine {
                 Met::TooLate => why = Some("too much was said since: what is older than that is settled".to_owned()),
             }
         }
-        if self.story.pending() > PENDING_MAX {
+        if out.replaying && self.story.pending() > PENDING_MAX {
             // A long replay asks for no sky: it is told in between, so that what is old can be settled.
-            self.story.tell(out.now, true, &self.ground);
+            self.story.tell(&self.ground);
         }
         if let Some(why) = why {
             out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);

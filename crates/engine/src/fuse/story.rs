@@ -1,10 +1,11 @@
 //! The last two hours of batches in the order in which they happened, and the sky they add up to.
 //!
 //! A late batch is put in its place and the sky is told again from the nearest snapshot before it, so that any order of
-//! arrival gives the same sky. Nothing is told again before somebody asks for the sky: many late batches cost one
-//! retelling.
+//! arrival gives the same sky. With few reports that is done at once ([`Story::tell`]); under load what is new is told a
+//! little with each report ([`Story::tell_toward`]) and what came late beside it, on a second sky that takes the place of
+//! the first when it has caught up ([`Story::tell_again`]).
 //! Invariants: `log` is sorted by key; each snapshot is the sky after the first `n` batches of the log; the sky of
-//! [`Story::sky`] is the fold of the first `told` batches.
+//! [`Story::sky`] is the fold of its first `told` batches but for those that came late since.
 
 use super::roster::Roster;
 use super::sky::{Sky, World};
@@ -18,8 +19,13 @@ use std::sync::Arc;
 const LOG_MAX: usize = 300_000;
 /// Snapshots: every second for the newest, every ten for a quarter of an hour, then every five minutes.
 const STEPS_MS: [(i64, i64); 3] = [(15_000, 1_000), (900_000, 10_000), (i64::MAX, 300_000)];
-/// What came late waits no longer than this to be told, however much comes.
+/// Under load what came late waits half its lateness, no longer than this, before it is told.
 const PATIENCE_MS: i64 = 10_000;
+/// Telling again takes so long under load, and a report bears at most so many batches of it.
+const AGAIN_MS: i64 = 2_000;
+const AGAIN_MOST: i64 = 400;
+/// Settled batches forgotten with each new one.
+const FORGET: usize = 32;
 /// The same words of one source within this time are a repetition.
 const REPEAT_MS: i64 = 600_000;
 /// The same words of another source within this time are a copy.
@@ -39,26 +45,68 @@ pub(crate) enum Met {
     TooLate,
 }
 
+/// A sky, and how much of the log it knows.
+#[derive(Debug, Clone)]
+struct Telling {
+    sky: Sky,
+    /// Absolute number of batches folded; the log's end when it is up to date.
+    told: u64,
+    /// The first batch that it does not know although it is among the first `told`.
+    stale_from: Option<u64>,
+    /// When such a batch came first.
+    stale_since: Timestamp,
+}
+
+impl Telling {
+    fn of(sky: Sky, told: u64) -> Self {
+        Self { sky, told, stale_from: None, stale_since: model::time::EARLIEST }
+    }
+
+    /// A batch was put in at `number`.
+    fn shift(&mut self, number: u64, now: Timestamp) {
+        if number < self.told {
+            if self.stale_from.is_none() {
+                self.stale_since = now;
+            }
+            self.stale_from = Some(self.stale_from.map_or(number, |from| from.min(number)));
+            self.told += 1;
+        }
+    }
+}
+
+/// The sky after the first so many batches of the log (settled ones included), and the instant of the next.
+type Snapshots = VecDeque<(u64, Timestamp, Arc<Sky>)>;
+
+/// What came late, being told beside the sky that is shown.
+#[derive(Debug)]
+struct Again {
+    telling: Telling,
+    snapshots: Snapshots,
+    /// The last time it was told on.
+    at: Timestamp,
+    /// Batches to tell each second, beside the new ones.
+    per_s: i64,
+}
+
 /// Batches and the sky.
 #[derive(Debug)]
 pub(crate) struct Story {
     roster: Roster,
     log: VecDeque<Batch>,
-    /// Batches that were settled: the log begins with this one's successor.
+    /// Absolute number of the first batch of the log.
+    first: u64,
+    /// Batches that were settled: those of them still in the log are forgotten little by little.
     gone: u64,
-    /// The sky before the first batch of the log.
+    /// The sky before the first batch that is not settled.
     base: Arc<Sky>,
     /// Everything up to here is in `base`.
     settled: Option<Timestamp>,
-    /// Absolute number of batches folded (settled ones included), and the sky then; sorted.
-    snapshots: VecDeque<(u64, Timestamp, Arc<Sky>)>,
-    tip: Sky,
-    /// Absolute number of batches folded into `tip`; the log's end when it is up to date.
-    told: u64,
-    /// The first batch that `tip` does not know although it is among the first `told`.
-    stale_from: Option<u64>,
-    /// When such a batch came first.
-    stale_since: Timestamp,
+    /// Sorted.
+    snapshots: Snapshots,
+    tip: Telling,
+    again: Option<Again>,
+    /// Absolute number of batches to tell in this round; see [`Story::begin_round`].
+    goal: u64,
     /// Who said the same words when: sorted by key.
     texts: BTreeMap<u128, Vec<Key>>,
     texts_n: usize,
@@ -70,14 +118,14 @@ impl Story {
         Self {
             roster,
             log: VecDeque::new(),
+            first: 0,
             gone: 0,
             base: Arc::new(sky.clone()),
             settled: None,
             snapshots: VecDeque::new(),
-            tip: sky,
-            told: 0,
-            stale_from: None,
-            stale_since: model::time::EARLIEST,
+            tip: Telling::of(sky, 0),
+            again: None,
+            goal: 0,
             texts: BTreeMap::new(),
             texts_n: 0,
         }
@@ -89,12 +137,13 @@ impl Story {
 
     /// The sky as last told; see [`Story::tell`].
     pub(crate) const fn sky(&self) -> &Sky {
-        &self.tip
+        &self.tip.sky
     }
 
-    /// Puts a batch in its place. The sky knows it after the next [`Story::tell`].
+    /// Puts a batch in its place. The sky knows it once it is told.
     pub(crate) fn take(&mut self, batch: Batch, now: Timestamp) -> Met {
         self.settle(now.plus_ms(-EVIDENCE_AGE_MS_MAX));
+        self.forget();
         if self.settled.is_some_and(|settled| batch.key.at <= settled) {
             return Met::TooLate;
         }
@@ -106,16 +155,13 @@ impl Story {
         if let Some(print) = batch.text {
             met = self.remember(print, &batch.key, now);
         }
-        let number = self.gone + at as u64;
-        if number < self.told {
-            if self.stale_from.is_none() {
-                self.stale_since = now;
-            }
-            self.stale_from = Some(self.stale_from.map_or(number, |from| from.min(number)));
-            self.told += 1;
-            while self.snapshots.back().is_some_and(|(n, _, _)| *n > number) {
-                self.snapshots.pop_back();
-            }
+        let number = self.first + at as u64;
+        self.goal += u64::from(number < self.goal);
+        self.tip.shift(number, now);
+        pop_after(&mut self.snapshots, number);
+        if let Some(again) = &mut self.again {
+            again.telling.shift(number, now);
+            pop_after(&mut again.snapshots, number);
         }
         self.log.insert(at, batch);
         met
@@ -160,47 +206,126 @@ impl Story {
         true
     }
 
-    /// Batches that the sky does not know yet, but for late ones.
-    pub(crate) fn pending(&self) -> u64 {
-        (self.gone + self.log.len() as u64).saturating_sub(self.told)
+    /// Number of the log's end.
+    fn end(&self) -> u64 {
+        self.first + self.log.len() as u64
     }
 
-    /// Brings the sky up to date with everything taken. When `busy`, what came late waits up to half its lateness more
-    /// (and never longer than [`PATIENCE_MS`]), so that retelling costs a bounded multiple of telling.
-    pub(crate) fn tell(&mut self, now: Timestamp, busy: bool, ground: &Ground) {
-        let end = self.gone + self.log.len() as u64;
-        let patient = |from: &u64| {
-            let at = usize::try_from(from - self.gone).ok().and_then(|at| self.log.get(at));
-            let late_ms = at.map_or(0, |batch| now.ms_since(batch.key.at));
-            let full = self.log.len() > LOG_MAX + LOG_MAX / 8;
-            busy && !full && now.ms_since(self.stale_since) < (late_ms / 2).min(PATIENCE_MS)
-        };
-        if self.stale_from.as_ref().is_some_and(|from| !patient(from))
-            && let Some(from) = self.stale_from.take()
-        {
-            while self.snapshots.back().is_some_and(|(n, _, _)| *n > from) {
-                self.snapshots.pop_back();
-            }
-            let (n, sky) = self.snapshots.back().map_or((self.gone, &self.base), |(n, _, sky)| (*n, sky));
-            self.tip = Sky::clone(sky);
-            self.told = n;
+    fn batch(&self, number: u64) -> Option<&Batch> {
+        number.checked_sub(self.first).and_then(|at| self.log.get(usize::try_from(at).ok()?))
+    }
+
+    /// Batches that the sky does not know yet, but for late ones.
+    pub(crate) fn pending(&self) -> u64 {
+        self.end().saturating_sub(self.tip.told)
+    }
+
+    /// Folds the next batch into a telling and keeps the sky before it when a second turned; false at the end.
+    fn fold(&self, telling: &mut Telling, snapshots: &mut Snapshots, ground: &Ground) -> bool {
+        let Some(batch) = self.batch(telling.told) else { return false };
+        let second = |key: &Key| key.at.millis().div_euclid(STEPS_MS[0].1);
+        let before = telling.told.checked_sub(1).filter(|&before| before >= self.gone).and_then(|n| self.batch(n));
+        let turned = before.is_some_and(|before| second(&before.key) != second(&batch.key));
+        // What is not the fold of all before it is nothing to go back to.
+        if turned && telling.stale_from.is_none() {
+            snapshots.push_back((telling.told, batch.key.at, Arc::new(telling.sky.clone())));
         }
-        while self.told < end {
-            let Some(at) = usize::try_from(self.told - self.gone).ok() else { break };
-            let Some(batch) = self.log.get(at) else { break };
-            let second = |key: &Key| key.at.millis().div_euclid(STEPS_MS[0].1);
-            let turned = at > 0 && self.log.get(at - 1).is_some_and(|before| second(&before.key) != second(&batch.key));
-            if turned {
-                self.snapshots.push_back((self.told, batch.key.at, Arc::new(self.tip.clone())));
-            }
-            let counts = self.counts(batch);
-            self.tip.take(batch, counts, World { ground, roster: &self.roster });
-            self.told += 1;
+        telling.sky.take(batch, self.counts(batch), World { ground, roster: &self.roster });
+        telling.told += 1;
+        true
+    }
+
+    /// Brings the sky up to date with everything taken, late or not.
+    pub(crate) fn tell(&mut self, ground: &Ground) {
+        if self.tip.stale_from.is_some() {
+            self.change_over();
         }
+        if self.tip.stale_from.is_some() {
+            let (n, sky) = self.newest();
+            self.tip = Telling::of(Sky::clone(&sky), n);
+        }
+        self.tell_to(self.end(), u64::MAX, ground);
         self.thin();
-        if self.log.len() > LOG_MAX {
-            self.settle_first(self.log.len() - LOG_MAX + LOG_MAX / 8);
+    }
+
+    /// Tells what is pending up to batch `until`, `most` of it.
+    fn tell_to(&mut self, until: u64, most: u64, ground: &Ground) {
+        let until = until.min(self.tip.told.saturating_add(most));
+        if self.tip.told >= until {
+            return;
         }
+        let mut tip = std::mem::replace(&mut self.tip, Telling::of(Sky::default(), 0));
+        let mut snapshots = std::mem::take(&mut self.snapshots);
+        while tip.told < until && self.fold(&mut tip, &mut snapshots, ground) {}
+        self.snapshots = snapshots;
+        self.tip = tip;
+    }
+
+    /// Under load: what has come is to be told in this round, and what came late beside it once it waited long enough.
+    pub(crate) fn begin_round(&mut self, now: Timestamp) {
+        self.goal = self.end();
+        self.thin();
+        let impatient = |from: u64| {
+            let late_ms = self.batch(from).map_or(0, |batch| now.ms_since(batch.key.at));
+            now.ms_since(self.tip.stale_since) >= (late_ms / 2).min(PATIENCE_MS)
+        };
+        if self.again.is_none() && self.tip.stale_from.is_some_and(impatient) {
+            let (n, sky) = self.newest();
+            let per_s = i64::try_from(self.end() - n).unwrap_or(i64::MAX).saturating_mul(1000) / AGAIN_MS;
+            let telling = Telling::of(Sky::clone(&sky), n);
+            self.again = Some(Again { telling, snapshots: VecDeque::new(), at: now, per_s });
+        }
+    }
+
+    /// Tells `part` of `of` of what is left of the round, all of it when they are equal. What came late is left out.
+    pub(crate) fn tell_toward(&mut self, part: u64, of: u64, ground: &Ground) {
+        let left = self.goal.saturating_sub(self.tip.told);
+        self.tell_to(self.goal, (left * part).div_ceil(of.max(1)), ground);
+    }
+
+    /// Tells everything that is new at once; what came late is left out.
+    pub(crate) fn tell_new(&mut self, ground: &Ground) {
+        self.tell_to(self.end(), u64::MAX, ground);
+    }
+
+    /// The sky with everything that is new, without telling it: for ticks, which must leave no trace.
+    pub(crate) fn preview(&self, ground: &Ground) -> Sky {
+        let (mut tip, mut snapshots) = (self.tip.clone(), Snapshots::new());
+        while self.fold(&mut tip, &mut snapshots, ground) {}
+        tip.sky
+    }
+
+    /// Under load: tells a little more of what came late, and of all after it.
+    pub(crate) fn tell_again(&mut self, now: Timestamp, ground: &Ground) {
+        let Some(mut again) = self.again.take() else { return };
+        let end = self.end();
+        let ms = now.ms_since(again.at).clamp(0, AGAIN_MS);
+        again.at = now;
+        // Two more than its share: it gains on the log however fast that grows.
+        for _ in 0..(again.per_s.saturating_mul(ms) / 1000).min(AGAIN_MOST) + 2 {
+            if !self.fold(&mut again.telling, &mut again.snapshots, ground) {
+                break;
+            }
+        }
+        let caught_up = again.telling.told >= end;
+        self.again = Some(again);
+        if caught_up {
+            self.change_over();
+        }
+    }
+
+    /// The sky told again takes the place of the one shown.
+    fn change_over(&mut self) {
+        if let Some(again) = self.again.take() {
+            self.tip = again.telling;
+            self.snapshots.extend(again.snapshots);
+        }
+    }
+
+    /// The newest sky to go back to, and its number of batches. It is never after a batch that came late since.
+    fn newest(&self) -> (u64, Arc<Sky>) {
+        let (n, sky) = self.snapshots.back().map_or((self.gone, &self.base), |(n, _, sky)| (*n, sky));
+        (n, Arc::clone(sky))
     }
 
     /// Keeps the snapshots that their age allows: of each stretch the first.
@@ -220,32 +345,39 @@ impl Story {
         });
     }
 
-    /// Settles whole stretches that lie before `cutoff`: nothing so old is accepted any more.
+    /// Settles whole stretches that lie before `cutoff`, or that are too many: nothing so old is accepted any more.
     fn settle(&mut self, cutoff: Timestamp) {
-        if self.log.front().is_none_or(|first| first.key.at >= cutoff) {
+        let surplus = usize::try_from(self.gone - self.first).unwrap_or(0) + LOG_MAX;
+        let full = self.log.len() > surplus;
+        let old = self.batch(self.gone).is_some_and(|first| first.key.at < cutoff);
+        if !full && !old {
             return;
         }
-        let old = self.log.partition_point(|batch| batch.key.at < cutoff);
-        self.settle_first(old);
-    }
-
-    /// Settles the batches before the last snapshot at or before the first `most` of the log.
-    fn settle_first(&mut self, most: usize) {
-        if self.stale_from.is_some() {
-            return; // The snapshots are to be told again first; the next batch will settle.
+        let mut until = self.first + self.log.partition_point(|batch| batch.key.at < cutoff) as u64;
+        if full {
+            until = until.max(self.end() - LOG_MAX as u64);
         }
-        let until = self.gone + most as u64;
+        // The last snapshot before it. A telling never stands before a snapshot.
         let Some(place) = self.snapshots.iter().rposition(|(n, _, _)| *n <= until) else { return };
         let Some((n, _, sky)) = self.snapshots.get(place).cloned() else { return };
-        let Ok(count) = usize::try_from(n.saturating_sub(self.gone)) else { return };
-        if count == 0 {
-            return;
-        }
-        self.settled = self.log.get(count - 1).map(|batch| batch.key.at);
-        self.log.drain(..count.min(self.log.len()));
+        self.settled = n.checked_sub(1).and_then(|last| self.batch(last)).map(|batch| batch.key.at).or(self.settled);
         self.gone = n;
         self.base = sky;
         self.snapshots.drain(..=place);
+    }
+
+    /// Forgets a few of the settled batches.
+    fn forget(&mut self) {
+        let most = usize::try_from(self.gone - self.first).unwrap_or(usize::MAX).min(FORGET).min(self.log.len());
+        self.log.drain(..most);
+        self.first += most as u64;
+    }
+}
+
+/// Snapshots that know more than the first `number` batches are not of this log any more.
+fn pop_after(snapshots: &mut Snapshots, number: u64) {
+    while snapshots.back().is_some_and(|(n, _, _)| *n > number) {
+        snapshots.pop_back();
     }
 }
 
