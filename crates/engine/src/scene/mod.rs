@@ -7,6 +7,7 @@
 //! This is the filter of `fuse/pmbm` with the simplest model there is, for `allclear track`, for comparison with other
 //! trackers, and as the measure of the filter itself. Equations: `docs/internals/filter.md`.
 
+mod births;
 mod gaussian;
 mod linear;
 mod settings;

@@ -38,7 +38,8 @@ pub struct SceneModel {
     pub clutter_per_scan: f64,
     /// Standard deviation of a new object's velocity on each axis.
     pub velocity_std: f64,
-    /// Expected number of objects that appear between two scans; `None`: learned from what appears.
+    /// Expected number of objects that appear between two scans, on average; `None`: judged by the first scan. Where
+    /// they may appear anywhere, what each scan shows corrects it.
     pub birth_weight: Option<f64>,
     /// Where they appear, as x, vx, y, vy; `None`: anywhere in the area.
     pub birth_mean: Option<[f64; 4]>,

@@ -1,12 +1,17 @@
 //! Scan by scan.
 
+use super::births::Births;
 use super::gaussian::{Gaussian, at};
 use super::linear::{Linear, Undetected};
 use super::settings::{Filter, SceneError, SceneModel};
 use crate::fuse::pmbm::{self, Settings};
 
-/// Existence from which a track is told for the first time.
+/// Existence from which a track is told for the first time, were its place certain: one false track is as bad as one
+/// missed object.
 const CONFIRMED_MIN: f64 = 0.5;
+/// A place this many times the sensor's deviation off is as bad as none. Of an uncertain place, part of the gain of
+/// telling it is lost: existence must be greater.
+const USELESS_DEVIATIONS: f64 = 5.0;
 /// Existence down to which a track once told is told again. Two misses in a row are no end yet.
 const TOLD_MIN: f64 = 0.4;
 /// Parts of the undetected intensity that expect fewer objects than this are given up.
@@ -34,13 +39,6 @@ pub struct SceneTracker {
     told: Vec<Estimate>,
 }
 
-/// How many objects appear between two scans: told, or learned.
-#[derive(Debug, Clone, Copy)]
-struct Births {
-    weight: f64,
-    learned: bool,
-}
-
 impl SceneTracker {
     /// A tracker that has seen nothing. `Err` when the model is refused.
     pub fn new(model: &SceneModel, filter: Filter) -> Result<Self, SceneError> {
@@ -57,7 +55,7 @@ impl SceneTracker {
             }
             _ => Undetected::Uniform(model.initial_weight.unwrap_or(0.0) / model.size()),
         };
-        let births = Births { weight: model.birth_weight.unwrap_or(0.0), learned: model.birth_weight.is_none() };
+        let births = Births::told(model.birth_weight.unwrap_or(0.0));
         Ok(Self {
             model: model.clone(),
             sensor: Linear::new(model, undetected),
@@ -78,8 +76,19 @@ impl SceneTracker {
         } else {
             self.pass();
         }
+        // Births at told places stay as told: which track stems from them is not kept.
+        let learned = match self.sensor.undetected {
+            Undetected::Uniform(intensity) if self.scans > 0 => Some(intensity * self.model.size()),
+            _ => None,
+        };
         self.scans += 1;
+        if let Some(undetected) = learned {
+            self.births.begin(self.filter.next_id(), undetected);
+        }
         self.filter.update(&self.sensor, detections);
+        if learned.is_some() {
+            self.learn();
+        }
         let missed = 1.0 - self.model.pd;
         match &mut self.sensor.undetected {
             Undetected::Uniform(intensity) => *intensity *= missed,
@@ -93,12 +102,26 @@ impl SceneTracker {
     #[allow(clippy::cast_precision_loss)] // Detections of one scan.
     fn judge(&mut self, detections: usize) {
         let there = ((detections as f64 - self.model.clutter_per_scan) / self.model.pd).max(1.0);
-        if self.births.learned {
-            self.births.weight = there / 50.0;
+        if self.model.birth_weight.is_none() {
+            self.births = Births::guessed(there / 50.0);
         }
         if let (None, Undetected::Uniform(intensity)) = (self.model.initial_weight, &mut self.sensor.undetected) {
             *intensity = there / self.model.size();
         }
+    }
+
+    /// Learns the rate of births, and has young tracks suppose it.
+    fn learn(&mut self) {
+        let lones = self.filter.lones.iter().map(|lone| (lone.id, lone.existence));
+        let tied =
+            self.filter.clusters.iter().flat_map(|cluster| {
+                cluster.tracks.iter().enumerate().map(|(at, track)| (track.id, cluster.existence(at)))
+            });
+        self.births.learn(lones.chain(tied), self.model.pd);
+        for lone in &mut self.filter.lones {
+            lone.existence = self.births.corrected(lone.id, lone.existence);
+        }
+        self.births.end();
     }
 
     /// One scan's time passes.
@@ -109,7 +132,7 @@ impl SceneTracker {
             ps * inside(density, area)
         });
         match &mut self.sensor.undetected {
-            Undetected::Uniform(intensity) => *intensity = *intensity * ps + self.births.weight / self.model.size(),
+            Undetected::Uniform(intensity) => *intensity = *intensity * ps + self.births.rate / self.model.size(),
             Undetected::Mixture(parts) => {
                 for (expected, part) in parts.iter_mut() {
                     part.predict(dt, q);
@@ -117,7 +140,7 @@ impl SceneTracker {
                 }
                 parts.retain(|part| part.0 >= UNDETECTED_MIN);
                 if let (Some(mean), Some(std)) = (self.model.birth_mean, self.model.birth_std) {
-                    parts.push((self.births.weight, Gaussian::of(mean, std)));
+                    parts.push((self.births.rate, Gaussian::of(mean, std)));
                 }
             }
         }
@@ -130,9 +153,12 @@ impl SceneTracker {
 
     fn tell(&mut self) {
         let before = std::mem::take(&mut self.told);
+        let useless = (USELESS_DEVIATIONS * self.model.sigma) * (USELESS_DEVIATIONS * self.model.sigma);
         let mut tell = |track: u64, existence: f64, density: &Gaussian| {
+            let spread = density.covariance[at(0, 0)] + density.covariance[at(2, 2)];
+            let confirmed = existence * (1.0 - (spread / useless).min(0.5)) > CONFIRMED_MIN;
             let known = existence > TOLD_MIN && before.binary_search_by_key(&track, |estimate| estimate.track).is_ok();
-            if known || existence > CONFIRMED_MIN {
+            if known || confirmed {
                 self.told.push(Estimate { track, state: density.mean, existence });
             }
         };

@@ -57,10 +57,12 @@ fn scenes_are_followed_as_well_as_the_gates_ask_with_a_tenth_of_room() {
 
 #[test]
 fn a_model_that_learns_its_births_does_nearly_as_well() {
-    let scene = Scene::of("small", 1).unwrap();
-    let told = score(&scene, Filter::default()).rms_gospa;
-    let mut untold = scene.clone();
-    (untold.model.birth_weight, untold.model.initial_weight) = (None, None);
-    let learned = score(&untold, Filter::default()).rms_gospa;
-    assert!(learned < told * 1.15, "{learned} against {told}");
+    for (name, seed, slack) in [("small", 1, 1.1), ("mid", 0, 1.02), ("n200", 0, 1.02)] {
+        let scene = Scene::of(name, seed).unwrap();
+        let told = score(&scene, Filter::default()).rms_gospa;
+        let mut untold = scene.clone();
+        (untold.model.birth_weight, untold.model.initial_weight) = (None, None);
+        let learned = score(&untold, Filter::default()).rms_gospa;
+        assert!(learned < told * slack, "{name}: {learned} against {told}");
+    }
 }

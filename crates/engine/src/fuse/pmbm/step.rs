@@ -78,6 +78,11 @@ impl<M: Model> Filter<M> {
         self.clusters.iter().flat_map(|cluster| &cluster.tracks).map(|track| track.id)
     }
 
+    /// The number that the next track to begin will have.
+    pub(crate) const fn next_id(&self) -> u64 {
+        self.next_id
+    }
+
     /// Lets time pass: `later` moves a density on and gives the probability that its object is still there.
     pub(crate) fn predict(&mut self, mut later: impl FnMut(&mut M::Density) -> f64) {
         for lone in &mut self.lones {
