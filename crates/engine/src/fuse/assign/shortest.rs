@@ -106,10 +106,11 @@ impl Problem {
     }
 
     /// Calls `each` with the cost, upon `base`, and the columns ([`NONE`] for none) of every assignment that is at most
-    /// `slack` dearer than the cheapest found so far, here or before; `limit` carries that from problem to problem.
+    /// `slack` dearer than the cheapest found so far, here or before, and at most what `each` gave back as the limit of
+    /// what it still wants; `limit` carries that from problem to problem.
     ///
     /// Depth first, each row's columns cheapest first, cut where even the rows' cheapest columns would be too dear.
-    pub(crate) fn each(&mut self, base: f64, slack: f64, limit: &mut f64, mut each: impl FnMut(f64, &[u32])) {
+    pub(crate) fn each(&mut self, base: f64, slack: f64, limit: &mut f64, mut each: impl FnMut(f64, &[u32]) -> f64) {
         let rows = self.rows();
         self.least.clear();
         self.least.resize(rows + 1, 0.0);
@@ -133,14 +134,17 @@ impl Problem {
         self.taken = taken;
     }
 
-    fn extend(&self, cost: f64, slack: f64, limit: &mut f64, taken: &mut Vec<u32>, each: &mut impl FnMut(f64, &[u32])) {
+    fn extend<E>(&self, cost: f64, slack: f64, limit: &mut f64, taken: &mut Vec<u32>, each: &mut E)
+    where
+        E: FnMut(f64, &[u32]) -> f64,
+    {
         let row = taken.len();
         if cost + self.least[row] > *limit {
             return;
         }
         if row == self.rows() {
-            *limit = limit.min(cost + slack);
-            return each(cost, taken);
+            *limit = limit.min(cost + slack).min(each(cost, taken));
+            return;
         }
         let mut none = true;
         for (column, more) in self.edges(row).chain(std::iter::once((NONE, 0.0))) {

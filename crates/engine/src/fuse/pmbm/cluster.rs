@@ -46,13 +46,9 @@ pub(crate) struct Cluster<D> {
 }
 
 impl<D: Clone> Cluster<D> {
-    /// A cluster of one track with one history.
-    pub(crate) fn of(lone: Lone<D>) -> Self {
-        let Lone { id, existence, density } = lone;
-        Self {
-            tracks: vec![Bundle { id, locals: vec![Local { existence, density }] }],
-            globals: vec![Global { weight: 1.0, picks: vec![0] }],
-        }
+    /// A cluster of no track.
+    pub(crate) fn empty() -> Self {
+        Self { tracks: Vec::new(), globals: vec![Global { weight: 1.0, picks: Vec::new() }] }
     }
 
     /// The histories of the heaviest hypothesis, with their tracks' numbers.
@@ -74,6 +70,15 @@ impl<D: Clone> Cluster<D> {
     pub(crate) fn existence(&self, track: usize) -> f64 {
         let local = |global: &Global| self.tracks[track].locals.get(usize::from(global.picks[track]));
         self.globals.iter().map(|global| global.weight * local(global).map_or(0.0, |local| local.existence)).sum()
+    }
+
+    /// Takes in a track with one history.
+    pub(crate) fn add(&mut self, lone: Lone<D>) {
+        let Lone { id, existence, density } = lone;
+        self.tracks.push(Bundle { id, locals: vec![Local { existence, density }] });
+        for global in &mut self.globals {
+            global.picks.push(0);
+        }
     }
 
     /// The two as one: every hypothesis of the one beside every one of the other, the heaviest `most` of them.

@@ -155,18 +155,16 @@ impl<M: Model> Filter<M> {
         settled: &mut Vec<Lone<M::Density>>,
     ) {
         let most = self.settings.hypotheses;
+        let mut seen: Vec<Vec<Seen<M>>> = Vec::new();
         let mut whole: Option<Cluster<M::Density>> = None;
-        let mut join = |cluster: Cluster<M::Density>| {
-            whole = Some(match whole.take() {
+        for (cluster, histories) in tied {
+            seen.extend(histories);
+            whole = Some(match whole {
                 Some(whole) => whole.joined(cluster, most),
                 None => cluster,
             });
-        };
-        let mut seen: Vec<Vec<Seen<M>>> = Vec::new();
-        for (cluster, histories) in tied {
-            join(cluster);
-            seen.extend(histories);
         }
+        let mut whole = whole.unwrap_or_else(Cluster::empty);
         for &at in alone {
             let lone = self.lones[at].clone();
             self.lones[at].existence = 0.0;
@@ -175,9 +173,8 @@ impl<M: Model> Filter<M> {
             let edges = edges.map(|edge| (self.edges.measurement[edge], libm::log(self.edges.odds[edge]))).collect();
             let view = batch.views[at].take();
             seen.push(vec![Seen { view, edges, log_missed: libm::log(miss.max(1e-12)), missed: after }]);
-            join(Cluster::of(lone));
+            whole.add(lone);
         }
-        let Some(whole) = whole else { return };
         self.numbers.clear();
         self.numbers.extend(seen.iter().flatten().flat_map(|seen| &seen.edges).map(|edge| edge.0));
         self.numbers.sort_unstable();

@@ -46,11 +46,11 @@ struct Child {
     begins: usize,
 }
 
-/// Children, and by row of their parents which measurement each took; [`MISS`] when none.
-#[derive(Default)]
+/// The cheapest children, cheapest first, and by row of their parents which measurement each took; [`MISS`] when none.
 struct Children {
     list: Vec<Child>,
     taken: Vec<u32>,
+    most: usize,
 }
 
 const MISS: u32 = u32::MAX;
@@ -81,7 +81,7 @@ pub(super) fn contest<M: Model>(
     let mut scratch = Scratch::default();
     let mut parents: Vec<Parent> = Vec::new();
     let mut heap = BinaryHeap::new();
-    let mut children = Children::default();
+    let mut children = Children { list: Vec::new(), taken: Vec::new(), most: settings.hypotheses.max(1) };
     let logs: Vec<f64> = background.iter().map(|&intensity| libm::log(intensity)).collect();
     let mut problem = Problem::default();
     let (slack, mut limit) = (-libm::log(settings.weight_floor), f64::INFINITY);
@@ -108,13 +108,15 @@ pub(super) fn contest<M: Model>(
 }
 
 impl Children {
-    fn push(&mut self, cost: f64, parent: usize, taken: &[u32]) {
-        self.list.push(Child { cost, parent, begins: self.taken.len() });
-        self.taken.extend(taken);
-    }
-
-    fn least(&self) -> f64 {
-        self.list.iter().map(|child| child.cost).fold(f64::INFINITY, f64::min)
+    /// Adds a child unless there are as many cheaper ones as are kept; gives the cost from which none is kept any more.
+    fn push(&mut self, cost: f64, parent: usize, taken: &[u32]) -> f64 {
+        if self.list.len() < self.most || self.list.last().is_some_and(|last| cost < last.cost) {
+            self.list.truncate(self.most - 1);
+            let at = self.list.partition_point(|child| child.cost <= cost);
+            self.list.insert(at, Child { cost, parent, begins: self.taken.len() });
+            self.taken.extend(taken);
+        }
+        if self.list.len() < self.most { f64::INFINITY } else { self.list[self.most - 1].cost }
     }
 }
 
@@ -126,28 +128,24 @@ fn best(
     settings: &Settings,
     scratch: &mut Scratch,
 ) {
-    let most = settings.hypotheses.max(1);
-    let least = heap.peek().map_or(f64::INFINITY, |next| next.cost).min(children.least());
-    let limit = least - libm::log(settings.weight_floor);
+    let cheapest = children.list.first().map_or(f64::INFINITY, |child| child.cost);
+    let least = heap.peek().map_or(f64::INFINITY, |next| next.cost).min(cheapest);
+    let mut limit = least - libm::log(settings.weight_floor);
     children.list.retain(|child| child.cost <= limit);
-    let mut ranked = 0;
     let mut taken = Vec::new();
     while let Some(next) = heap.pop() {
-        if next.cost > limit || ranked >= most {
+        if next.cost > limit {
             break;
         }
         let parent = &mut parents[next.parent];
         let Some(solution) = parent.ranked.next(&parent.problem, limit - parent.base, scratch) else { continue };
         taken.clear();
         taken.extend((0..parent.problem.rows()).map(|row| solution.of(row)));
-        children.push(next.cost, parent.at, &taken);
-        ranked += 1;
+        limit = limit.min(children.push(next.cost, parent.at, &taken));
         if let Some(cost) = parent.ranked.peek() {
             heap.push(Next { cost: parent.base + cost, parent: next.parent });
         }
     }
-    children.list.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.begins.cmp(&b.begins)));
-    children.list.truncate(most);
 }
 
 /// The cluster of the children, each history made once.

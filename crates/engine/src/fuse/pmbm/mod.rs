@@ -51,8 +51,8 @@ impl Default for Settings {
             hypotheses: 20,
             cluster_tracks_max: 8,
             firm: 0.05,
-            floor: 1e-3,
-            weight_floor: 1e-3,
+            floor: 5e-3,
+            weight_floor: 1e-2,
             tracks_max: 200_000,
             claims: false,
         }

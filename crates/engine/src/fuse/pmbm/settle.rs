@@ -30,8 +30,10 @@ pub(super) fn settle<M: Model>(model: &M, cluster: Cluster<M::Density>, settings
     let cluster = tidy(cluster, settings);
     for mut part in parts(cluster) {
         compact(&mut part);
-        if part.globals.len() == 1 || part.tracks.len() == 1 || renamed(model, &part).is_some() {
-            let part = renamed(model, &part).unwrap_or(part);
+        let alone = part.globals.len() == 1 || part.tracks.len() == 1;
+        let renamed = if alone { None } else { renamed(model, &part) };
+        if alone || renamed.is_some() {
+            let part = renamed.unwrap_or(part);
             settled.lones.extend(part.marginals(model, settings.floor));
         } else {
             settled.clusters.push(part);
@@ -51,7 +53,10 @@ fn tidy<D: Clone>(mut cluster: Cluster<D>, settings: &Settings) -> Cluster<D> {
     }
     let keep: Vec<bool> = (0..cluster.tracks.len()).map(|track| cluster.existence(track) >= settings.floor).collect();
     if keep.contains(&false) {
-        cluster = only(&cluster, |track| keep[track]);
+        for global in &mut cluster.globals {
+            retain(&mut global.picks, &keep);
+        }
+        retain(&mut cluster.tracks, &keep);
     }
     cluster.globals = joined(std::mem::take(&mut cluster.globals));
     cluster.globals.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.picks.cmp(&b.picks)));
@@ -64,17 +69,10 @@ fn tidy<D: Clone>(mut cluster: Cluster<D>, settings: &Settings) -> Cluster<D> {
     cluster
 }
 
-/// The cluster of some of its tracks; equal hypotheses are not joined yet.
-fn only<D: Clone>(cluster: &Cluster<D>, keep: impl Fn(usize) -> bool) -> Cluster<D> {
-    let kept: Vec<usize> = (0..cluster.tracks.len()).filter(|&track| keep(track)).collect();
-    Cluster {
-        tracks: kept.iter().map(|&track| cluster.tracks[track].clone()).collect(),
-        globals: cluster
-            .globals
-            .iter()
-            .map(|global| Global { weight: global.weight, picks: kept.iter().map(|&t| global.picks[t]).collect() })
-            .collect(),
-    }
+/// Keeps what is to be kept, by place.
+fn retain<T>(list: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    list.retain(|_| keep.next().is_some_and(|keep| *keep));
 }
 
 /// Forgets histories that no hypothesis uses.
@@ -141,15 +139,23 @@ fn parts<D: Clone>(cluster: Cluster<D>) -> Vec<Cluster<D>> {
     if firsts.len() == 1 {
         return vec![cluster];
     }
-    firsts
-        .into_iter()
+    let mut parts: Vec<Cluster<D>> = firsts
+        .iter()
         .map(|first| {
-            let mut part = only(&cluster, |track| roots[track] == first);
-            part.globals = joined(part.globals);
-            part.globals.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.picks.cmp(&b.picks)));
-            part
+            let picks = |global: &Global| {
+                let mine = global.picks.iter().zip(&roots).filter(|(_, root)| *root == first);
+                Global { weight: global.weight, picks: mine.map(|(pick, _)| *pick).collect() }
+            };
+            let mut globals = joined(cluster.globals.iter().map(picks).collect());
+            globals.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.picks.cmp(&b.picks)));
+            Cluster { tracks: Vec::new(), globals }
         })
-        .collect()
+        .collect();
+    for (track, root) in cluster.tracks.into_iter().zip(roots) {
+        let part = firsts.partition_point(|first| *first < root);
+        parts[part].tracks.push(track);
+    }
+    parts
 }
 
 /// Whether some pair of histories of two tracks is told together more or less often than chance would.
