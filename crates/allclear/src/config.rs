@@ -13,11 +13,13 @@ use std::path::{Path, PathBuf};
 
 /// Most sources one server listens to.
 const SOURCES_MAX: usize = 256;
+/// Largest policy file, in bytes.
+const POLICY_BYTES_MAX: u64 = 256 * 1024;
 /// The name under which refusals of unknown senders are counted.
 pub const STRANGER: &str = "http";
 
 /// The file as written.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfigFile {
     /// `[server]`
@@ -29,9 +31,9 @@ pub struct ConfigFile {
     /// `[areas]`
     #[serde(default)]
     pub areas: AreasTable,
-    /// `[policy]`
-    #[serde(default)]
-    pub policy: Policy,
+    /// `policy`: a shipped one by name, or a file.
+    #[serde(default = "forecast")]
+    pub policy: String,
     /// `[[upstream]]`
     #[serde(default)]
     pub upstream: Vec<UpstreamConfig>,
@@ -41,6 +43,10 @@ pub struct ConfigFile {
     /// `[[officer]]`
     #[serde(default)]
     pub officer: Vec<OfficerTable>,
+}
+
+fn forecast() -> String {
+    "forecast".to_owned()
 }
 
 /// `[[officer]]`: a person who may act in authority mode.
@@ -161,6 +167,42 @@ pub enum ConfigError {
     Value(String),
 }
 
+impl Default for ConfigFile {
+    fn default() -> Self {
+        Self {
+            server: ServerTable::default(),
+            store: StoreTable::default(),
+            areas: AreasTable::default(),
+            policy: forecast(),
+            upstream: Vec::new(),
+            feed: Vec::new(),
+            officer: Vec::new(),
+        }
+    }
+}
+
+/// The policy of that name, or in that file, taken from `folder`. A name without a dot or a slash is a shipped one's.
+pub fn policy(name: &str, folder: &Path) -> Result<Policy, ConfigError> {
+    if let Some(policy) = Policy::shipped(name) {
+        return Ok(policy);
+    }
+    if !name.contains(['.', '/', '\\']) {
+        let shipped = Policy::names().collect::<Vec<_>>().join(", ");
+        return Err(ConfigError::Value(format!(
+            "policy {name:?}: no shipped policy has this name ({shipped}); a file is named with its ending, such as \"{name}.toml\""
+        )));
+    }
+    let path = folder.join(name);
+    let read = |source| ConfigError::Read { path: path.clone(), source };
+    let size = std::fs::metadata(&path).map_err(read)?.len();
+    if size > POLICY_BYTES_MAX {
+        return Err(ConfigError::Value(format!("policy {}: {size} bytes, at most {POLICY_BYTES_MAX}", path.display())));
+    }
+    let text = std::fs::read_to_string(&path).map_err(read)?;
+    Policy::read(&text)
+        .map_err(|error| ConfigError::Value(format!("policy {}:{}: failed to {error}", path.display(), error.line)))
+}
+
 impl Config {
     /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
@@ -207,7 +249,7 @@ impl Config {
             upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,
-            policy: file.policy,
+            policy: policy(&file.policy, folder)?,
         };
         Ok(config)
     }

@@ -8,7 +8,7 @@ use crate::faults::never;
 use crate::ground::Ground;
 use crate::out::Out;
 use model::id::ALERTS_PER_EVENT;
-use model::{Alert, AlertId, AlertLevel, AlertType, Code, EventId, Outcome, Standing, ThreatKind};
+use model::{Alert, AlertId, AlertLevel, AlertType, Code, EventId, Outcome, Reason, Standing, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What tells one alert in force from all others.
@@ -84,12 +84,18 @@ impl Alerts {
         self.by_id.insert(alert.id, alert);
     }
 
-    pub(crate) fn raise(&mut self, alert: Alert, earlier: impl IntoIterator<Item = EventId>, out: &mut Out<'_>) {
+    pub(crate) fn raise(
+        &mut self,
+        alert: Alert,
+        earlier: impl IntoIterator<Item = EventId>,
+        reason: Reason,
+        out: &mut Out<'_>,
+    ) {
         if self.at((alert.standing, alert.community, alert.alert_type)).is_some() {
             never!(out, "raise {:?} twice for {}", alert.standing, alert.community);
             return;
         }
-        out.raise(&alert, earlier);
+        out.raise(&alert, earlier, reason);
         self.stand(alert);
     }
 
@@ -98,6 +104,7 @@ impl Alerts {
         &mut self,
         id: AlertId,
         earlier: impl IntoIterator<Item = EventId>,
+        reason: Reason,
         out: &mut Out<'_>,
         change: impl FnOnce(&mut Alert),
     ) {
@@ -107,11 +114,11 @@ impl Alerts {
         };
         change(alert);
         alert.updated_at = out.now;
-        out.update(alert, earlier);
+        out.update(alert, earlier, reason);
     }
 
     /// Ends an alert by the word of `by`.
-    pub(crate) fn end(&mut self, id: AlertId, outcome: Outcome, by: String, out: &mut Out<'_>) {
+    pub(crate) fn end(&mut self, id: AlertId, outcome: Outcome, by: String, reason: Reason, out: &mut Out<'_>) {
         if by.is_empty() {
             never!(out, "end alert {id} by nobody");
             return;
@@ -125,7 +132,7 @@ impl Alerts {
         }
         alert.updated_at = out.now;
         alert.ended_at = Some(out.now);
-        out.end(alert, outcome, by);
+        out.end(alert, outcome, by, reason);
     }
 }
 

@@ -97,6 +97,12 @@ pub enum ConfigError {
         /// Why, and what would have been right.
         why: String,
     },
+    /// A policy that could not work.
+    #[error("accept policy.{what}")]
+    Policy {
+        /// Where, why, and what would have been right.
+        what: String,
+    },
     /// A code that the area set does not hold.
     #[error("accept {key}: {code} is not a community of this area set")]
     UnknownArea {
@@ -143,7 +149,7 @@ impl Config {
                 });
             }
         }
-        self.policy.validate(self.mode)
+        self.policy.validate()
     }
 
     /// Checks that every code named is in `areas`; apart from [`Config::validate`], so that a check needs no area set.

@@ -116,6 +116,11 @@ impl Ground {
         below.take(CHAIN_MAX).chain(at.map_or(&[][..], Vec::as_slice).iter().copied())
     }
 
+    /// People, where the number is known.
+    pub(crate) fn people(&self, code: Code) -> Option<u32> {
+        self.areas.get(code).and_then(|area| area.population)
+    }
+
     /// Whether `code` is `above` or lies in it.
     pub(crate) fn within(&self, code: Code, above: Code) -> bool {
         self.chain(code).any(|link| link == above)

@@ -30,4 +30,4 @@ pub mod warn;
 pub use config::{Config, ConfigError, Mode, SourceProfile};
 pub use sensor::SensorModel;
 pub use step::Engine;
-pub use warn::Policy;
+pub use warn::{Policy, PolicyError};

@@ -1,6 +1,9 @@
 //! Where decisions are written, with the instant and the event that are the same for all of one step.
 
-use model::{Alert, Code, Decision, DecisionBody, EventId, Note, NoteKind, Outcome, ReportId, SourceId, Timestamp};
+use model::{
+    Alert, Code, Decision, DecisionBody, EventId, Note, NoteKind, Outcome, PolicyRef, Reason, ReportId, SourceId,
+    Timestamp,
+};
 
 /// Decisions of one step, in the order they were taken.
 pub(crate) struct Out<'a> {
@@ -10,37 +13,45 @@ pub(crate) struct Out<'a> {
     pub(crate) replaying: bool,
     /// The impossible panics.
     pub(crate) loud: bool,
+    policy: &'a PolicyRef,
     decisions: &'a mut Vec<Decision>,
     /// How many decisions were there before this step.
     before: usize,
 }
 
 impl<'a> Out<'a> {
-    pub(crate) fn new(now: Timestamp, event: EventId, replaying: bool, decisions: &'a mut Vec<Decision>) -> Self {
-        Self { now, event, replaying, loud: false, before: decisions.len(), decisions }
+    pub(crate) fn new(
+        now: Timestamp,
+        event: EventId,
+        replaying: bool,
+        policy: &'a PolicyRef,
+        decisions: &'a mut Vec<Decision>,
+    ) -> Self {
+        Self { now, event, replaying, loud: false, policy, before: decisions.len(), decisions }
     }
 
     /// Writes a decision. The step's own event is always the newest cause; earlier ones come before it, oldest first.
-    fn decide(&mut self, body: DecisionBody, earlier: impl IntoIterator<Item = EventId>) {
+    fn decide(&mut self, body: DecisionBody, earlier: impl IntoIterator<Item = EventId>, reason: Option<Reason>) {
         let mut causes: Vec<EventId> = earlier.into_iter().filter(|&id| id != self.event).collect();
         causes.sort_unstable();
         causes.dedup();
         causes.push(self.event);
-        self.decisions.push(Decision { decided_at: self.now, causes, body });
+        let policy = Some(self.policy.clone());
+        self.decisions.push(Decision { decided_at: self.now, causes, body, reason, policy });
     }
 
-    pub(crate) fn raise(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>) {
-        self.decide(DecisionBody::Raise(alert.clone()), earlier);
+    pub(crate) fn raise(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>, reason: Reason) {
+        self.decide(DecisionBody::Raise(alert.clone()), earlier, Some(reason));
     }
 
-    pub(crate) fn update(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>) {
-        self.decide(DecisionBody::Update(alert.clone()), earlier);
+    pub(crate) fn update(&mut self, alert: &Alert, earlier: impl IntoIterator<Item = EventId>, reason: Reason) {
+        self.decide(DecisionBody::Update(alert.clone()), earlier, Some(reason));
     }
 
     /// Invariant: `by` is not empty and `alert.ended_at` is set.
-    pub(crate) fn end(&mut self, alert: Alert, outcome: Outcome, by: String) {
+    pub(crate) fn end(&mut self, alert: Alert, outcome: Outcome, by: String, reason: Reason) {
         let earlier: Vec<EventId> = alert.holders.values().map(|holder| holder.event).collect();
-        self.decide(DecisionBody::End { alert, outcome, by }, earlier);
+        self.decide(DecisionBody::End { alert, outcome, by }, earlier, Some(reason));
     }
 
     /// What this step did not believe, by source, for the health line.
@@ -63,6 +74,6 @@ impl<'a> Out<'a> {
         detail: String,
     ) {
         let note = Note { kind, source: source.cloned(), community, report: report.cloned(), detail };
-        self.decide(DecisionBody::Note(note), []);
+        self.decide(DecisionBody::Note(note), [], None);
     }
 }

@@ -13,8 +13,8 @@ use crate::sources::Sources;
 use crate::warn::{self, Danger};
 use model::time::SKEW_MS_MAX;
 use model::{
-    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, Report, SourceId,
-    Standing, Status, Timestamp, UpstreamSnapshot,
+    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, PolicyRef, Report,
+    SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,6 +45,8 @@ pub struct Engine {
     /// Events before this one are being replayed.
     resumed: EventId,
     loud: bool,
+    /// What stands on every decision.
+    policy: PolicyRef,
 }
 
 impl Engine {
@@ -68,6 +70,7 @@ impl Engine {
             crowded_out: 0,
             resumed: EventId(0),
             loud: false,
+            policy: config.policy.mark(),
             config,
         }
     }
@@ -96,7 +99,8 @@ impl Engine {
     pub fn step(&mut self, event: &Event, decisions: &mut Vec<Decision>) {
         // The record promises that time never goes back; were it broken, standing still is the safe reading.
         self.now = self.now.max(event.at);
-        let mut out = Out::new(self.now, event.id, event.id < self.resumed, decisions);
+        let policy = self.policy.clone();
+        let mut out = Out::new(self.now, event.id, event.id < self.resumed, &policy, decisions);
         out.loud = self.loud;
         if let EventBody::Standing { alert } = &event.body {
             self.stand(alert, &mut out);
@@ -315,11 +319,12 @@ impl Engine {
             OfficerAction::Raise { community, .. } if !self.ground.knows(*community) => {
                 refuse(format!("{officer} raised {community}, which is not a community of this area set"), out);
             }
-            OfficerAction::Raise { community, alert_type, level, kinds, .. } => {
-                let order = warn::Raise { community: *community, alert_type: *alert_type, level: *level, kinds };
+            OfficerAction::Raise { community, alert_type, level, kinds, reason } => {
+                let order =
+                    warn::Raise { community: *community, alert_type: *alert_type, level: *level, kinds, words: reason };
                 warn::raise_by_officer(officer, &order, &mut self.alerts, out);
             }
-            OfficerAction::End { alert, outcome, .. } => {
+            OfficerAction::End { alert, outcome, reason } => {
                 let Some(alert) = self.alerts.get(*alert).cloned() else {
                     refuse(format!("{officer} ended alert {alert}, which is not in force"), out);
                     return;
@@ -334,7 +339,8 @@ impl Engine {
                     Standing::Official => self.relay.release(&alert, out.now, out.event),
                     Standing::Advisory | Standing::Authority => {}
                 }
-                self.alerts.end(alert.id, *outcome, format!("officer:{officer}"), out);
+                let why = warn::ordered(officer, "end", reason);
+                self.alerts.end(alert.id, *outcome, format!("officer:{officer}"), why, out);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::alert::{Alert, AlertLevel, AlertType, Outcome};
 use crate::place::Code;
+use crate::reason::{PolicyRef, Reason};
 use crate::report::{Refusal, Report, Status};
 use crate::threat::ThreatKind;
 use crate::time::Timestamp;
@@ -147,6 +148,12 @@ pub struct Decision {
     pub causes: Vec<EventId>,
     /// What.
     pub body: DecisionBody,
+    /// Why, with the numbers; `None` for a note, whose sentence says it, and in records from before reasons.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Reason>,
+    /// The policy in use; `None` in records from before policies had names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<PolicyRef>,
 }
 
 /// What was decided.

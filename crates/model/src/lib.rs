@@ -15,6 +15,7 @@ pub mod id;
 pub mod measurement;
 pub mod picture;
 pub mod place;
+pub mod reason;
 pub mod report;
 pub mod threat;
 pub mod time;
@@ -31,6 +32,7 @@ pub use measurement::{
 };
 pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealth, SourceLink, View, Word};
 pub use place::{Area, AreaSet, Code, Level, Position};
+pub use reason::{Because, Numbers, PolicyRef, Reason, Watch};
 pub use report::{Count, Item, Order, OrderAct, Origin, PlaceRef, Refusal, Report, Status, ThreatItem, Trace};
 pub use threat::{Act, CompassPoint, ThreatKind};
 pub use time::Timestamp;

@@ -33,6 +33,24 @@ pub enum ThreatKind {
     Unknown,
 }
 
+impl ThreatKind {
+    /// Every kind.
+    pub const ALL: [Self; 12] = [
+        Self::Uav,
+        Self::JetUav,
+        Self::ReconUav,
+        Self::Fpv,
+        Self::CruiseMissile,
+        Self::BallisticMissile,
+        Self::Missile,
+        Self::GuidedBomb,
+        Self::Aviation,
+        Self::Mig31k,
+        Self::Artillery,
+        Self::Unknown,
+    ];
+}
+
 /// What a threat message does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -7,6 +7,7 @@ use super::exit;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
+use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
 use crate::store::Store;
 use crate::{demo, feed};
@@ -83,6 +84,11 @@ impl Server {
     /// Starts everything and opens the door.
     pub async fn start(config: Config, clock: Clock, with_metrics: bool) -> anyhow::Result<Self> {
         let areas = areas(&config)?;
+        let mark = config.policy.mark();
+        tracing::info!(policy = mark.name, revision = mark.revision, sha256 = mark.sha256, "policy in use");
+        for kind in config.policy.unheeded() {
+            tracing::warn!("no rule of policy {} speaks of {}: nobody is alerted of it", mark.name, kind_word(kind));
+        }
         let engine = Engine::new(config.engine(areas)?, areas);
         let store = Store::open(&config.store, config.server.status)?;
         tracing::info!(path = %config.store.display(), size = store.next_index(), "record open");

@@ -4,7 +4,6 @@
 
 use super::exit;
 use anyhow::Context as _;
-use engine::{Mode, Policy};
 use indicatif::{ProgressBar, ProgressStyle};
 use model::AreaSet;
 use sim::night::{Candidate, Scenario, Score, Units, page, play};
@@ -12,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Largest scenario or policy file, in bytes.
+/// Largest scenario file, in bytes.
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Most seeds in one run.
 const SEEDS_MAX: u64 = 10_000;
@@ -28,8 +27,9 @@ pub struct Args {
     /// Seeds A to B, both included, as `A..B`.
     #[arg(long, value_parser = range)]
     seeds: Option<(u64, u64)>,
-    /// `first` (built in), or a TOML file of policy thresholds; several are compared on the same nights.
-    #[arg(long, default_value = "first")]
+    /// A shipped policy (forecast, doctrine, region) or a policy file; several are compared on the same nights. Without
+    /// it: forecast.
+    #[arg(long)]
     policy: Vec<String>,
     /// JSON in one line, without the summary on standard error.
     #[arg(long)]
@@ -61,13 +61,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
 }
 
 fn candidate(name: &str) -> anyhow::Result<Candidate> {
-    if name == "first" {
-        return Ok(Candidate::default());
-    }
+    let policy = crate::config::policy(name, Path::new("."))?;
     let path = Path::new(name);
-    let text = read(path)?;
-    let policy: Policy = toml::from_str(&text).with_context(|| format!("failed to read {name} as a policy"))?;
-    policy.validate(Mode::Authority).with_context(|| format!("failed to use {name}"))?;
     let name = path.file_stem().map_or_else(|| name.to_owned(), |stem| stem.to_string_lossy().into_owned());
     Ok(Candidate { name, policy })
 }
@@ -82,7 +77,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             return Ok(exit::code(exit::REFUSED));
         }
     };
-    let candidates = args.policy.iter().map(|name| candidate(name)).collect::<anyhow::Result<Vec<_>>>()?;
+    let mut candidates = args.policy.iter().map(|name| candidate(name)).collect::<anyhow::Result<Vec<_>>>()?;
+    if candidates.is_empty() {
+        candidates.push(Candidate::default());
+    }
     let units = Units::of(areas);
     let (from, to) = args.seeds.unwrap_or((args.seed, args.seed));
     let bar = ProgressBar::new((to - from + 1) * candidates.len() as u64);
@@ -95,7 +93,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         for (n, candidate) in candidates.iter().enumerate() {
             let night = catch_unwind(AssertUnwindSafe(|| play(&scenario, seed, candidate, areas, &units)));
             let Ok(night) = night else {
-                let policy = args.policy.get(n).map_or("first", String::as_str);
+                let policy = args.policy.get(n).map_or("forecast", String::as_str);
                 bar.abandon();
                 eprintln!(
                     "seed {seed} fails; repeat it with: allclear simulate {} --seed {seed} --policy {policy}",

@@ -1,10 +1,10 @@
 //! One entry of the record and its bytes: JSON with a version first and the fields always in the same order.
 //!
 //! `{"v":1,"entry":"event","id":7,"at":"…","body":{"event":"report",…}}`
-//! `{"v":1,"entry":"decision","decided_at":"…","causes":[7],"body":{"decision":"raise",…}}`
+//! `{"v":1,"entry":"decision","decided_at":"…","causes":[7],"body":{"decision":"raise",…},"reason":{…},"policy":{…}}`
 //! The bytes are what is hashed; they are never written anew from what was read.
 
-use model::{Decision, DecisionBody, Event, EventBody, EventId, Timestamp};
+use model::{Decision, DecisionBody, Event, EventBody, EventId, PolicyRef, Reason, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Version of the form of an entry. An old program refuses a newer one instead of losing its fields.
@@ -44,6 +44,10 @@ struct DecisionLine<'a> {
     decided_at: Timestamp,
     causes: &'a [EventId],
     body: &'a DecisionBody,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: &'a Option<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: &'a Option<PolicyRef>,
 }
 
 #[derive(Deserialize)]
@@ -92,9 +96,9 @@ impl Entry {
             Self::Event(Event { id, at, body }) => {
                 serde_json::to_vec(&EventLine { v: VERSION, entry: "event", id: *id, at: *at, body })
             }
-            Self::Decision(Decision { decided_at, causes, body }) => {
-                let line = DecisionLine { v: VERSION, entry: "decision", decided_at: *decided_at, causes, body };
-                serde_json::to_vec(&line)
+            Self::Decision(Decision { decided_at, causes, body, reason, policy }) => {
+                let (v, entry) = (VERSION, "decision");
+                serde_json::to_vec(&DecisionLine { v, entry, decided_at: *decided_at, causes, body, reason, policy })
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::out::Out;
 use crate::sources::Sources;
 use model::time::SKEW_MS_MAX;
 use model::{
-    Alert, AlertId, AlertType, Code, EventId, Holder, NoteKind, Order, OrderAct, Outcome, Report, SourceId, Standing,
-    Timestamp, UpstreamSnapshot, Word,
+    Alert, AlertId, AlertType, Because, Code, EventId, Holder, NoteKind, Order, OrderAct, Outcome, Reason, Report,
+    SourceId, Standing, Timestamp, UpstreamSnapshot, Word,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -192,21 +192,22 @@ impl Relay {
                     // Only a word of this very event begins an alert; one that was told to be over stays over.
                     let Some(&n) = numbers.get(&subject) else { continue };
                     let id = alerts.number(out.event, n.min(OFFICIAL_N_MAX - 1));
-                    alerts.raise(begin(id, subject, source, holder, out.now), [], out);
+                    alerts.raise(begin(id, subject, source, holder, out.now), [], said(source, Word::Active), out);
                 }
                 (Some((id, mut holders)), Some(holder)) => {
                     if holders.get(source).is_some_and(|known| same_word(known, holder)) {
                         continue;
                     }
                     holders.insert(source.clone(), holder.clone());
-                    alerts.update(id, [], out, |alert| hold(alert, holders));
+                    alerts.update(id, [], said(source, Word::Active), out, |alert| hold(alert, holders));
                 }
                 (Some((id, mut holders)), None) => {
                     let Some(last) = holders.remove(source) else { continue };
                     if holders.is_empty() {
-                        alerts.end(id, Outcome::Passed, source.to_string(), out);
+                        alerts.end(id, Outcome::Passed, source.to_string(), said(source, Word::Clear), out);
                     } else {
-                        alerts.update(id, [last.event], out, |alert| hold(alert, holders));
+                        let reason = said(source, Word::Clear);
+                        alerts.update(id, [last.event], reason, out, |alert| hold(alert, holders));
                     }
                 }
             }
@@ -271,6 +272,12 @@ impl Relay {
         }
         self.disputed = disputed;
     }
+}
+
+/// The reason of everything official: the source's word.
+fn said(source: &SourceId, word: Word) -> Reason {
+    let because = Because::Said { source: source.clone(), word };
+    Reason { rule: "official_word".to_owned(), because }
 }
 
 fn begin(id: AlertId, subject: (Code, AlertType), source: &SourceId, holder: &Holder, now: Timestamp) -> Alert {

@@ -3,11 +3,11 @@
 use crate::forecast::{FLOOR_P, Outlook, rounded};
 use crate::fuse::Sky;
 use crate::ground::{Community, Ground};
-use model::{AlertLevel, Arrival, Code, EventId, Level, ThreatKind, Timestamp};
+use model::{AlertLevel, Arrival, Code, EventId, Level, ThreatKind, Timestamp, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A believed threat that nobody placed counts as a coin's toss for everyone it names.
-const TOLD_P: f64 = 0.5;
+pub(super) const TOLD_P: f64 = 0.5;
 /// Most causes named in a decision.
 const CAUSES_MAX: usize = 16;
 
@@ -18,8 +18,29 @@ pub(crate) struct Danger {
     pub(crate) kinds: BTreeSet<ThreatKind>,
     /// The newest evidence of each track, and the threats told.
     pub(crate) causes: BTreeSet<EventId>,
+    /// What each kind has in it: rules speak of kinds.
+    pub(crate) shares: BTreeMap<ThreatKind, Share>,
     /// Probability of the likeliest single threat; it names the kind.
     likeliest: f64,
+}
+
+/// One kind's part in a danger.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Share {
+    pub(crate) arrival: Arrival,
+    pub(crate) causes: BTreeSet<EventId>,
+    /// The likeliest tracks, at most [`CAUSES_MAX`].
+    pub(crate) tracks: Vec<(f64, TrackId)>,
+    /// A threat was told of exactly this community.
+    pub(crate) told: bool,
+}
+
+/// By what something threatens: a track, or words that place nothing.
+#[derive(Debug, Clone, Copy)]
+struct By {
+    track: Option<TrackId>,
+    event: Option<EventId>,
+    told: bool,
 }
 
 impl Danger {
@@ -36,9 +57,10 @@ impl Danger {
 pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
     let mut dangers: Vec<Option<Danger>> = vec![None; ground.communities().len()];
     for outlook in outlooks {
+        let by = By { track: Some(outlook.track), event: outlook.cause, told: false };
         for &(ordinal, arrival) in &outlook.reaches {
             if let Some(danger) = dangers.get_mut(ordinal) {
-                add(danger, arrival, outlook.cause);
+                add(danger, arrival, by);
             }
         }
     }
@@ -51,8 +73,12 @@ pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &
             kind: menace.kind,
         };
         let named: BTreeSet<Code> = menace.areas.iter().flat_map(|&area| warned(area, ground)).collect();
-        for ordinal in named.into_iter().filter_map(|community| ground.ordinal(community)) {
-            add(&mut dangers[ordinal], arrival, Some(menace.event));
+        for community in named {
+            let told = menace.areas.iter().any(|&area| ground.community_of(area) == Some(community));
+            let by = By { track: None, event: Some(menace.event), told };
+            if let Some(danger) = ground.ordinal(community).and_then(|ordinal| dangers.get_mut(ordinal)) {
+                add(danger, arrival, by);
+            }
         }
     }
     let of = |(community, danger): (&Community, Option<Danger>)| {
@@ -74,7 +100,7 @@ fn warned(area: Code, ground: &Ground) -> Vec<Code> {
     codes
 }
 
-fn add(danger: &mut Option<Danger>, arrival: Arrival, cause: Option<EventId>) {
+fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
     if arrival.probability < FLOOR_P {
         return;
     }
@@ -82,8 +108,10 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, cause: Option<EventId>) {
         arrival: Arrival { probability: 0.0, ..arrival },
         kinds: BTreeSet::new(),
         causes: BTreeSet::new(),
+        shares: BTreeMap::new(),
         likeliest: 0.0,
     });
+    danger.shares.entry(arrival.kind).or_insert_with(|| Share::none(arrival.kind)).add(arrival, by);
     let total = &mut danger.arrival;
     total.probability = 1.0 - (1.0 - total.probability) * (1.0 - arrival.probability);
     total.earliest_s = total.earliest_s.min(arrival.earliest_s);
@@ -94,6 +122,68 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, cause: Option<EventId>) {
     }
     danger.kinds.insert(arrival.kind);
     if danger.causes.len() < CAUSES_MAX {
-        danger.causes.extend(cause);
+        danger.causes.extend(by.event);
+    }
+}
+
+impl Share {
+    fn none(kind: ThreatKind) -> Self {
+        let arrival = Arrival { probability: 0.0, earliest_s: u32::MAX, latest_s: 0, kind };
+        Self { arrival, causes: BTreeSet::new(), tracks: Vec::new(), told: false }
+    }
+
+    fn add(&mut self, arrival: Arrival, by: By) {
+        self.arrival = both(self.arrival, arrival);
+        self.told |= by.told;
+        if self.causes.len() < CAUSES_MAX {
+            self.causes.extend(by.event);
+        }
+        self.tracks.extend(by.track.map(|track| (arrival.probability, track)));
+        self.trim();
+    }
+
+    /// The likeliest tracks stay.
+    fn trim(&mut self) {
+        if self.tracks.len() > CAUSES_MAX {
+            self.tracks.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            self.tracks.truncate(CAUSES_MAX);
+        }
+    }
+
+    /// Several kinds taken together; `None` when none of them threatens.
+    pub(crate) fn sum<'a>(shares: impl IntoIterator<Item = &'a Share>) -> Option<Self> {
+        let mut shares = shares.into_iter();
+        let mut sum = shares.next()?.clone();
+        let mut likeliest = sum.arrival.probability;
+        for share in shares {
+            let kind = if share.arrival.probability > likeliest { share.arrival.kind } else { sum.arrival.kind };
+            likeliest = likeliest.max(share.arrival.probability);
+            sum.arrival = Arrival { kind, ..both(sum.arrival, share.arrival) };
+            sum.causes.extend(&share.causes);
+            sum.tracks.extend(&share.tracks);
+            sum.told |= share.told;
+        }
+        while sum.causes.len() > CAUSES_MAX {
+            sum.causes.pop_first();
+        }
+        sum.tracks.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        sum.trim();
+        sum.arrival.probability = rounded(sum.arrival.probability);
+        Some(sum)
+    }
+
+    /// The numbers of tracks, likeliest first.
+    pub(crate) fn tracks(&self) -> Vec<TrackId> {
+        self.tracks.iter().map(|&(_, track)| track).collect()
+    }
+}
+
+/// Either of two threats arrives; the window spans both.
+fn both(a: Arrival, b: Arrival) -> Arrival {
+    Arrival {
+        probability: 1.0 - (1.0 - a.probability) * (1.0 - b.probability),
+        earliest_s: a.earliest_s.min(b.earliest_s),
+        latest_s: a.latest_s.max(b.latest_s),
+        kind: a.kind,
     }
 }

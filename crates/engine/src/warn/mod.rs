@@ -5,11 +5,15 @@
 //! Deliberately absent: official alerts, which are only ever relayed.
 
 mod advise;
+mod check;
+mod command;
 mod danger;
 mod officer;
 mod policy;
+mod rules;
 
-pub(crate) use advise::{advise, aged, command};
+pub(crate) use advise::{advise, aged};
+pub(crate) use command::command;
 pub(crate) use danger::{Danger, dangers};
-pub(crate) use officer::{Raise, raise_by_officer};
-pub use policy::Policy;
+pub(crate) use officer::{Raise, ordered, raise_by_officer};
+pub use policy::{Officers, POLICY_VERSION, Policy, PolicyError, Rule};

@@ -2,7 +2,7 @@
 
 use crate::alerts::{Alerts, all_kinds};
 use crate::out::Out;
-use model::{Alert, AlertLevel, AlertType, Code, Holder, SourceId, Standing, ThreatKind};
+use model::{Alert, AlertLevel, AlertType, Because, Code, Holder, Reason, SourceId, Standing, ThreatKind};
 use std::collections::BTreeMap;
 
 /// What the officer ordered.
@@ -11,6 +11,7 @@ pub(crate) struct Raise<'a> {
     pub(crate) alert_type: AlertType,
     pub(crate) level: AlertLevel,
     pub(crate) kinds: &'a [ThreatKind],
+    pub(crate) words: &'a str,
 }
 
 /// The holder that stands for an officer's word.
@@ -25,7 +26,7 @@ pub(crate) fn raise_by_officer(officer: &str, order: &Raise<'_>, alerts: &mut Al
     let name = officer_holder(officer);
     let standing = alerts.at((Standing::Authority, order.community, order.alert_type)).map(|alert| alert.id);
     if let Some(id) = standing {
-        alerts.update(id, [], out, |alert| {
+        alerts.update(id, [], ordered(officer, "raise", order.words), out, |alert| {
             alert.level = alert.level.max(order.level);
             alert.kinds = all_kinds(alert.kinds.iter().chain(&kinds));
             alert.holders.insert(name, holder);
@@ -45,5 +46,17 @@ pub(crate) fn raise_by_officer(officer: &str, order: &Raise<'_>, alerts: &mut Al
         holders: BTreeMap::from([(name, holder)]),
         arrival: None,
     };
-    alerts.raise(alert, [], out);
+    alerts.raise(alert, [], ordered(officer, "raise", order.words), out);
+}
+
+/// The reason of everything an officer orders.
+pub(crate) fn ordered(officer: &str, order: &str, words: &str) -> Reason {
+    let because = Because::Ordered {
+        order: order.to_owned(),
+        officer: officer.to_owned(),
+        second: None,
+        words: words.to_owned(),
+        outcome: None,
+    };
+    Reason { rule: "officer".to_owned(), because }
 }

@@ -1,69 +1,177 @@
-//! When a forecast becomes a warning.
+//! When a forecast becomes a warning: a policy is data.
+//!
+//! What comes in: TOML ([`Policy::read`]) or the name of a shipped policy ([`Policy::shipped`]). What goes out: a checked
+//! [`Policy`], whose [`Policy::mark`] stands on every decision. What always holds after a check: every rule can be met,
+//! none is covered by another, and every threshold to end lies below the one to begin. Deliberately absent: files.
 
-use crate::config::{ConfigError, Mode, in_range};
+use super::check::{Fault, line_of_byte, line_of_key};
+use crate::config::ConfigError;
+use model::{AlertLevel, AlertType, Level, PolicyRef, ThreatKind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-/// The thresholds. Every probability is that of arrival inside the kind's horizon.
+/// The version of the form that this program reads.
+pub const POLICY_VERSION: u32 = 1;
+/// Most rules of one policy.
+pub(super) const RULES_MAX: usize = 64;
+/// The shipped policies, by name.
+const SHIPPED: [(&str, &str); 3] = [
+    ("forecast", include_str!("../../policies/forecast.toml")),
+    ("doctrine", include_str!("../../policies/doctrine.toml")),
+    ("region", include_str!("../../policies/region.toml")),
+];
+
+/// A policy. Every probability is that of arrival inside the kind's horizon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// An advisory begins at this probability. Default 0.25: of the places a group may reach in half an hour, those it
-    /// reaches in one of four cases. Lower warns more people for nothing; higher warns some too late.
+    /// Version of the form: 1.
+    pub version: u32,
+    /// Its name, in every decision and in the name of the holder: `policy:NAME`.
+    pub name: String,
+    /// Its own count of changes; raise it with every change.
+    pub revision: u32,
+    /// An advisory begins at this probability. 0.25: of the places a group may reach in half an hour, those it reaches in
+    /// one of four cases. Lower warns more people for nothing; higher warns some too late.
     pub advise_p: f64,
-    /// An advisory ends below this probability. Default 0.1; the gap keeps it from flickering.
+    /// An advisory ends below this probability; the gap keeps it from flickering.
     pub advise_release_p: f64,
-    /// A change of probability smaller than this is not told again. Default 0.1.
+    /// A change of probability smaller than this is not told again.
     pub advise_step_p: f64,
     /// A shift of the arrival window smaller than this, and than a quarter of the time left, is not told again, in seconds.
-    /// Default 120.
     pub advise_step_s: u32,
-    /// Least time between two tellings about one community, in seconds. Default 15.
+    /// Least time between two tellings about one community, in seconds.
     pub advise_pause_s: u32,
-    /// Authority mode: an alert begins at this probability. Default 0.35.
-    pub raise_p: f64,
-    /// Authority mode: an alert may end below this probability. Default 0.02.
-    pub release_p: f64,
-    /// Authority mode: live sensors must have covered the community without a gap for so long, in seconds. Default 600.
+    /// Live sensors must have covered the community without a gap for so long before the policy ends an alert, in seconds.
     pub watched_s: u32,
+    /// What an officer may do alone.
+    pub officers: Officers,
+    /// The rules by which alerts of this centre begin and end. All are asked; the gravest that is met counts.
+    #[serde(default)]
+    pub rule: Vec<Rule>,
+}
+
+/// What an officer may do alone, and when to be reminded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Officers {
+    /// The widest community that one officer raises alone.
+    pub reach: Level,
+    /// So many communities of that level may hold alerts that one officer raised alone, at any one time.
+    pub reach_count: u32,
+    /// Types that need two officers wherever.
+    #[serde(default)]
+    pub rare_types: BTreeSet<AlertType>,
+    /// Kinds that need two officers wherever.
+    #[serde(default)]
+    pub rare_kinds: BTreeSet<ThreatKind>,
+    /// How long an order waits for its second officer, in seconds.
+    pub proposal_s: u32,
+    /// An alert of this centre that stands so long is brought to mind, and again after as long, in seconds. It never ends
+    /// for its age.
+    pub remind_s: u32,
+}
+
+/// One rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rule {
+    /// Its name, in every decision it brings about.
+    pub name: String,
+    /// The kinds it speaks of, taken together.
+    pub kinds: BTreeSet<ThreatKind>,
+    /// The communities that are alerted: those of this level, each when something may reach it or a part of it. A threat
+    /// that is told of a wider place alerts that place.
+    pub area: Level,
+    /// How grave.
+    pub level: AlertLevel,
+    /// Only threatened communities with at least so many people; 0: all. Where the number is not known, only 0 applies.
+    #[serde(default)]
+    pub people_min: u32,
+    /// It begins at this probability.
+    pub raise_p: f64,
+    /// It may end below this probability.
+    pub release_p: f64,
+    /// It begins only when the early end of the arrival window is no further than this, in seconds; without it, whenever
+    /// an arrival is foreseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lead_s: Option<u32>,
+    /// It stands at least so long, in seconds.
+    #[serde(default)]
+    pub hold_s: u32,
+}
+
+/// Why a policy was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read line {line} of the policy: {reason}")]
+pub struct PolicyError {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong there, and what would have been right.
+    pub reason: String,
 }
 
 impl Default for Policy {
+    /// The shipped `forecast`.
     fn default() -> Self {
-        Self {
-            advise_p: 0.25,
-            advise_release_p: 0.1,
-            advise_step_p: 0.1,
-            advise_step_s: 120,
-            advise_pause_s: 15,
-            raise_p: 0.35,
-            release_p: 0.02,
-            watched_s: 600,
-        }
+        Self::shipped("forecast").unwrap_or_else(|| unreachable!("the shipped policies are read by a test"))
     }
 }
 
 impl Policy {
-    /// Refuses numbers out of range, and thresholds that could never raise or never rest.
-    pub fn validate(&self, mode: Mode) -> Result<(), ConfigError> {
-        // A probability of exactly 1 is never reached by a forecast: a policy that asks for it could never raise.
-        let reach = 0.95;
-        in_range("policy.advise_p", self.advise_p, 0.01, reach)?;
-        in_range("policy.advise_release_p", self.advise_release_p, 0.0, reach)?;
-        in_range("policy.advise_step_p", self.advise_step_p, 0.01, 1.0)?;
-        in_range("policy.advise_step_s", f64::from(self.advise_step_s), 1.0, 3600.0)?;
-        in_range("policy.advise_pause_s", f64::from(self.advise_pause_s), 1.0, 600.0)?;
-        in_range("policy.raise_p", self.raise_p, 0.01, reach)?;
-        in_range("policy.release_p", self.release_p, 0.0, reach)?;
-        in_range("policy.watched_s", f64::from(self.watched_s), 60.0, 86_400.0)?;
-        let contradiction = |key: &str, why: &str| {
-            Err(ConfigError::Contradiction { key: format!("policy.{key}"), why: why.to_owned() })
+    /// A policy that comes with the program: `forecast`, `doctrine` or `region`.
+    pub fn shipped(name: &str) -> Option<Self> {
+        let (_, text) = SHIPPED.iter().find(|(known, _)| *known == name)?;
+        Self::read(text).ok()
+    }
+
+    /// The names of the shipped policies.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads and checks a policy file.
+    pub fn read(text: &str) -> Result<Self, PolicyError> {
+        let policy: Self = toml::from_str(text).map_err(|error| PolicyError {
+            line: error.span().map_or(1, |span| line_of_byte(text, span.start)),
+            reason: error.message().to_owned(),
+        })?;
+        match policy.fault() {
+            None => Ok(policy),
+            Some(fault) => Err(PolicyError { line: line_of_key(text, fault.rule, fault.key), reason: fault.reason }),
+        }
+    }
+
+    /// Refuses numbers out of range, rules that could never be met or that another one covers, and contradictions.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let Some(Fault { rule, key, reason }) = self.fault() else { return Ok(()) };
+        let rule = rule.and_then(|at| self.rule.get(at)).map_or(String::new(), |rule| format!("rule {:?}.", rule.name));
+        let what = match reason.strip_prefix(key) {
+            Some(rest) => format!("{rule}{key}{rest}"),
+            None => format!("{rule}{key}: {reason}"),
         };
-        if self.advise_release_p >= self.advise_p {
-            return contradiction("advise_release_p", "expected less than advise_p, or every advisory would flicker");
-        }
-        if mode == Mode::Authority && self.release_p >= self.raise_p {
-            return contradiction("release_p", "expected less than raise_p, or an alert could end as it begins");
-        }
-        Ok(())
+        Err(ConfigError::Policy { what })
+    }
+
+    /// What stands on every decision: name, revision and the hash of [`Policy::canonical`].
+    pub fn mark(&self) -> PolicyRef {
+        let sha256 = Sha256::digest(self.canonical()).iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        });
+        PolicyRef { name: self.name.clone(), revision: self.revision, sha256 }
+    }
+
+    /// The bytes that are hashed: JSON in the order of the fields, without what is only layout or comment in the file.
+    pub fn canonical(&self) -> Vec<u8> {
+        // Checked numbers are finite and every key is a string: this cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// The name under which it holds alerts.
+    pub fn holder(&self) -> String {
+        format!("policy:{}", self.name)
     }
 }

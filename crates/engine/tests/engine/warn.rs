@@ -76,12 +76,12 @@ fn an_alert_of_this_centre_ends_by_watching_sensors_or_an_officer_never_by_silen
     let run = |beats: bool, minutes: u32| {
         let mut world = World::of(authority());
         world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
-        assert!(world.in_force().contains(&"Authority A1 by policy:forecast".to_owned()), "{:?}", world.in_force());
+        assert!(world.in_force().contains(&"Authority A1a by policy:forecast".to_owned()), "{:?}", world.in_force());
         let mut ended_at = None;
         for half in 1..=minutes * 2 {
             let minute = f64::from(half) / 2.0;
             let told = if beats { world.beat(minute, "sensor") } else { world.tick(minute) };
-            if short(&told).contains(&"End Authority A1 Passed by policy:forecast".to_owned()) {
+            if short(&told).contains(&"End Authority A1a Passed by policy:forecast".to_owned()) {
                 ended_at = Some(minute);
             }
         }

@@ -100,7 +100,7 @@ pub(super) fn end(cause: u64, second: i64, mut alert: Alert) -> Entry {
 }
 
 fn decision(cause: u64, second: i64, body: DecisionBody) -> Entry {
-    Entry::Decision(Decision { decided_at: at(second), causes: vec![EventId(cause)], body })
+    Entry::Decision(Decision { decided_at: at(second), causes: vec![EventId(cause)], body, reason: None, policy: None })
 }
 
 /// `rounds` rounds of four entries: an order raises, an alert begins, an order ends, the alert ends.

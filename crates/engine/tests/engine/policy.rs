@@ -1,0 +1,221 @@
+//! A policy is data: read with line and reason, and what each shipped one makes of the same sky.
+
+use crate::world::{World, code, config, drone, observer, short, source};
+use engine::{Config, Mode, Policy, SourceProfile};
+use expect_test::{Expect, expect};
+use model::{Act, Because, DecisionBody, ThreatItem, ThreatKind};
+
+const FORECAST: &str = include_str!("../../policies/forecast.toml");
+
+fn authority(policy: &str) -> Config {
+    let mut config = config();
+    config.mode = Mode::Authority;
+    config.policy = Policy::shipped(policy).unwrap();
+    let sensor = SourceProfile { senses: vec![code("UA")], stale_after_ms: 60_000, ..observer(0.95) };
+    config.sources.insert(source("sensor"), sensor);
+    config
+}
+
+fn raised(policy: &str, items: &[ThreatItem]) -> Vec<String> {
+    let mut world = World::of(authority(policy));
+    let told = world.tell(0.0, "radar", items);
+    let raised = told.iter().filter_map(|decision| match &decision.body {
+        DecisionBody::Raise(alert) if alert.standing == model::Standing::Authority => {
+            Some(format!("{} {:?}", alert.community, alert.level))
+        }
+        _ => None,
+    });
+    raised.collect()
+}
+
+fn threat(kind: ThreatKind, area: &str) -> ThreatItem {
+    ThreatItem { act: Act::Threat, kind, ..drone("", &[area]) }
+}
+
+#[test]
+fn the_shipped_policies_are_read_and_heed_every_kind() {
+    for name in Policy::names() {
+        let policy = Policy::shipped(name).unwrap_or_else(|| panic!("{name}"));
+        assert_eq!(policy.name, name);
+        assert_eq!(policy.unheeded(), [], "{name}");
+        policy.validate().unwrap();
+    }
+    assert_eq!(Policy::default().name, "forecast");
+    assert!(Policy::shipped("nothing").is_none());
+}
+
+#[test]
+fn each_shipped_policy_alerts_what_its_rule_says() {
+    let drone = [drone("A1a", &["A1b"])];
+    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow"]);
+    assert_eq!(raised("doctrine", &drone), ["A1 Yellow"]);
+    assert_eq!(raised("region", &drone), ["A Red"]);
+    let missile = [threat(ThreatKind::BallisticMissile, "A1")];
+    assert_eq!(raised("forecast", &missile), ["A1 Red"]);
+    assert_eq!(raised("doctrine", &missile), ["A Red"]);
+    let mig = [threat(ThreatKind::Mig31k, "B")];
+    for policy in Policy::names() {
+        assert_eq!(raised(policy, &mig), ["UA Red"], "{policy}");
+    }
+    // Told of a whole region: a policy of hromadas alerts that region, and a drone elsewhere in it stays small.
+    assert_eq!(raised("forecast", &[threat(ThreatKind::CruiseMissile, "A")]), ["A Red"]);
+    let both = [threat(ThreatKind::CruiseMissile, "A1"), drone[0].clone()];
+    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow"]);
+    // A city that is a region of its own has no smaller parts.
+    assert_eq!(raised("forecast", &[threat(ThreatKind::GuidedBomb, "K")]), ["K Red"]);
+}
+
+#[test]
+fn a_rule_waits_until_the_arrival_is_near_and_holds_what_it_raised() {
+    // From A2a it is half an hour to A1a.
+    let begun = |lead_s: u32| {
+        let text =
+            FORECAST.replace("lead_s = 900", &format!("lead_s = {lead_s}")).replace("hold_s = 180", "hold_s = 7200");
+        let mut config = authority("forecast");
+        config.policy = Policy::read(&text).unwrap();
+        let mut world = World::of(config);
+        let mut told = short(&world.tell(0.0, "radar", &[drone("A2a", &["A1a"])]));
+        let (mut begun, mut ended) = (None, None);
+        for half in 0..=400 {
+            let minute = f64::from(half) / 2.0;
+            if told.contains(&"Raise Authority A1a by policy:forecast".to_owned()) {
+                begun.get_or_insert(minute);
+            }
+            if told.contains(&"End Authority A1a Passed by policy:forecast".to_owned()) {
+                ended.get_or_insert(minute);
+            }
+            told = short(&world.beat(minute + 0.5, "sensor"));
+        }
+        let (begun, ended) = (begun.unwrap(), ended.unwrap());
+        assert!(ended - begun >= 120.0, "{begun} to {ended}");
+        begun
+    };
+    let (late, soon) = (begun(300), begun(1500));
+    assert!(late > soon, "{late} and {soon}");
+}
+
+#[test]
+fn every_decision_names_the_policy_and_an_alert_its_numbers() {
+    let mut world = World::of(authority("forecast"));
+    world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
+    for half in 1..=200 {
+        world.beat(f64::from(half) / 2.0, "sensor");
+    }
+    let mark = Policy::shipped("forecast").unwrap().mark();
+    assert_eq!((mark.name.as_str(), mark.revision, mark.sha256.len()), ("forecast", 1, 64));
+    let (mut reached, mut fell) = (0, 0);
+    for decision in &world.decisions {
+        assert_eq!(decision.policy.as_ref(), Some(&mark));
+        if matches!(decision.body, DecisionBody::Note(_)) {
+            assert_eq!(decision.reason, None);
+            continue;
+        }
+        let reason = decision.reason.as_ref().unwrap();
+        match &reason.because {
+            Because::Reached(numbers) => {
+                reached += 1;
+                assert!(numbers.arrival.probability >= numbers.threshold, "{reason:?}");
+                assert!(numbers.lead_s.is_none_or(|lead_s| numbers.arrival.earliest_s <= lead_s), "{reason:?}");
+                assert_eq!(numbers.tracks.len(), 1, "{reason:?}");
+            }
+            Because::Fell { probability, threshold, stood_s, hold_s, watch } => {
+                fell += 1;
+                assert!(probability < threshold && stood_s >= hold_s, "{reason:?}");
+                assert_eq!(watch.is_some(), reason.rule != "advisory", "{reason:?}");
+            }
+            Because::Moved(_) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(reached >= 5 && fell == reached, "{reached} begun, {fell} ended");
+}
+
+#[test]
+fn the_hash_changes_with_every_number_and_with_no_comment() {
+    let mark = |text: &str| Policy::read(text).unwrap().mark().sha256;
+    let base = mark(FORECAST);
+    assert_eq!(base, mark(&format!("# A comment.\n\n{FORECAST}")));
+    assert_ne!(base, mark(&FORECAST.replacen("raise_p = 0.3", "raise_p = 0.31", 1)));
+    assert_ne!(base, mark(&FORECAST.replacen("watched_s = 600", "watched_s = 601", 1)));
+    assert_ne!(base, mark(&FORECAST.replacen("revision = 1", "revision = 2", 1)));
+}
+
+fn check_refused(was: &str, is: &str, expected: &Expect) {
+    assert!(FORECAST.contains(was), "{was}");
+    expected.assert_eq(&Policy::read(&FORECAST.replacen(was, is, 1)).unwrap_err().to_string());
+}
+
+#[test]
+fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
+    check_refused("version = 1", "version = 7", &expect!["read line 2 of the policy: version = 7: expected 1"]);
+    check_refused(
+        "\"fpv\"]",
+        "\"zeppelin\"]",
+        &expect![
+            "read line 27 of the policy: unknown variant `zeppelin`, expected one of `uav`, `jet_uav`, `recon_uav`, `fpv`, `cruise_missile`, `ballistic_missile`, `missile`, `guided_bomb`, `aviation`, `mig31k`, `artillery`, `unknown`"
+        ],
+    );
+    check_refused(
+        "raise_p = 0.3",
+        "raise_p = 1.0",
+        &expect!["read line 30 of the policy: raise_p = 1: expected a number from 0.01 to 0.95"],
+    );
+    check_refused(
+        "release_p = 0.1\nlead_s",
+        "release_p = 0.4\nlead_s",
+        &expect![
+            "read line 31 of the policy: release_p = 0.4: expected less than raise_p = 0.3, or it could end as it begins"
+        ],
+    );
+    check_refused(
+        "\nkinds = [\"mig31k\"]",
+        "\nkinds = []",
+        &expect!["read line 88 of the policy: kinds = []: it could never be met, expected at least one kind"],
+    );
+    check_refused(
+        "raise_p = 0.5",
+        "raise_p = 0.6",
+        &expect![
+            "read line 91 of the policy: raise_p = 0.6: these kinds are only told of, at 0.5: it could never be met"
+        ],
+    );
+    check_refused(
+        "area = \"country\"",
+        "area = \"settlement\"",
+        &expect![[
+            r#"read line 89 of the policy: area = "settlement": alerts are for communities, expected hromada or wider"#
+        ]],
+    );
+    check_refused(
+        "people_min = 100000\n",
+        "",
+        &expect![[r#"read line 26 of the policy: rule "drone" is never needed: "drone to a city" covers all of it"#]],
+    );
+    check_refused(
+        "name = \"jet drone\"",
+        "name = \"drone\"",
+        &expect![[r#"read line 48 of the policy: name = "drone": another rule has this name"#]],
+    );
+    check_refused(
+        "hold_s = 180",
+        "hold_s = 180\nholds = 3",
+        &expect![
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `raise_p`, `release_p`, `lead_s`, `hold_s`"
+        ],
+    );
+    check_refused(
+        "advise_p = 0.25",
+        "advise_p = 0.05",
+        &expect![
+            "read line 8 of the policy: advise_release_p = 0.1: expected less than advise_p = 0.05, or every advisory would flicker"
+        ],
+    );
+    check_refused(
+        "reach_count = 3",
+        "reach_count = 0",
+        &expect!["read line 18 of the policy: reach_count = 0: expected a number from 1 to 1000"],
+    );
+    let text = &FORECAST[..FORECAST.find("# A propeller").unwrap()];
+    expect!["read line 23 of the policy: 0 rules: expected 1 to 64 [[rule]] tables, or nothing is ever raised"]
+        .assert_eq(&Policy::read(text).unwrap_err().to_string());
+}
