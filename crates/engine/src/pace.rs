@@ -17,6 +17,10 @@ const WORK: u32 = 3000;
 const ROUND_MS: i64 = 500;
 const TELL_MS: i64 = 200;
 const FORESEE_MS: i64 = 400;
+/// Batches a second that are told again under load, and the most and fewest of them that one report bears.
+const AGAIN: u32 = 30_000;
+const AGAIN_MOST: u32 = 400;
+const AGAIN_FEWEST: u32 = 6;
 /// When no report came for so long, milliseconds, a tick weighs what they left.
 const SILENT_MS: i64 = 100;
 
@@ -54,6 +58,11 @@ impl Pace {
         }
         self.now_n = self.now_n.saturating_add(1);
         self.last = now;
+    }
+
+    /// How many batches a report bears of what is told again: a share of one core, and always more than it brings.
+    pub(crate) fn again(&self) -> u32 {
+        (AGAIN / self.before_n.max(self.now_n).max(1)).clamp(AGAIN_FEWEST, AGAIN_MOST)
     }
 
     /// Whether reports have paused for a moment.

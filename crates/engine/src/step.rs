@@ -137,7 +137,7 @@ impl Engine {
         let reported = matches!(body, EventBody::Report(_));
         if !self.pace.busy(out.now) {
             self.round = Round::default();
-            self.story.tell(&self.ground);
+            self.story.tell(out.now, &self.ground);
             let sky = self.story.sky().clone();
             self.warn(&sky, out);
         } else if reported {
@@ -185,7 +185,7 @@ impl Engine {
                 self.warn(&sky, out);
             }
         }
-        self.story.tell_again(out.now, &self.ground);
+        self.story.tell_again(self.pace.again(), &self.ground);
     }
 
     /// Forecasts of a sky at this instant, and what follows from them.
@@ -296,7 +296,7 @@ impl Engine {
         }
         if out.replaying && self.story.pending() > PENDING_MAX {
             // A long replay asks for no sky: it is told in between, so that what is old can be settled.
-            self.story.tell(&self.ground);
+            self.story.tell(out.now, &self.ground);
         }
         if let Some(why) = why {
             out.note(NoteKind::Disbelieved, Some(&report.source), None, Some(&report.id), why);

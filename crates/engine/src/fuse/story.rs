@@ -15,15 +15,13 @@ use model::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-/// Most batches kept; beyond it the oldest are settled for good. At 5,000 reports a second this is a minute.
-const LOG_MAX: usize = 300_000;
+/// Most batches kept, some 400 bytes each; beyond it the oldest are settled for good. At 5,000 reports a second this is
+/// two minutes, at 80 it is two hours.
+const LOG_MAX: usize = 600_000;
 /// Snapshots: every second for the newest, every ten for a quarter of an hour, then every five minutes.
 const STEPS_MS: [(i64, i64); 3] = [(15_000, 1_000), (900_000, 10_000), (i64::MAX, 300_000)];
 /// Under load what came late waits half its lateness, no longer than this, before it is told.
 const PATIENCE_MS: i64 = 10_000;
-/// Telling again takes so long under load, and a report bears at most so many batches of it.
-const AGAIN_MS: i64 = 2_000;
-const AGAIN_MOST: i64 = 400;
 /// Settled batches forgotten with each new one.
 const FORGET: usize = 32;
 /// The same words of one source within this time are a repetition.
@@ -82,10 +80,6 @@ type Snapshots = VecDeque<(u64, Timestamp, Arc<Sky>)>;
 struct Again {
     telling: Telling,
     snapshots: Snapshots,
-    /// The last time it was told on.
-    at: Timestamp,
-    /// Batches to tell each second, beside the new ones.
-    per_s: i64,
 }
 
 /// Batches and the sky.
@@ -107,6 +101,8 @@ pub(crate) struct Story {
     again: Option<Again>,
     /// Absolute number of batches to tell in this round; see [`Story::begin_round`].
     goal: u64,
+    /// Batches taken since what came late was last told on.
+    fresh: u32,
     /// Who said the same words when: sorted by key.
     texts: BTreeMap<u128, Vec<Key>>,
     texts_n: usize,
@@ -126,6 +122,7 @@ impl Story {
             tip: Telling::of(sky, 0),
             again: None,
             goal: 0,
+            fresh: 0,
             texts: BTreeMap::new(),
             texts_n: 0,
         }
@@ -164,6 +161,7 @@ impl Story {
             pop_after(&mut again.snapshots, number);
         }
         self.log.insert(at, batch);
+        self.fresh = self.fresh.saturating_add(1);
         met
     }
 
@@ -236,7 +234,7 @@ impl Story {
     }
 
     /// Brings the sky up to date with everything taken, late or not.
-    pub(crate) fn tell(&mut self, ground: &Ground) {
+    pub(crate) fn tell(&mut self, now: Timestamp, ground: &Ground) {
         if self.tip.stale_from.is_some() {
             self.change_over();
         }
@@ -245,7 +243,7 @@ impl Story {
             self.tip = Telling::of(Sky::clone(&sky), n);
         }
         self.tell_to(self.end(), u64::MAX, ground);
-        self.thin();
+        thin(&mut self.snapshots, now);
     }
 
     /// Tells what is pending up to batch `until`, `most` of it.
@@ -264,16 +262,17 @@ impl Story {
     /// Under load: what has come is to be told in this round, and what came late beside it once it waited long enough.
     pub(crate) fn begin_round(&mut self, now: Timestamp) {
         self.goal = self.end();
-        self.thin();
+        thin(&mut self.snapshots, now);
+        if let Some(again) = &mut self.again {
+            thin(&mut again.snapshots, now);
+        }
         let impatient = |from: u64| {
             let late_ms = self.batch(from).map_or(0, |batch| now.ms_since(batch.key.at));
             now.ms_since(self.tip.stale_since) >= (late_ms / 2).min(PATIENCE_MS)
         };
         if self.again.is_none() && self.tip.stale_from.is_some_and(impatient) {
             let (n, sky) = self.newest();
-            let per_s = i64::try_from(self.end() - n).unwrap_or(i64::MAX).saturating_mul(1000) / AGAIN_MS;
-            let telling = Telling::of(Sky::clone(&sky), n);
-            self.again = Some(Again { telling, snapshots: VecDeque::new(), at: now, per_s });
+            self.again = Some(Again { telling: Telling::of(Sky::clone(&sky), n), snapshots: VecDeque::new() });
         }
     }
 
@@ -295,18 +294,18 @@ impl Story {
         tip.sky
     }
 
-    /// Under load: tells a little more of what came late, and of all after it.
-    pub(crate) fn tell_again(&mut self, now: Timestamp, ground: &Ground) {
-        let Some(mut again) = self.again.take() else { return };
-        let end = self.end();
-        let ms = now.ms_since(again.at).clamp(0, AGAIN_MS);
-        again.at = now;
-        // Two more than its share: it gains on the log however fast that grows.
-        for _ in 0..(again.per_s.saturating_mul(ms) / 1000).min(AGAIN_MOST) + 2 {
+    /// Under load: tells up to `most` batches of what came late and of all after it, beside as many as came since.
+    pub(crate) fn tell_again(&mut self, most: u32, ground: &Ground) {
+        let Some(mut again) = self.again.take() else {
+            self.fresh = 0;
+            return;
+        };
+        for _ in 0..most.saturating_add(std::mem::take(&mut self.fresh)) {
             if !self.fold(&mut again.telling, &mut again.snapshots, ground) {
                 break;
             }
         }
+        let end = self.end();
         let caught_up = again.telling.told >= end;
         self.again = Some(again);
         if caught_up {
@@ -326,23 +325,6 @@ impl Story {
     fn newest(&self) -> (u64, Arc<Sky>) {
         let (n, sky) = self.snapshots.back().map_or((self.gone, &self.base), |(n, _, sky)| (*n, sky));
         (n, Arc::clone(sky))
-    }
-
-    /// Keeps the snapshots that their age allows: of each stretch the first.
-    fn thin(&mut self) {
-        let Some(newest) = self.snapshots.back().map(|(_, at, _)| *at) else { return };
-        let step = |at: Timestamp| {
-            let age = newest.ms_since(at);
-            STEPS_MS.iter().find(|(until, _)| age <= *until).map_or(300_000, |(_, step)| *step)
-        };
-        let mut last: Option<(i64, i64)> = None;
-        self.snapshots.retain(|(_, at, _)| {
-            let step = step(*at);
-            let stretch = at.millis().div_euclid(step);
-            let kept = last != Some((step, stretch));
-            last = Some((step, stretch));
-            kept
-        });
     }
 
     /// Settles whole stretches that lie before `cutoff`, or that are too many: nothing so old is accepted any more.
@@ -372,6 +354,22 @@ impl Story {
         self.log.drain(..most);
         self.first += most as u64;
     }
+}
+
+/// Keeps the snapshots that their age allows: of each stretch the first.
+fn thin(snapshots: &mut Snapshots, now: Timestamp) {
+    let step = |at: Timestamp| {
+        let age = now.ms_since(at);
+        STEPS_MS.iter().find(|(until, _)| age <= *until).map_or(300_000, |(_, step)| *step)
+    };
+    let mut last: Option<(i64, i64)> = None;
+    snapshots.retain(|(_, at, _)| {
+        let step = step(*at);
+        let stretch = at.millis().div_euclid(step);
+        let kept = last != Some((step, stretch));
+        last = Some((step, stretch));
+        kept
+    });
 }
 
 /// Snapshots that know more than the first `number` batches are not of this log any more.
