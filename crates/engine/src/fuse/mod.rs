@@ -14,7 +14,7 @@ mod kind;
 mod kinds;
 mod live;
 mod menace;
-mod motion;
+pub(crate) mod motion;
 mod path;
 pub(crate) mod pmbm;
 mod roster;

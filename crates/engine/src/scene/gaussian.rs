@@ -2,6 +2,8 @@
 //!
 //! State order: x, vx, y, vy. Units: metres and metres a second, or whatever the scene uses throughout.
 
+use crate::fuse::motion::Step;
+
 /// Mean and covariance. The covariance is kept as its upper triangle, row by row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Gaussian {
@@ -37,26 +39,30 @@ impl Gaussian {
         Self { mean, covariance }
     }
 
-    /// `t` later, under white acceleration of density `q` (Bar-Shalom, Li and Kirubarajan 2001, eq. 6.2.2-13).
-    pub(super) fn predict(&mut self, t: f64, q: f64) {
+    /// One step of time later, the same on both axes (Bar-Shalom, Li and Kirubarajan 2001, eq. 6.2.2-13 for white
+    /// acceleration).
+    #[allow(clippy::similar_names)] // The letters of the covariance.
+    pub(super) fn predict(&mut self, step: &Step) {
+        let Step { pv: t, vv: a, noise: [q3, q2, q1] } = *step;
         let m = &mut self.mean;
         m[0] += t * m[1];
+        m[1] *= a;
         m[2] += t * m[3];
-        // F P Fᵀ, written out: the velocities' block stays.
+        m[3] *= a;
+        // F P Fᵀ, written out.
         let p = &mut self.covariance;
         let [xx, xv, xy, xw, vv, vy, vw, yy, yw, ww] = *p;
-        let (q1, q2, q3) = (q * t, q * t * t / 2.0, q * t * t * t / 3.0);
         *p = [
             xx + t * (xv + xv + t * vv) + q3,
-            xv + t * vv + q2,
+            a * (xv + t * vv) + q2,
             xy + t * (xw + vy + t * vw),
-            xw + t * vw,
-            vv + q1,
-            vy + t * vw,
-            vw,
+            a * (xw + t * vw),
+            a * a * vv + q1,
+            a * (vy + t * vw),
+            a * a * vw,
             yy + t * (yw + yw + t * ww) + q3,
-            yw + t * ww + q2,
-            ww + q1,
+            a * (yw + t * ww) + q2,
+            a * a * ww + q1,
         ];
     }
 
@@ -88,23 +94,24 @@ impl Gaussian {
         next
     }
 
-    /// One Gaussian with the mean and covariance of a mixture.
-    pub(super) fn merged(mixture: &[(f64, Self)]) -> Self {
-        let total: f64 = mixture.iter().map(|part| part.0).sum();
+    /// One Gaussian with the mean and covariance of a mixture; the weights are positive and need not add up to one.
+    pub(super) fn merged<'a>(mixture: impl Iterator<Item = (f64, &'a Self)> + Clone) -> Self {
+        let total: f64 = mixture.clone().map(|part| part.0).sum();
+        let scale = 1.0 / total.max(f64::MIN_POSITIVE);
         let mut mean = [0.0; 4];
-        for (weight, part) in mixture {
+        for (weight, part) in mixture.clone() {
             for (mean, part) in mean.iter_mut().zip(part.mean) {
-                *mean += weight / total * part;
+                *mean += weight * scale * part;
             }
         }
         let mut covariance = [0.0; 10];
         for (weight, part) in mixture {
-            let share = weight / total;
-            for row in 0..4 {
-                for column in row..4 {
-                    let spread = (part.mean[row] - mean[row]) * (part.mean[column] - mean[column]);
-                    covariance[at(row, column)] += share * (part.covariance[at(row, column)] + spread);
-                }
+            let share = weight * scale;
+            let [x, v, y, w] =
+                [part.mean[0] - mean[0], part.mean[1] - mean[1], part.mean[2] - mean[2], part.mean[3] - mean[3]];
+            let spread = [x * x, x * v, x * y, x * w, v * v, v * y, v * w, y * y, y * w, w * w];
+            for ((to, from), spread) in covariance.iter_mut().zip(part.covariance).zip(spread) {
+                *to += share * (from + spread);
             }
         }
         Self { mean, covariance }
@@ -177,7 +184,7 @@ mod tests {
             let (time, noise, kind, (east, north)) = step.new_tree(&mut runner).unwrap().current();
             let size = libm::pow(10.0, noise);
             match kind {
-                0 | 1 => gaussian.predict(libm::pow(10.0, time).min(60.0), size),
+                0 | 1 => gaussian.predict(&Step::straight(libm::pow(10.0, time).min(60.0), size)),
                 2 => {
                     let innovation = gaussian.innovation(size);
                     let [dx, dy] = innovation.variance.map(f64::sqrt);
@@ -188,7 +195,7 @@ mod tests {
                     let mut other = gaussian;
                     other.mean[0] += east;
                     other.mean[3] += north;
-                    gaussian = Gaussian::merged(&[(0.7, gaussian), (0.3, other)]);
+                    gaussian = Gaussian::merged([(0.7, &gaussian), (0.3, &other)].into_iter());
                 }
             }
             assert!(positive(&gaussian), "step {n}: {gaussian:?}");
@@ -220,7 +227,7 @@ mod tests {
                     truth[axis] += t * truth[axis + 1] + root * a;
                     truth[axis + 1] += along * a + (q * t - along * along).sqrt() * b;
                 }
-                gaussian.predict(t, q);
+                gaussian.predict(&Step::straight(t, q));
                 let measured = [truth[0] + sigma * normal(), truth[2] + sigma * normal()];
                 gaussian = gaussian.updated(&gaussian.innovation(sigma * sigma), measured);
             }

@@ -8,10 +8,13 @@
 //! trackers, and as the measure of the filter itself. Equations: `docs/internals/filter.md`.
 
 mod births;
+mod follower;
 mod gaussian;
 mod linear;
+mod modes;
 mod settings;
+mod state;
 mod tracker;
 
-pub use settings::{Filter, SceneError, SceneModel};
+pub use settings::{Filter, Motion, SceneError, SceneModel};
 pub use tracker::{Estimate, SceneTracker};

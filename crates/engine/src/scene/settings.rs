@@ -19,6 +19,16 @@ impl Default for Filter {
     }
 }
 
+/// How objects of a scene are believed to fly.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Motion {
+    /// Nearly straight, all alike.
+    #[default]
+    Straight,
+    /// In modes that change: straighter than told, manoeuvring, turning; an interacting multiple model filter each.
+    Imm,
+}
+
 /// How objects of a scene move, appear, vanish and are detected. Units are the scene's own, throughout.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SceneModel {

@@ -5,9 +5,12 @@
 //! their source, and the ratio is said to be against them.
 
 use super::scenes;
-use crate::cmd::{exit, track::parse_filter};
+use crate::cmd::{
+    exit,
+    track::{parse_filter, parse_motion},
+};
 use anyhow::{Context as _, bail};
-use engine::scene::{Filter, SceneTracker};
+use engine::scene::{Filter, Motion, SceneTracker};
 use indicatif::ProgressBar;
 use serde::Serialize;
 use sim::scene::{NAMES, Scene};
@@ -33,6 +36,9 @@ pub struct Track {
     /// pmbm:N or lbp. Default: pmbm:20, and for w15x pmbm:200 as well.
     #[arg(long, value_parser = parse_filter)]
     filter: Option<Filter>,
+    /// straight or imm. Default: straight, and for the heavy scenes imm as well.
+    #[arg(long, value_parser = parse_motion)]
+    motion: Option<Motion>,
     /// Folder with published scenes (`NAME_detections.csv.gz`, `NAME_truth.csv.gz`): used where it has one.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -55,7 +61,7 @@ struct Known {
     peer: Option<(f64, f64)>,
 }
 
-fn known(scene: &str, filter: Filter) -> Known {
+fn known(scene: &str, filter: Filter, motion: Motion) -> Known {
     let of = |gospa_max, time_ms_max, peer| Known { gospa_max, time_ms_max, peer };
     match scene {
         // A run of 81 scans: 25 ms with 200 hypotheses, 5 ms with 20.
@@ -67,6 +73,7 @@ fn known(scene: &str, filter: Filter) -> Known {
         "n200" => of(Some(400.0), 0.6, Some((504.6, 1178.0))),
         "n400" => of(Some(660.0), 1.5, Some((784.4, 3904.0))),
         "heavydense" => of(None, 60.0, None),
+        "heavy" if motion == Motion::Imm => of(None, 25.0, None),
         _ => of(None, 5.0, None),
     }
 }
@@ -101,7 +108,7 @@ pub fn run(args: &Track) -> anyhow::Result<ExitCode> {
     if !args.json {
         writeln!(
             out,
-            "{:<11}{:<10}{:>5}{:>10}{:>8}{:>8}{:>10}{:>12}{:>10}{:>10}{:>10}",
+            "{:<11}{:<12}{:>5}{:>10}{:>8}{:>8}{:>10}{:>12}{:>10}{:>10}{:>10}",
             "scene", "filter", "runs", "GOSPA", "gate", "peer", "switches", "ms a scan", "gate", "peer", "faster"
         )?;
     }
@@ -112,8 +119,13 @@ pub fn run(args: &Track) -> anyhow::Result<ExitCode> {
             (None, "w15x") => vec![Filter::Pmbm { hypotheses: 200 }, Filter::default()],
             (None, _) => vec![Filter::default()],
         };
-        for filter in filters {
-            let line = measure(name, filter, &scenes)?;
+        let motions = match args.motion {
+            Some(motion) => vec![motion],
+            None if name.starts_with("heavy") => vec![Motion::Straight, Motion::Imm],
+            None => vec![Motion::Straight],
+        };
+        for (filter, motion) in filters.iter().flat_map(|filter| motions.iter().map(move |motion| (*filter, *motion))) {
+            let line = measure(name, filter, motion, &scenes)?;
             if !args.json {
                 print(&mut out, &line)?;
             }
@@ -153,12 +165,13 @@ fn scenes_of(args: &Track, name: &str, seeds: u64) -> anyhow::Result<Vec<Scene>>
 }
 
 #[allow(clippy::cast_precision_loss)] // Counts of runs and scans.
-fn measure(name: &str, filter: Filter, scenes: &[Scene]) -> anyhow::Result<Line> {
+fn measure(name: &str, filter: Filter, motion: Motion, scenes: &[Scene]) -> anyhow::Result<Line> {
     let bar =
         if std::io::stderr().is_terminal() { ProgressBar::new(scenes.len() as u64) } else { ProgressBar::hidden() };
     let (mut squared, mut switches, mut scans, mut time_s) = (0.0, 0, 0, 0.0);
     for scene in scenes {
-        let mut tracker = SceneTracker::new(&scene.model, filter).context("failed to use the scene's model")?;
+        let mut tracker =
+            SceneTracker::moving(&scene.model, filter, motion).context("failed to use the scene's model")?;
         let mut told = Vec::with_capacity(scene.scans.len());
         for scan in &scene.scans {
             let began = thread_s();
@@ -173,13 +186,14 @@ fn measure(name: &str, filter: Filter, scenes: &[Scene]) -> anyhow::Result<Line>
         bar.inc(1);
     }
     bar.finish_and_clear();
-    let known = known(name, filter);
+    let known = known(name, filter, motion);
+    let modes = if motion == Motion::Imm { " imm" } else { "" };
     let time_ms = 1000.0 * time_s / scans as f64;
     Ok(Line {
         scene: name.to_owned(),
         filter: match filter {
-            Filter::Pmbm { hypotheses } => format!("pmbm:{hypotheses}"),
-            Filter::Lbp => "lbp".to_owned(),
+            Filter::Pmbm { hypotheses } => format!("pmbm:{hypotheses}{modes}"),
+            Filter::Lbp => format!("lbp{modes}"),
         },
         runs: scenes.len(),
         gospa: (squared / scans as f64).sqrt(),
@@ -197,7 +211,7 @@ fn print(out: &mut impl std::io::Write, line: &Line) -> anyhow::Result<()> {
     let maybe = |value: Option<f64>, digits: usize| value.map_or("-".to_owned(), |value| format!("{value:.digits$}"));
     writeln!(
         out,
-        "{:<11}{:<10}{:>5}{:>10.3}{:>8}{:>8}{:>10.1}{:>12.4}{:>10.3}{:>10}{:>10}",
+        "{:<11}{:<12}{:>5}{:>10.3}{:>8}{:>8}{:>10.1}{:>12.4}{:>10.3}{:>10}{:>10}",
         line.scene,
         line.filter,
         line.runs,

@@ -7,7 +7,7 @@ pub mod input;
 
 use super::exit;
 use anyhow::{Context as _, bail};
-use engine::scene::{Filter, SceneTracker};
+use engine::scene::{Filter, Motion, SceneTracker};
 use indicatif::{ProgressBar, ProgressStyle};
 use input::{Detections, ModelFile};
 use std::io::{IsTerminal as _, Write};
@@ -33,6 +33,10 @@ pub struct Args {
     /// pmbm:N keeps at most N hypotheses where tracks compete; lbp keeps none.
     #[arg(long, default_value = "pmbm:20", value_parser = parse_filter)]
     filter: Filter,
+    /// straight: nearly constant velocity under white acceleration of density q; imm: that, manoeuvres and turns, in
+    /// modes that change.
+    #[arg(long, default_value = "straight", value_parser = parse_motion)]
+    motion: Motion,
     /// Print a summary as JSON to standard error.
     #[arg(long)]
     json: bool,
@@ -50,6 +54,15 @@ pub fn parse_filter(text: &str) -> Result<Filter, String> {
     }
 }
 
+/// `straight` or `imm`.
+pub fn parse_motion(text: &str) -> Result<Motion, String> {
+    match text {
+        "straight" => Ok(Motion::Straight),
+        "imm" => Ok(Motion::Imm),
+        _ => Err("expected straight or imm".to_owned()),
+    }
+}
+
 /// Tracks a file.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(&args.model)
@@ -57,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let file: ModelFile =
         toml::from_str(&text).with_context(|| format!("failed to read the model {}", args.model.display()))?;
     let model = file.model().with_context(|| format!("failed to use the model {}", args.model.display()))?;
-    let mut tracker = SceneTracker::new(&model, args.filter)
+    let mut tracker = SceneTracker::moving(&model, args.filter, args.motion)
         .map_err(anyhow::Error::new)
         .with_context(|| format!("failed to use the model {}", args.model.display()))?;
     let detections = Detections::read(&args.detections)?;

@@ -94,7 +94,6 @@ impl Mode {
             let vv = self.variance * (1.0 - a * a);
             return Step { pv: tau * (1.0 - a), vv: a, noise: [pp.max(0.0), pv, vv] };
         }
-        let q = self.wander;
-        Step { pv: t, vv: 1.0, noise: [q * t * t * t / 3.0, q * t * t / 2.0, q * t] }
+        Step::straight(t, self.wander)
     }
 }

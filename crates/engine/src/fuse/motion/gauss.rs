@@ -28,6 +28,13 @@ pub(crate) struct Step {
     pub(crate) noise: [f64; 3],
 }
 
+impl Step {
+    /// `t` of a nearly constant velocity under white acceleration of density `q`.
+    pub(crate) fn straight(t: f64, q: f64) -> Self {
+        Self { pv: t, vv: 1.0, noise: [q * t * t * t / 3.0, q * t * t / 2.0, q * t] }
+    }
+}
+
 impl Gauss {
     /// Predicts by one step.
     pub(crate) fn predict(&mut self, step: &Step) {

@@ -10,8 +10,8 @@ mod gauss;
 mod imm;
 mod plane;
 
-pub(crate) use bank::{Bank, bank};
-pub(crate) use gauss::Gauss;
+pub(crate) use bank::{Bank, MODES, Mode, bank};
+pub(crate) use gauss::{Gauss, Step};
 pub(crate) use imm::{Fix, Imm};
 pub(crate) use plane::{KM_PER_DEG, moved, offset_km, turn_deg};
 
