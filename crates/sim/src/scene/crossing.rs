@@ -61,5 +61,5 @@ pub(super) fn scene(truth_seed: u64, seed: u64) -> Scene {
         birth_std: Some([150.0, 1.0, 150.0, 1.0]),
         initial_weight: Some(3.0),
     };
-    Scene { model, truth, scans, cutoff: 10.0 }
+    Scene { model, truth, velocities: Vec::new(), scans, cutoff: 10.0 }
 }

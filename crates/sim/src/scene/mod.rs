@@ -20,6 +20,8 @@ pub struct Scene {
     pub model: SceneModel,
     /// By scan: name and place of each object that is there.
     pub truth: Vec<Vec<(u64, [f64; 2])>>,
+    /// By scan: the velocity of each object of `truth`; empty where it is not known.
+    pub velocities: Vec<Vec<[f64; 2]>>,
     /// By scan: the detections.
     pub scans: Vec<Vec<[f64; 2]>>,
     /// Cutoff of the score.

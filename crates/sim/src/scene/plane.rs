@@ -25,15 +25,17 @@ pub(super) fn scene(name: &str, seed: u64) -> Option<Scene> {
     let (pd, ps, sigma, speed, q) = (0.9, 0.998, 20.0, 10.0, 0.5);
     let mut chance = Chance::new(seed);
     let mut truth = vec![Vec::new(); scans];
+    let mut velocities = vec![Vec::new(); scans];
     for object in 0..count {
         let half = u64::try_from(scans / 2).unwrap_or(1);
         let begins = if object < count / 2 { 0 } else { usize::try_from(chance.below(half)).unwrap_or(0) };
         let mut state = [side * chance.unit(), speed * chance.normal(), side * chance.unit(), speed * chance.normal()];
-        for there in &mut truth[begins..] {
+        for (there, velocities) in truth.iter_mut().zip(&mut velocities).skip(begins) {
             if ![state[0], state[2]].iter().all(|at| (0.0..=side).contains(at)) {
                 break;
             }
             there.push((u64::from(object), [state[0], state[2]]));
+            velocities.push([state[1], state[3]]);
             if !chance.happens(ps) {
                 break;
             }
@@ -70,7 +72,7 @@ pub(super) fn scene(name: &str, seed: u64) -> Option<Scene> {
         birth_std: None,
         initial_weight: Some(f64::from(count) / 2.0),
     };
-    Some(Scene { model, truth, scans, cutoff: 100.0 })
+    Some(Scene { model, truth, velocities, scans, cutoff: 100.0 })
 }
 
 /// One second of nearly constant velocity under white acceleration of density `q`, by its covariance's Cholesky factor.

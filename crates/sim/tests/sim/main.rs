@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bundled;
+mod consistency;
 mod load;
 mod night;
 mod order;

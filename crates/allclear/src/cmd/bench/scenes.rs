@@ -67,7 +67,7 @@ pub fn read(dir: &Path, name: &str) -> anyhow::Result<Option<Vec<Scene>>> {
         step.push((row.id, [row.x, row.y]));
     }
     let scans = (0..).take(like.scans.len()).map(|scan| read.of(scan).to_vec()).collect();
-    Ok(Some(vec![Scene { scans, truth, ..like }]))
+    Ok(Some(vec![Scene { scans, truth, velocities: Vec::new(), ..like }]))
 }
 
 fn runs(truth: CrossingTruth, like: &Scene) -> Vec<Scene> {
@@ -76,6 +76,6 @@ fn runs(truth: CrossingTruth, like: &Scene) -> Vec<Scene> {
         (0..).zip(&truth.truth).filter_map(at).collect()
     };
     let places: Vec<_> = (0..like.scans.len()).map(there).collect();
-    let scene = |scans| Scene { scans, truth: places.clone(), ..like.clone() };
+    let scene = |scans| Scene { scans, truth: places.clone(), velocities: Vec::new(), ..like.clone() };
     truth.runs.into_iter().map(scene).collect()
 }
