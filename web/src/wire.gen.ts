@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/alerts/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an alert began, changed and ended: the events and the numbers of every decision, in both languages. */
+        get: operations["why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/areas.geojson": {
         parameters: {
             query?: never;
@@ -82,8 +99,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes `{"action":"raise","community","alert_type","level","kinds","reason"}` or
-         *     `{"action":"end","alert","outcome":"passed|mistaken","reason"}`.
+         * Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `retract` or `second`, each
+         *     with its `reason`; the fields are in docs/reference/officers.md. `status` says which world is meant; on a server of
+         *     the other one the order is refused.
          */
         post: operations["act"];
         delete?: never;
@@ -263,11 +281,15 @@ export interface components {
              * @description Decisions it brought about.
              */
             decisions: number;
+            /** @description What it waits for, and how long. */
+            detail?: string | null;
             /**
              * Format: int64
-             * @description Its place in the record.
+             * @description Its place in the record. A second officer names it to second the order.
              */
             event: number;
+            /** @description `done`, or `waits` for a second officer. */
+            outcome: string;
             /**
              * Format: int64
              * @description Size of the record after it.
@@ -283,6 +305,8 @@ export interface components {
             community: string;
             /** @description Ended; null while in force. */
             ended_at?: string | null;
+            /** @description Each holder, and since when. */
+            holders: components["schemas"]["HolderView"][];
             /**
              * Format: int64
              * @description Number.
@@ -359,6 +383,20 @@ export interface components {
              * @description Probability, 0 to 1.
              */
             probability: number;
+        };
+        /** @description One event that brought a decision about. */
+        CauseView: {
+            /** @description When. */
+            at?: string | null;
+            /**
+             * Format: int64
+             * @description Its place in the record.
+             */
+            event: number;
+            /** @description What happened, in English. */
+            text_en: string;
+            /** @description What happened, in Ukrainian. */
+            text_uk: string;
         };
         /** @description `event: change` of the stream. Its SSE id is `seq`. */
         ChangeView: {
@@ -465,6 +503,17 @@ export interface components {
              * @description Size of the record.
              */
             seq: number;
+        };
+        /** @description Who keeps an alert standing. */
+        HolderView: {
+            /** @description A source, `policy:NAME`, or `officer:NAME`. */
+            name: string;
+            /** @description The second officer, when two people ordered it. */
+            second?: string | null;
+            /** @description Since when. */
+            since: string;
+            /** @description Why, in an officer's words. */
+            words?: string | null;
         };
         /** @description A kind that a track may be. */
         KindView: {
@@ -575,6 +624,32 @@ export interface components {
             /** @description Objects believed to fly. */
             tracks: components["schemas"]["TrackView"][];
         };
+        /** @description One decision and its reason. */
+        StepView: {
+            /** @description The events that brought it about, newest last. */
+            causes: components["schemas"]["CauseView"][];
+            /** @description When. */
+            decided_at: string;
+            /** @description `raise`, `update` or `end`. */
+            decision: string;
+            /**
+             * Format: int64
+             * @description Its place in the record.
+             */
+            entry: number;
+            /** @description Name and revision of the policy in use. */
+            policy: string;
+            /** @description Its hash. */
+            policy_sha256?: string | null;
+            /** @description The numbers: `what` is `reached`, `moved`, `fell`, `said` or `ordered`, with its own fields. */
+            reason?: Record<string, never> | null;
+            /** @description The rule: of the policy by its name there, `advisory`, `official_word` or `officer`. */
+            rule?: string | null;
+            /** @description In a sentence, in English. */
+            text_en: string;
+            /** @description In a sentence, in Ukrainian. */
+            text_uk: string;
+        };
         /** @description `event: tracks` of the stream: all tracks, replacing those before. Carries no SSE id. */
         TracksView: {
             /** @description The instant. */
@@ -666,6 +741,18 @@ export interface components {
             /** @description `tentative`, `confirmed` or `coasting`. */
             stage: string;
         };
+        /** @description Everything decided about an alert. */
+        WhyView: {
+            /** @description The alert as last told. */
+            alert: components["schemas"]["AlertView"];
+            /**
+             * Format: int64
+             * @description Decisions after the first that are left out for their number.
+             */
+            left_out: number;
+            /** @description Each decision, oldest first. */
+            steps: components["schemas"]["StepView"][];
+        };
         /** @description What one source says of one community. */
         WordView: {
             /** @description When it was last heard. */
@@ -688,6 +775,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the alert's number */
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     outlines: {
         parameters: {
             query?: never;
@@ -826,6 +943,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,8 +17,8 @@ use crate::store::{Entry, Store, StoreError};
 use arc_swap::ArcSwap;
 use engine::{Engine, Mode};
 use model::{
-    AreaSet, Code, CommunityState, Decision, DecisionBody, Event, EventBody, EventId, OfficerAction, Picture, Refusal,
-    Report, ReportId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot,
+    AreaSet, Code, CommunityState, Decision, DecisionBody, Event, EventBody, EventId, NoteKind, OfficerAction, Picture,
+    Refusal, Report, ReportId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -76,7 +76,7 @@ pub enum Input {
 }
 
 /// The answer to an input, given after it is durable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
     /// Where the event stands in the record.
     pub event: EventId,
@@ -86,6 +86,8 @@ pub struct Ack {
     pub decisions: u32,
     /// It was said before by the same source with the same id; nothing was recorded again.
     pub repeated: bool,
+    /// Why an officer's order was not carried out, or what it waits for.
+    pub answer: Option<(NoteKind, String)>,
 }
 
 /// Why an input got no acknowledgement.
@@ -488,7 +490,7 @@ impl Thread {
                     return Err(CoreError::WrongWorld { here, got: report.status });
                 }
                 if let Some(event) = self.seen(&report, done) {
-                    return Ok(Ack { event, seq: 0, decisions: 0, repeated: true });
+                    return Ok(Ack { event, seq: 0, decisions: 0, repeated: true, answer: None });
                 }
                 fit(report).into_iter().map(EventBody::Report).collect()
             }
@@ -499,17 +501,23 @@ impl Thread {
                 }
                 self.cut(snapshot).into_iter().map(EventBody::Upstream).collect()
             }
-            Input::Officer { officer, action } => vec![EventBody::Officer { officer, action }],
+            Input::Officer { officer, action } => {
+                vec![EventBody::Officer { officer, action, status: Some(here) }]
+            }
             Input::Refused { source, refusal, excerpt, sha256 } => {
                 metrics::counter!("allclear_refused_total", "source" => source.to_string(), "reason" => refusal.reason.clone())
                     .increment(1);
                 self.refused(source, refusal, excerpt, sha256, now)
             }
         };
-        let mut ack =
-            Ack { event: EventId(self.next + done.entries.len() as u64), seq: 0, decisions: 0, repeated: false };
+        let ordered = matches!(bodies.first(), Some(EventBody::Officer { .. }));
+        let (event, before) = (EventId(self.next + done.entries.len() as u64), done.entries.len());
+        let mut ack = Ack { event, seq: 0, decisions: 0, repeated: false, answer: None };
         for body in bodies {
             ack.decisions += self.step(body, now, done);
+        }
+        if ordered {
+            ack.answer = done.entries[before..].iter().find_map(answer);
         }
         Ok(ack)
     }
@@ -755,6 +763,18 @@ pub fn tracks(areas: &AreaSet, picture: &Picture) -> Vec<crate::serve::view::Tra
 /// All sources, flat.
 pub fn sources(picture: &Picture, troubles: &Troubles) -> Vec<crate::serve::view::SourceView> {
     picture.sources.iter().filter(|s| publish::shown(s)).map(|s| publish::source(s, troubles.get(&s.source))).collect()
+}
+
+/// The engine's answer to an officer, when it is not the deed itself.
+fn answer(entry: &Entry) -> Option<(NoteKind, String)> {
+    match entry {
+        Entry::Decision(Decision { body: DecisionBody::Note(note), .. })
+            if note.source.is_none() && matches!(note.kind, NoteKind::OrderWaits | NoteKind::Disbelieved) =>
+        {
+            Some((note.kind, note.detail.clone()))
+        }
+        _ => None,
+    }
 }
 
 fn remember(reports: &mut VecDeque<ReportView>, report: ReportView) {

@@ -10,6 +10,7 @@ mod core;
 mod deliver;
 mod demo;
 mod digest;
+mod explain;
 mod feed;
 mod publish;
 mod serve;
@@ -37,6 +38,8 @@ enum Command {
     Track(cmd::track::Args),
     /// A whole night through the real pipeline: its score as JSON or a page.
     Simulate(cmd::simulate::Args),
+    /// Why an alert began, changed and ended: the events and the numbers.
+    Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
     /// The gazetteer: list, locate, import, export.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Decode(args) => cmd::decode::run(&args),
         Command::Track(args) => cmd::track::run(&args),
         Command::Simulate(args) => cmd::simulate::run(&args),
+        Command::Why(args) => cmd::why::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),

@@ -4,7 +4,8 @@
 //! between them. Deliberately absent: decisions; nothing here changes what is true.
 
 use crate::serve::view::{
-    AlertView, ArrivalView, CommunityView, ForecastView, KindView, ReportView, SourceView, TrackView, WordView,
+    AlertView, ArrivalView, CommunityView, ForecastView, HolderView, KindView, ReportView, SourceView, TrackView,
+    WordView,
 };
 use model::{
     Alert, AlertLevel, AlertType, Area, AreaSet, Arrival, CommunityState, CommunityStatus, Forecast, Level, Outcome,
@@ -158,6 +159,16 @@ pub fn alert(areas: &AreaSet, alert: &Alert, ended: Option<(Outcome, &str)>) -> 
             None => alert.holders.keys().map(ToString::to_string).collect(),
         },
         arrival: alert.arrival.as_ref().map(arrival),
+        holders: alert
+            .holders
+            .iter()
+            .map(|(name, holder)| HolderView {
+                name: name.to_string(),
+                since: holder.since.to_string(),
+                second: holder.second.clone(),
+                words: holder.words.clone(),
+            })
+            .collect(),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::pace::{Due, Pace, Round, Stage};
 use crate::relay::Relay;
 use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
-use crate::warn::{self, Danger};
+use crate::warn::{self, Danger, Desk};
 use model::time::SKEW_MS_MAX;
 use model::{
     Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, PolicyRef, Report,
@@ -45,6 +45,7 @@ pub struct Engine {
     /// Events before this one are being replayed.
     resumed: EventId,
     loud: bool,
+    desk: Desk,
     /// What stands on every decision.
     policy: PolicyRef,
 }
@@ -70,6 +71,7 @@ impl Engine {
             crowded_out: 0,
             resumed: EventId(0),
             loud: false,
+            desk: Desk::default(),
             policy: config.policy.mark(),
             config,
         }
@@ -115,7 +117,7 @@ impl Engine {
             EventBody::Upstream(snapshot) => self.upstream(snapshot, &mut out),
             EventBody::Heartbeat { source } => self.sources.hear(source, &mut out),
             EventBody::Refused { source, refusal, .. } => self.sources.count_refused(source, &refusal.detail),
-            EventBody::Officer { officer, action } => self.officer(officer, action, &mut out),
+            EventBody::Officer { officer, action, status } => self.officer(officer, action, *status, &mut out),
             EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
         }
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
@@ -210,7 +212,9 @@ impl Engine {
         let policy = &self.config.policy;
         warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
         if self.config.mode == Mode::Authority {
-            warn::command(&self.dangers, policy, &self.sources, &self.ground, &mut self.alerts, out);
+            let seen = self.desk.without_dismissed(sky, &self.outlooks, out.now, &self.ground);
+            warn::command(&self.dangers, &seen, policy, &self.sources, &self.ground, &mut self.alerts, out);
+            self.desk.look(&self.alerts, policy, out);
         }
     }
 
@@ -303,7 +307,7 @@ impl Engine {
         }
     }
 
-    fn officer(&mut self, officer: &str, action: &OfficerAction, out: &mut Out<'_>) {
+    fn officer(&mut self, officer: &str, action: &OfficerAction, status: Option<Status>, out: &mut Out<'_>) {
         let refuse = |why: String, out: &mut Out<'_>| out.note(NoteKind::Disbelieved, None, None, None, why);
         if out.replaying {
             return;
@@ -312,37 +316,21 @@ impl Engine {
             refuse("an action without an officer's name is not taken".to_owned(), out);
             return;
         }
-        match action {
-            OfficerAction::Raise { community, .. } if self.config.mode == Mode::Relay => {
-                refuse(format!("{officer} raised {community}: in relay mode only official sources raise"), out);
-            }
-            OfficerAction::Raise { community, .. } if !self.ground.knows(*community) => {
-                refuse(format!("{officer} raised {community}, which is not a community of this area set"), out);
-            }
-            OfficerAction::Raise { community, alert_type, level, kinds, reason } => {
-                let order =
-                    warn::Raise { community: *community, alert_type: *alert_type, level: *level, kinds, words: reason };
-                warn::raise_by_officer(officer, &order, &mut self.alerts, out);
-            }
-            OfficerAction::End { alert, outcome, reason } => {
-                let Some(alert) = self.alerts.get(*alert).cloned() else {
-                    refuse(format!("{officer} ended alert {alert}, which is not in force"), out);
-                    return;
-                };
-                let held = alert.holders.keys().any(|source| self.sources.is_fresh(source));
-                match alert.standing {
-                    Standing::Official if held => {
-                        let why = format!("{officer} ended alert {}: a live official source still holds it", alert.id);
-                        refuse(why, out);
-                        return;
-                    }
-                    Standing::Official => self.relay.release(&alert, out.now, out.event),
-                    Standing::Advisory | Standing::Authority => {}
-                }
-                let why = warn::ordered(officer, "end", reason);
-                self.alerts.end(alert.id, *outcome, format!("officer:{officer}"), why, out);
-            }
+        if let Some(status) = status.filter(|&status| status != self.config.status) {
+            refuse(format!("{officer} meant the other world ({status:?}): refused"), out);
+            return;
         }
+        let mut hall = warn::Hall {
+            mode: self.config.mode,
+            policy: &self.config.policy,
+            ground: &self.ground,
+            sources: &self.sources,
+            relay: &mut self.relay,
+            alerts: &mut self.alerts,
+        };
+        self.desk.act(officer, action, &mut hall, out);
+        // What the officer saw: a track that begins after this is another threat.
+        self.desk.learn(self.story.sky(), &self.outlooks, &self.ground);
     }
 
     fn upstream(&mut self, snapshot: &UpstreamSnapshot, out: &mut Out<'_>) {

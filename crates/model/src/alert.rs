@@ -89,7 +89,7 @@ pub struct Alert {
 pub struct Holder {
     /// Since when this source says so.
     pub since: Timestamp,
-    /// Level it gives, when it gives one.
+    /// Level it gives, when it gives one; an officer who only holds an alert gives none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level: Option<AlertLevel>,
     /// Reasons it gives.
@@ -97,4 +97,17 @@ pub struct Holder {
     pub kinds: Vec<ThreatKind>,
     /// The event that said so.
     pub event: EventId,
+    /// The second officer, when two people ordered it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<String>,
+    /// Why, in an officer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+impl Holder {
+    /// A source's word, without a second officer.
+    pub const fn of(since: Timestamp, level: Option<AlertLevel>, kinds: Vec<ThreatKind>, event: EventId) -> Self {
+        Self { since, level, kinds, event, second: None, words: None }
+    }
 }

@@ -39,6 +39,9 @@ pub enum EventBody {
         officer: String,
         /// What.
         action: OfficerAction,
+        /// The world the officer meant; `None` in records from before it was asked for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<Status>,
     },
     /// An upstream gave its whole picture.
     Upstream(UpstreamSnapshot),
@@ -69,9 +72,9 @@ pub enum EventBody {
     },
 }
 
-/// What an officer may do in this version.
+/// What an officer may order. Every order has its reason, in words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case")]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum OfficerAction {
     /// Raise an alert.
     Raise {
@@ -83,7 +86,48 @@ pub enum OfficerAction {
         level: AlertLevel,
         /// Of which kinds.
         kinds: Vec<ThreatKind>,
-        /// Why, in words.
+        /// Why.
+        reason: String,
+    },
+    /// Make an alert of an advisory, or stand behind one that a policy raised.
+    Confirm {
+        /// Which.
+        alert: AlertId,
+        /// Why.
+        reason: String,
+    },
+    /// Keep an alert standing whatever the forecast says.
+    Hold {
+        /// Which.
+        alert: AlertId,
+        /// Why.
+        reason: String,
+    },
+    /// Hold it no longer; another holder must be left.
+    Release {
+        /// Which.
+        alert: AlertId,
+        /// Why.
+        reason: String,
+    },
+    /// Alert these communities inside the alert's own instead.
+    Narrow {
+        /// Which.
+        alert: AlertId,
+        /// Where it goes on.
+        communities: Vec<Code>,
+        /// How it ended for the rest.
+        outcome: Outcome,
+        /// Why.
+        reason: String,
+    },
+    /// Alert a community that holds the alert's own, as gravely. The smaller alert stands on.
+    Widen {
+        /// Which.
+        alert: AlertId,
+        /// The wider community.
+        community: Code,
+        /// Why.
         reason: String,
     },
     /// End an alert.
@@ -92,9 +136,40 @@ pub enum OfficerAction {
         alert: AlertId,
         /// How it ended.
         outcome: Outcome,
-        /// Why, in words.
+        /// Why.
         reason: String,
     },
+    /// End an alert that should not have been raised: one action, one person.
+    Retract {
+        /// Which.
+        alert: AlertId,
+        /// Why.
+        reason: String,
+    },
+    /// Second another officer's order that needs two people.
+    Second {
+        /// The event of that order.
+        proposal: EventId,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl OfficerAction {
+    /// Why, in the officer's words.
+    pub fn reason(&self) -> &str {
+        match self {
+            Self::Raise { reason, .. }
+            | Self::Confirm { reason, .. }
+            | Self::Hold { reason, .. }
+            | Self::Release { reason, .. }
+            | Self::Narrow { reason, .. }
+            | Self::Widen { reason, .. }
+            | Self::End { reason, .. }
+            | Self::Retract { reason, .. }
+            | Self::Second { reason, .. } => reason,
+        }
+    }
 }
 
 /// The whole picture of an upstream at one time: communities it covers and does not list are clear by its word.
@@ -211,6 +286,12 @@ pub enum NoteKind {
     Disbelieved,
     /// An order from a source that is not official: kept as a claim.
     ClaimOnly,
+    /// An officer's order waits for a second officer.
+    OrderWaits,
+    /// Nobody seconded it in time.
+    OrderLapsed,
+    /// An alert of this centre stands for long; the detail says who holds it and since when.
+    LongAlert,
     /// The engine met something it cannot explain and dropped it; standing alerts stand.
     Fault,
 }

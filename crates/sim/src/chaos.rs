@@ -69,6 +69,7 @@ fn body(chance: &mut Chance, at: Timestamp, codes: &[Code]) -> EventBody {
         6 => EventBody::Heartbeat { source: source(chance) },
         7 => EventBody::Upstream(snapshot(chance, at, codes)),
         8 => EventBody::Officer {
+            status: None,
             officer: if chance.happens(0.1) { String::new() } else { "duty".to_owned() },
             action: officer(chance, codes),
         },

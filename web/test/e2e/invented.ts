@@ -65,6 +65,7 @@ export const alertOf = (code: string) => ({
   ended_at: null,
   outcome: null,
   said_by: ['upstream-x'],
+  holders: [],
   arrival: null,
 });
 export const full = {

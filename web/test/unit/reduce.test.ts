@@ -35,6 +35,7 @@ const alert = (id: number, more: Partial<AlertView> = {}): AlertView => ({
   started_at: at(0),
   updated_at: at(0),
   said_by: ['x'],
+  holders: [],
   ...more,
 });
 const report = (event: number): ReportView => ({

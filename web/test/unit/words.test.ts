@@ -54,6 +54,7 @@ const alert = (alert_type: string): AlertView => ({
   started_at: at(-60),
   updated_at: at(-60),
   said_by: ['x'],
+  holders: [],
 });
 const check = (t: Truth, lang: 'uk' | 'en', expected: string): void => {
   const said = say(words[lang], t, NOW, [], (c) => c);

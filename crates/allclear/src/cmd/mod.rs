@@ -9,3 +9,4 @@ pub mod record;
 pub mod run;
 pub mod simulate;
 pub mod track;
+pub mod why;

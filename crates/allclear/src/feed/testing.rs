@@ -37,7 +37,7 @@ impl Sink for Listener {
             return Err(error);
         }
         self.inputs.lock().unwrap().push(input);
-        Ok(Ack { event: EventId(0), seq: 0, decisions: 0, repeated: false })
+        Ok(Ack { event: EventId(0), seq: 0, decisions: 0, repeated: false, answer: None })
     }
 }
 

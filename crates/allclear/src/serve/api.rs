@@ -2,14 +2,14 @@
 
 use super::ServeState;
 use super::error::ApiError;
-use super::view::{AlertView, CommunityView, StateView, TracksView};
-use crate::{core, publish};
+use super::view::{AlertView, CommunityView, StateView, TracksView, WhyView};
+use crate::{core, explain, publish};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use model::{Code, Level, Timestamp};
+use model::{AlertId, Code, Level, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::sync::OnceLock;
 use utoipa::{OpenApi, ToSchema};
@@ -24,6 +24,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/communities/{code}", get(community))
         .route("/api/v1/tracks", get(tracks))
         .route("/api/v1/history", get(history))
+        .route("/api/v1/alerts/{id}/why", get(why))
         .route("/api/v1/areas.json", get(areas))
         .route("/api/v1/areas.geojson", get(outlines))
         .route("/api/v1/record/checkpoint", get(checkpoint))
@@ -48,6 +49,7 @@ pub fn router() -> Router<ServeState> {
         community,
         tracks,
         history,
+        why,
         areas,
         outlines,
         checkpoint,
@@ -164,6 +166,21 @@ async fn history(State(state): State<ServeState>, Query(query): Query<HistoryQue
         .collect();
     let view = HistoryView { seq: published.seq, as_of: published.picture.as_of.to_string(), alerts };
     Ok(Json(view).into_response())
+}
+
+/// Why an alert began, changed and ended: the events and the numbers of every decision, in both languages.
+#[utoipa::path(get, path = "/api/v1/alerts/{id}/why", tag = "record",
+    params(("id" = u64, Path, description = "the alert's number")),
+    responses((status = 200, body = WhyView), (status = 404, body = super::view::ErrorView)))]
+async fn why(State(state): State<ServeState>, Path(id): Path<u64>) -> Result<Response, ApiError> {
+    let (reader, areas) = (state.reader.clone(), state.areas);
+    // A long alert reads many entries: not on the threads that serve streams.
+    let found = tokio::task::spawn_blocking(move || explain::why(&reader, areas, AlertId(id))).await;
+    let broken = |why: String| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "store", why);
+    let found =
+        found.map_err(|error| broken(format!("failed to read the record: {error}")))?.map_err(|e| stored(&e))?;
+    let view = found.ok_or_else(|| ApiError::not_found(format!("no alert {id}; /api/v1/history lists them")))?;
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(view)).into_response())
 }
 
 fn stored(error: &crate::store::StoreError) -> ApiError {

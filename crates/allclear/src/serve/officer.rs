@@ -1,20 +1,21 @@
 //! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode).
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
-//! In this version one officer raises for one raion or hromada; a wider area or a rare kind needs two people
-//! and is refused by name until two can act.
+//! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
+//! second officer, and what cannot be is refused with its reason.
 
 use super::ServeState;
 use super::error::ApiError;
-use crate::core::Input;
+use crate::core::{CoreError, Input};
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 use axum::{Json, Router};
 use engine::Mode;
-use model::{AlertId, AlertType, Level, OfficerAction, Standing};
+use model::{AlertId, NoteKind, OfficerAction, Status};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 /// Longest reason, in bytes.
@@ -28,31 +29,49 @@ pub fn router() -> Router<ServeState> {
 /// An action that is in the record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ActionReceipt {
-    /// Its place in the record.
+    /// Its place in the record. A second officer names it to second the order.
     pub event: u64,
     /// Size of the record after it.
     pub seq: u64,
     /// Decisions it brought about.
     pub decisions: u32,
+    /// `done`, or `waits` for a second officer.
+    pub outcome: &'static str,
+    /// What it waits for, and how long.
+    pub detail: Option<String>,
 }
 
-/// Takes `{"action":"raise","community","alert_type","level","kinds","reason"}` or
-/// `{"action":"end","alert","outcome":"passed|mistaken","reason"}`.
+/// Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `retract` or `second`, each
+/// with its `reason`; the fields are in docs/reference/officers.md. `status` says which world is meant; on a server of
+/// the other one the order is refused.
 #[utoipa::path(post, path = "/api/v1/officer/actions", tag = "officer", request_body(content_type = "application/json"),
     responses((status = 200, body = ActionReceipt), (status = 400, body = super::view::ErrorView), (status = 401, body = super::view::ErrorView),
-        (status = 404, body = super::view::ErrorView), (status = 422, body = super::view::ErrorView)))]
+        (status = 404, body = super::view::ErrorView), (status = 409, body = super::view::ErrorView), (status = 422, body = super::view::ErrorView)))]
 pub async fn act(
     State(state): State<ServeState>,
     headers: HeaderMap,
-    body: Result<Json<OfficerAction>, JsonRejection>,
+    body: Result<Json<Value>, JsonRejection>,
 ) -> Result<Json<ActionReceipt>, ApiError> {
     let officer = admit(&state, &headers)?;
-    let Json(action) = body.map_err(|rejection| {
-        ApiError::new(rejection.status(), "bad_action", format!("failed to read the action: {}", rejection.body_text()))
-    })?;
+    let bad = |code, why: String| ApiError::new(code, "bad_action", format!("failed to read the action: {why}"));
+    let Json(mut body) = body.map_err(|rejection| bad(rejection.status(), rejection.body_text()))?;
+    let status = body.as_object_mut().and_then(|fields| fields.remove("status"));
+    let unread = |error: serde_json::Error| bad(StatusCode::UNPROCESSABLE_ENTITY, error.to_string());
+    let action: OfficerAction = serde_json::from_value(body).map_err(unread)?;
+    if let Some(status) = status {
+        let meant: Status = serde_json::from_value(status).map_err(unread)?;
+        if meant != state.server.status {
+            return Err(CoreError::WrongWorld { here: state.server.status, got: meant }.into());
+        }
+    }
     check(&state, &action)?;
     let ack = state.core.submit(Input::Officer { officer, action }).await?;
-    Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions }))
+    let (outcome, detail) = match ack.answer {
+        None => ("done", None),
+        Some((NoteKind::OrderWaits, why)) => ("waits", Some(why)),
+        Some((_, why)) => return Err(ApiError::new(StatusCode::CONFLICT, "refused", why)),
+    };
+    Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions, outcome, detail }))
 }
 
 /// The officer whose token is shown.
@@ -79,44 +98,33 @@ fn check(state: &ServeState, action: &OfficerAction) -> Result<(), ApiError> {
             "officers act in authority mode only: set mode = \"authority\" in [server]".into(),
         );
     }
-    let (OfficerAction::Raise { reason, .. } | OfficerAction::End { reason, .. }) = action;
+    let reason = action.reason();
     if reason.trim().is_empty() || reason.len() > REASON_BYTES_MAX {
         return refused("no_reason", format!("an action needs its reason in words, at most {REASON_BYTES_MAX} bytes"));
     }
+    if let OfficerAction::Raise { community, .. } | OfficerAction::Widen { community, .. } = action
+        && state.areas.get(*community).is_none()
+    {
+        return Err(ApiError::not_found(format!("no community {community}; /api/v1/areas.json lists the codes")));
+    }
     match action {
-        OfficerAction::Raise { community, alert_type, .. } => {
-            let Some(area) = state.areas.get(*community) else {
-                return Err(ApiError::not_found(format!(
-                    "no community {community}; /api/v1/areas.json lists the codes"
-                )));
-            };
-            if !matches!(area.level, Level::Raion | Level::Hromada) {
-                return refused(
-                    "wide_area",
-                    format!(
-                        "{community} is wider than a raion (or no community): one officer raises for raions and hromadas, wider areas need two"
-                    ),
-                );
-            }
-            if matches!(alert_type, AlertType::Chemical | AlertType::Nuclear) {
-                return refused("rare_kind", "chemical and nuclear alerts need two officers".into());
-            }
-            Ok(())
-        }
-        OfficerAction::End { alert, .. } => standing(state, *alert),
+        OfficerAction::Confirm { alert, .. }
+        | OfficerAction::Hold { alert, .. }
+        | OfficerAction::Release { alert, .. }
+        | OfficerAction::Narrow { alert, .. }
+        | OfficerAction::Widen { alert, .. }
+        | OfficerAction::End { alert, .. }
+        | OfficerAction::Retract { alert, .. } => standing(state, *alert),
+        OfficerAction::Raise { .. } | OfficerAction::Second { .. } => Ok(()),
     }
 }
 
-/// Whether the alert stands and is one that an officer of this centre may end.
+/// Whether the alert stands. Whether the order fits it the engine says.
 fn standing(state: &ServeState, id: AlertId) -> Result<(), ApiError> {
     let published = state.core.published();
-    match published.picture.alerts.iter().find(|alert| alert.id == id) {
-        None => Err(ApiError::not_found(format!("no alert {id} is in force"))),
-        Some(alert) if alert.standing == Standing::Advisory => Err(ApiError::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "advisory",
-            format!("alert {id} is an advisory of the forecast: it ends with its cause"),
-        )),
-        Some(_) => Ok(()),
+    if published.picture.alerts.iter().any(|alert| alert.id == id) {
+        Ok(())
+    } else {
+        Err(ApiError::not_found(format!("no alert {id} is in force")))
     }
 }

@@ -132,6 +132,71 @@ pub struct AlertView {
     pub said_by: Vec<String>,
     /// Arrival, for an advisory.
     pub arrival: Option<ArrivalView>,
+    /// Each holder, and since when.
+    pub holders: Vec<HolderView>,
+}
+
+/// Who keeps an alert standing.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct HolderView {
+    /// A source, `policy:NAME`, or `officer:NAME`.
+    pub name: String,
+    /// Since when.
+    pub since: String,
+    /// The second officer, when two people ordered it.
+    pub second: Option<String>,
+    /// Why, in an officer's words.
+    pub words: Option<String>,
+}
+
+/// Everything decided about an alert.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct WhyView {
+    /// The alert as last told.
+    pub alert: AlertView,
+    /// Decisions after the first that are left out for their number.
+    pub left_out: u64,
+    /// Each decision, oldest first.
+    pub steps: Vec<StepView>,
+}
+
+/// One decision and its reason.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct StepView {
+    /// Its place in the record.
+    pub entry: u64,
+    /// When.
+    pub decided_at: String,
+    /// `raise`, `update` or `end`.
+    pub decision: &'static str,
+    /// In a sentence, in Ukrainian.
+    pub text_uk: String,
+    /// In a sentence, in English.
+    pub text_en: String,
+    /// The rule: of the policy by its name there, `advisory`, `official_word` or `officer`.
+    pub rule: Option<String>,
+    /// The numbers: `what` is `reached`, `moved`, `fell`, `said` or `ordered`, with its own fields.
+    #[schema(value_type = Option<Object>)]
+    pub reason: Option<serde_json::Value>,
+    /// Name and revision of the policy in use.
+    pub policy: String,
+    /// Its hash.
+    pub policy_sha256: Option<String>,
+    /// The events that brought it about, newest last.
+    pub causes: Vec<CauseView>,
+}
+
+/// One event that brought a decision about.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct CauseView {
+    /// Its place in the record.
+    pub event: u64,
+    /// When.
+    pub at: Option<String>,
+    /// What happened, in Ukrainian.
+    pub text_uk: String,
+    /// What happened, in English.
+    pub text_en: String,
 }
 
 /// One track.

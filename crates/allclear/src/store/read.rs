@@ -1,9 +1,12 @@
 //! Reading beside the writer: history for people, and the static layout of the log for machines.
 
+use super::entry::Entry;
 use super::error::StoreError;
 use super::nodes::SqlNodes;
+use super::restart::first_at_or_after;
 use super::{DATABASE, schema};
-use model::{Alert, Code, Outcome, Timestamp};
+use model::id::ALERTS_PER_EVENT;
+use model::{Alert, AlertId, Code, Decision, Event, EventId, Outcome, Timestamp};
 use record::{Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::path::{Path, PathBuf};
@@ -89,6 +92,45 @@ impl Reader {
                 .query_map(params![codes, since.millis(), limit.min(ROWS_MAX)], history_row)?
                 .collect()
         })
+    }
+
+    /// One alert as last told.
+    pub fn alert(&self, id: AlertId) -> Result<Option<HistoryRow>, StoreError> {
+        self.ask(|db| {
+            let mut read = db.prepare_cached("SELECT json, outcome, ended_by FROM alerts WHERE id = ?1")?;
+            if i64::try_from(id.0).is_err() { Ok(None) } else { read.query_row([id.0], history_row).optional() }
+        })
+    }
+
+    /// Every decision about an alert with its place in the record, oldest first, at most [`ROWS_MAX`]. One that this
+    /// program cannot read is left out. Costs a look at every entry between the alert's first and last decision.
+    pub fn decisions(&self, alert: &Alert) -> Result<Vec<(u64, Decision)>, StoreError> {
+        let first = alert.id.0 / ALERTS_PER_EVENT;
+        // As entries are written. In a text of an entry a quotation mark is escaped: no words can look like this.
+        let mark = format!("\"id\":{},\"standing\":", alert.id);
+        let found: Vec<(u64, Vec<u8>)> = self.ask(|db| {
+            let last = db.query_row("SELECT COALESCE(MAX(idx), 0) FROM entries", [], |row| row.get(0))?;
+            let end = first_at_or_after(db, last, alert.updated_at.millis().saturating_add(1))?;
+            db.prepare_cached(
+                "SELECT idx, bytes FROM entries WHERE idx BETWEEN ?1 AND ?2 AND kind = 'decision'
+                 AND instr(CAST(bytes AS TEXT), ?3) > 0 ORDER BY idx LIMIT ?4",
+            )?
+            .query_map(params![first, end, mark, ROWS_MAX], |row| Ok((row.get(0)?, row.get(1)?)))?
+            .collect()
+        })?;
+        let read = |(index, bytes): (u64, Vec<u8>)| match Entry::from_bytes(&bytes) {
+            Ok(Entry::Decision(decision)) => Some((index, decision)),
+            _ => None,
+        };
+        Ok(found.into_iter().filter_map(read).collect())
+    }
+
+    /// An event; `None` when it is not there or cannot be read.
+    pub fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
+        Ok(self.entry(id.0)?.and_then(|bytes| match Entry::from_bytes(&bytes) {
+            Ok(Entry::Event(event)) => Some(event),
+            _ => None,
+        }))
     }
 
     /// The bytes of an entry.

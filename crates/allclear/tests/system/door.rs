@@ -185,7 +185,8 @@ fn decode_prints_one_report_with_both_places_resolved_and_names_what_it_refuses(
 fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("token"), "0123456789abcdef\n").unwrap();
-    let tables = "[[officer]]\nname = \"olena\"\ntoken_file = \"token\"\n";
+    std::fs::write(dir.path().join("other"), "fedcba9876543210\n").unwrap();
+    let tables = "[[officer]]\nname = \"olena\"\ntoken_file = \"token\"\n[[officer]]\nname = \"taras\"\ntoken_file = \"other\"\n";
     let server = Server::start_as(dir.path(), "mode = \"authority\"\n", tables);
     let konotop = server
         .json("/api/v1/areas.json")
@@ -199,8 +200,6 @@ fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     let act = |action: &serde_json::Value, token: &str| server.act(action, token);
     let refusals = [
         (raise(&konotop, "air_raid"), "wrong", 401, "wrong_token"),
-        (raise(SUMY, "air_raid"), "0123456789abcdef", 422, "wide_area"),
-        (raise(&konotop, "nuclear"), "0123456789abcdef", 422, "rare_kind"),
         (raise("UA99", "air_raid"), "0123456789abcdef", 404, "not_found"),
         (serde_json::json!({"action": "launch"}), "0123456789abcdef", 422, "bad_action"),
         (
@@ -215,6 +214,24 @@ fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
         assert_eq!((got, answer["error"].as_str()), (code, Some(name)), "{answer}");
     }
     assert_eq!(server.community(&konotop)["state"], "unknown");
+    let mut elsewhere = raise(&konotop, "air_raid");
+    elsewhere["status"] = "exercise".into();
+    let (code, answer) = act(&elsewhere, "0123456789abcdef");
+    assert_eq!((code, answer["error"].as_str()), (422, Some("wrong_world")), "{answer}");
+    // What is wide waits for another person.
+    let (code, answer) = act(&raise(SUMY, "air_raid"), "0123456789abcdef");
+    assert_eq!((code, answer["outcome"].as_str()), (200, Some("waits")), "{answer}");
+    let second = serde_json::json!({"action": "second", "proposal": answer["event"], "reason": "heard it too"});
+    let (code, answer) = act(&second, "0123456789abcdef");
+    assert_eq!((code, answer["error"].as_str()), (409, Some("refused")), "{answer}");
+    assert_eq!(server.community(SUMY)["state"], "unknown");
+    let (code, answer) = act(&second, "fedcba9876543210");
+    assert_eq!((code, answer["outcome"].as_str()), (200, Some("done")), "{answer}");
+    assert_eq!(server.community(SUMY)["state"], "active");
+    let alerts = server.json("/api/v1/state")["alerts"].clone();
+    assert_eq!(alerts[0]["holders"][0]["second"], "taras");
+    let retract = serde_json::json!({"action": "retract", "alert": alerts[0]["id"], "reason": "a test of the siren"});
+    assert_eq!(act(&retract, "fedcba9876543210").0, 200);
     let (code, answer) = act(&raise(&konotop, "air_raid"), "0123456789abcdef");
     assert_eq!(code, 200, "{answer}");
     assert_eq!(server.community(&konotop)["state"], "active");
@@ -225,4 +242,24 @@ fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     assert_eq!(code, 200, "{answer}");
     let history = server.json("/api/v1/history")["alerts"].clone();
     assert_eq!((&history[0]["outcome"], &history[0]["said_by"][0]), (&"mistaken".into(), &"officer:olena".into()));
+    let id = history[0]["id"].as_u64().unwrap();
+    let why = server.json(&format!("/api/v1/alerts/{id}/why"));
+    let steps: Vec<_> = why["steps"].as_array().unwrap().iter().map(|step| step["text_en"].as_str().unwrap()).collect();
+    let expected = [
+        "Raised. Officer olena: raise, \"seen from the tower\".",
+        "Ended: mistaken. Officer olena: end, \"it was a crane\".",
+    ];
+    assert_eq!(steps, expected);
+    assert_eq!(why["steps"][0]["causes"][0]["text_uk"], "черговий olena: «seen from the tower»");
+    assert_eq!(why["steps"][0]["policy_sha256"].as_str().map(str::len), Some(64));
+    let run = |id: u64, lang: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allclear"));
+        command.args(["why", &id.to_string(), "--lang", lang, "--store"]).arg(dir.path().join("store"));
+        let run = command.output().unwrap();
+        (run.status.code(), String::from_utf8(run.stdout).unwrap())
+    };
+    let (code, text) = run(id, "uk");
+    assert_eq!(code, Some(0));
+    assert!(text.contains("Конотопський район") && text.contains("Завершено: помилкова"), "{text}");
+    assert_eq!(run(7, "en").0, Some(3));
 }

@@ -27,6 +27,7 @@ mod undetected;
 
 pub(crate) use body::Body;
 pub(crate) use kind::flight;
+pub(crate) use menace::Menace;
 pub(crate) use motion::{Motion, offset_km};
 pub(crate) use roster::Roster;
 pub(crate) use sky::Sky;

@@ -202,7 +202,7 @@ impl Words {
             let mut kinds = newest.kinds.clone();
             kinds.sort_unstable();
             kinds.dedup();
-            holds.insert(*subject, Holder { since, level: newest.level, kinds, event: newest.said.1 });
+            holds.insert(*subject, Holder::of(since, newest.level, kinds, newest.said.1));
         }
         holds
     }

@@ -60,7 +60,7 @@ fn fell(id: AlertId, probability: f64, policy: &Policy, alerts: &Alerts, out: &O
 fn raise(community: Code, danger: &Danger, policy: &Policy, ground: &Ground, alerts: &mut Alerts, out: &mut Out<'_>) {
     let Some(ordinal) = ground.ordinal(community) else { return };
     let Change { level, kinds, arrival, causes, rule, numbers } = said(community, danger, policy);
-    let holder = Holder { since: out.now, level: Some(level), kinds: kinds.clone(), event: out.event };
+    let holder = Holder::of(out.now, Some(level), kinds.clone(), out.event);
     let alert = Alert {
         id: alerts.number(out.event, OFFICIAL_N_MAX + ordinal as u64),
         standing: Standing::Advisory,
@@ -130,7 +130,7 @@ pub(super) fn change(
         alert.kinds.clone_from(&kinds);
         alert.arrival = Some(told.arrival);
         if let Some(held) = alert.holders.get_mut(&SourceId::new(holder)) {
-            *held = Holder { since: held.since, level: Some(level), kinds, event };
+            *held = Holder::of(held.since, Some(level), kinds, event);
         }
     });
 }

@@ -18,15 +18,25 @@ use model::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Raises by rule, ends by positive evidence only.
+///
+/// `seen`: for communities where an officer dismissed something, the dangers without it.
 pub(crate) fn command(
     dangers: &BTreeMap<Code, Danger>,
+    seen: &BTreeMap<Code, BTreeMap<Code, Danger>>,
     policy: &Policy,
     sources: &Sources,
     ground: &Ground,
     alerts: &mut Alerts,
     out: &mut Out<'_>,
 ) {
-    let met = met(dangers, policy, ground);
+    let mut all = met(dangers, policy, ground);
+    for (&community, dangers) in seen {
+        match met(dangers, policy, ground).remove(&community) {
+            Some(left) => all.insert(community, left),
+            None => all.remove(&community),
+        };
+    }
+    let met = all;
     for (&community, met) in &met {
         let standing = alerts.at((Standing::Authority, community, AlertType::AirRaid)).map(|alert| alert.id);
         match (standing, Call::of(met)) {
@@ -86,7 +96,7 @@ impl<'a> Call<'a> {
 fn raise(community: Code, call: &Call<'_>, policy: &Policy, ground: &Ground, alerts: &mut Alerts, out: &mut Out<'_>) {
     let Some(ordinal) = ground.ordinal(community) else { return };
     let Change { level, kinds, arrival, causes, rule, numbers } = call.told();
-    let holder = Holder { since: out.now, level: Some(level), kinds: kinds.clone(), event: out.event };
+    let holder = Holder::of(out.now, Some(level), kinds.clone(), out.event);
     let alert = Alert {
         id: alerts.number(out.event, OFFICIAL_N_MAX + ordinal as u64),
         standing: Standing::Authority,
@@ -112,13 +122,14 @@ fn over(
     ground: &Ground,
     out: &Out<'_>,
 ) -> Option<Reason> {
+    // What costs nothing is asked first: without a watch an alert stands, whatever is left.
+    let watch = watch(alert, policy, sources, ground, out)?;
     let rules = left(alert.community, &alert.kinds, dangers, policy, ground);
     let hold_s = rules.iter().map(|(rule, _)| rule.hold_s).max().unwrap_or(0);
     let stood_ms = out.now.ms_since(alert.started_at);
     if stood_ms < i64::from(hold_s) * 1000 {
         return None;
     }
-    let watch = watch(alert, policy, sources, ground, out)?;
     let last = rules.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
     Some(Reason {
         rule: last.map_or_else(|| policy.holder(), |(rule, _)| rule.name.clone()),

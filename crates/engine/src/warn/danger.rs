@@ -1,7 +1,7 @@
 //! What threatens a community now, over all tracks and told threats.
 
 use crate::forecast::{FLOOR_P, Outlook, rounded};
-use crate::fuse::Sky;
+use crate::fuse::{Menace, Sky};
 use crate::ground::{Community, Ground};
 use model::{AlertLevel, Arrival, Code, EventId, Level, ThreatKind, Timestamp, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,8 +55,19 @@ impl Danger {
 
 /// The danger to every community that something may reach. `outlooks` are sorted by track.
 pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
+    dangers_but(sky, outlooks, now, ground, |_, _| false)
+}
+
+/// The same without the threats that `skip` names by track, or by the event that told of them.
+pub(crate) fn dangers_but(
+    sky: &Sky,
+    outlooks: &[Outlook],
+    now: Timestamp,
+    ground: &Ground,
+    skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
+) -> BTreeMap<Code, Danger> {
     let mut dangers: Vec<Option<Danger>> = vec![None; ground.communities().len()];
-    for outlook in outlooks {
+    for outlook in outlooks.iter().filter(|outlook| !skip(Some(outlook.track), None)) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false };
         for &(ordinal, arrival) in &outlook.reaches {
             if let Some(danger) = dangers.get_mut(ordinal) {
@@ -64,7 +75,8 @@ pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &
             }
         }
     }
-    for menace in sky.menaces.iter().filter(|menace| sky.believes(menace, now, ground)) {
+    let counts = |menace: &&Menace| sky.believes(menace, now, ground) && !skip(None, Some(menace.event));
+    for menace in sky.menaces.iter().filter(counts) {
         let left_ms = menace.until.ms_since(now).clamp(0, 86_400_000);
         let arrival = Arrival {
             probability: TOLD_P,

@@ -1,62 +1,359 @@
-//! Alerts that an officer of this centre raises (authority mode).
+//! What an officer of this centre orders (authority mode).
+//!
+//! What comes in: an officer's name and an action. What goes out: alerts raised, held, changed and ended under that name,
+//! or a note that says why not. What always holds: beyond the configured reach, and for rare kinds, nothing begins by one
+//! person's word, however the order is split; a retraction takes one action of one person; a refusal names the remedy.
 
+use super::command::is_policy;
+use super::desk::{Desk, Proposal, Wanted};
+use super::policy::Policy;
 use crate::alerts::{Alerts, all_kinds};
+use crate::config::Mode;
+use crate::ground::Ground;
 use crate::out::Out;
-use model::{Alert, AlertLevel, AlertType, Because, Code, Holder, Reason, SourceId, Standing, ThreatKind};
-use std::collections::BTreeMap;
+use crate::relay::Relay;
+use crate::sources::Sources;
+use model::{
+    Alert, AlertId, AlertType, Because, Code, Holder, Level, NoteKind, OfficerAction, Outcome, Reason, SourceId,
+    Standing,
+};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// What the officer ordered.
-pub(crate) struct Raise<'a> {
-    pub(crate) community: Code,
-    pub(crate) alert_type: AlertType,
-    pub(crate) level: AlertLevel,
-    pub(crate) kinds: &'a [ThreatKind],
-    pub(crate) words: &'a str,
+/// Most communities one alert is narrowed to.
+const NARROW_MAX: usize = 256;
+
+/// What an order may look at and change.
+pub(crate) struct Hall<'a> {
+    pub(crate) mode: Mode,
+    pub(crate) policy: &'a Policy,
+    pub(crate) ground: &'a Ground,
+    pub(crate) sources: &'a Sources,
+    pub(crate) relay: &'a mut Relay,
+    pub(crate) alerts: &'a mut Alerts,
 }
 
-/// The holder that stands for an officer's word.
-pub(crate) fn officer_holder(officer: &str) -> SourceId {
-    SourceId::new(&format!("officer:{officer}"))
+/// Who orders, and who seconds.
+#[derive(Debug, Clone, Copy)]
+struct By<'a> {
+    officer: &'a str,
+    second: Option<&'a str>,
+}
+
+impl By<'_> {
+    fn name(&self) -> String {
+        format!("officer:{}", self.officer)
+    }
+
+    fn holder(&self) -> SourceId {
+        SourceId::new(&self.name())
+    }
+
+    fn reason(&self, order: &str, words: &str, outcome: Option<Outcome>) -> Reason {
+        let because = Because::Ordered {
+            order: order.to_owned(),
+            officer: self.officer.to_owned(),
+            second: self.second.map(str::to_owned),
+            words: words.to_owned(),
+            outcome,
+        };
+        Reason { rule: "officer".to_owned(), because }
+    }
+}
+
+impl Desk {
+    /// Takes one order, or notes why not.
+    pub(crate) fn act(&mut self, officer: &str, action: &OfficerAction, hall: &mut Hall<'_>, out: &mut Out<'_>) {
+        let by = By { officer, second: None };
+        if let Err(why) = self.carry_out(by, action, hall, out) {
+            out.note(NoteKind::Disbelieved, None, None, None, format!("{officer}: {why}"));
+        }
+    }
+
+    fn carry_out(
+        &mut self,
+        by: By<'_>,
+        action: &OfficerAction,
+        hall: &mut Hall<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), String> {
+        if hall.mode == Mode::Relay && !matches!(action, OfficerAction::End { .. }) {
+            return Err("in relay mode only official sources raise and hold".to_owned());
+        }
+        match action {
+            OfficerAction::Raise { community, alert_type, level, kinds, reason } => {
+                let (community, alert_type, level) = (*community, *alert_type, *level);
+                let wanted = Wanted { community, alert_type, level, kinds: all_kinds(kinds), words: reason.clone() };
+                self.raise(by, "raise", wanted, hall, out)
+            }
+            OfficerAction::Confirm { alert, reason } => {
+                let alert = hall.standing(*alert)?.clone();
+                match alert.standing {
+                    Standing::Advisory => {
+                        self.raise(by, "confirm", Wanted::like(&alert, alert.community, reason), hall, out)
+                    }
+                    Standing::Authority => {
+                        hold(by, "confirm", alert.id, reason, hall, out);
+                        Ok(())
+                    }
+                    Standing::Official => Err(official(alert.id)),
+                }
+            }
+            OfficerAction::Hold { alert, reason } => {
+                let id = hall.own(*alert)?.id;
+                hold(by, "hold", id, reason, hall, out);
+                Ok(())
+            }
+            OfficerAction::Release { alert, reason } => {
+                let alert = hall.own(*alert)?;
+                let (id, holder) = (alert.id, by.holder());
+                if !alert.holders.contains_key(&holder) {
+                    return Err(format!("alert {id} is not held by this officer"));
+                }
+                if alert.holders.len() == 1 {
+                    return Err(format!("alert {id} has no other holder: end it, or let another hold it first"));
+                }
+                hall.alerts.update(id, [], by.reason("release", reason, None), out, |alert| {
+                    alert.holders.remove(&holder);
+                });
+                Ok(())
+            }
+            OfficerAction::Widen { alert, community, reason } => {
+                let alert = hall.own(*alert)?.clone();
+                if *community == alert.community || !hall.ground.within(alert.community, *community) {
+                    return Err(format!("{community} does not hold {}: it would be another alert", alert.community));
+                }
+                self.raise(by, "widen", Wanted::like(&alert, *community, reason), hall, out)
+            }
+            OfficerAction::Narrow { alert, communities, outcome, reason } => {
+                self.narrow(by, *alert, communities, (*outcome, reason), hall, out)
+            }
+            OfficerAction::End { alert, outcome, reason } => self.end(by, "end", *alert, (*outcome, reason), hall, out),
+            OfficerAction::Retract { alert, reason } => {
+                hall.own(*alert)?;
+                self.end(by, "retract", *alert, (Outcome::Mistaken, reason), hall, out)
+            }
+            OfficerAction::Second { proposal, .. } => {
+                let found = self.proposal(*proposal, out.now, hall.policy);
+                let found = found.ok_or_else(|| format!("no order {proposal} waits for a second officer"))?;
+                if same_person(&found.officer, by.officer) {
+                    return Err(format!("order {proposal} needs another officer than {}", found.officer));
+                }
+                let Proposal { officer, order, wanted, .. } = found.clone();
+                self.withdraw(*proposal);
+                self.raise(By { officer: &officer, second: Some(by.officer) }, &order, wanted, hall, out)
+            }
+        }
+    }
+
+    /// Raises, or waits for a second officer.
+    fn raise(
+        &mut self,
+        by: By<'_>,
+        order: &str,
+        wanted: Wanted,
+        hall: &mut Hall<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), String> {
+        let community = wanted.community;
+        match hall.ground.level(community) {
+            None => return Err(format!("{community} is not a community of this area set")),
+            Some(Level::Settlement) => {
+                return Err(format!("{community} is a settlement: alerts are for its hromada or wider"));
+            }
+            Some(_) => {}
+        }
+        match needs_two(by.officer, &wanted, hall) {
+            Some(why) if by.second.is_none() => {
+                let proposal =
+                    Proposal { officer: by.officer.to_owned(), order: order.to_owned(), wanted, at: out.now };
+                self.propose(proposal, &why, hall.policy, out)
+            }
+            _ => {
+                raise(by, order, &wanted, hall, out);
+                Ok(())
+            }
+        }
+    }
+
+    fn narrow(
+        &mut self,
+        by: By<'_>,
+        alert: AlertId,
+        communities: &[Code],
+        (outcome, words): (Outcome, &str),
+        hall: &mut Hall<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), String> {
+        let alert = hall.own(alert)?.clone();
+        let parts: BTreeSet<Code> = communities.iter().copied().collect();
+        if parts.is_empty() || parts.len() > NARROW_MAX {
+            return Err(format!(
+                "{} communities: expected 1 to {NARROW_MAX}; to narrow to none is to end",
+                parts.len()
+            ));
+        }
+        for &part in &parts {
+            let small = hall.ground.level(part).is_some_and(|level| level != Level::Settlement);
+            if !small || part == alert.community || !hall.ground.within(part, alert.community) {
+                return Err(format!("{part} is not a community inside {}", alert.community));
+            }
+        }
+        // The smaller ones begin before the wide one ends. Who seconded the wide one has seconded its parts.
+        let second = alert.holders.values().find_map(|holder| holder.second.clone());
+        let by = By { second: second.as_deref(), ..by };
+        for &part in &parts {
+            raise(by, "narrow", &Wanted::like(&alert, part, words), hall, out);
+        }
+        self.dismiss(alert.community);
+        hall.alerts.end(alert.id, outcome, by.name(), by.reason("narrow", words, Some(outcome)), out);
+        Ok(())
+    }
+
+    fn end(
+        &mut self,
+        by: By<'_>,
+        order: &str,
+        alert: AlertId,
+        (outcome, words): (Outcome, &str),
+        hall: &mut Hall<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), String> {
+        let alert = hall.standing(alert)?.clone();
+        let held = alert.holders.keys().any(|source| hall.sources.is_fresh(source));
+        match alert.standing {
+            Standing::Official if held => {
+                return Err(format!(
+                    "alert {} is held by a live official source: it ends by that source's word",
+                    alert.id
+                ));
+            }
+            Standing::Official => hall.relay.release(&alert, out.now, out.event),
+            Standing::Advisory => return Err(format!("alert {} is an advisory: it ends with its cause", alert.id)),
+            Standing::Authority => self.dismiss(alert.community),
+        }
+        hall.alerts.end(alert.id, outcome, by.name(), by.reason(order, words, Some(outcome)), out);
+        Ok(())
+    }
+}
+
+impl Hall<'_> {
+    fn standing(&self, id: AlertId) -> Result<&Alert, String> {
+        self.alerts.get(id).ok_or_else(|| format!("alert {id} is not in force"))
+    }
+
+    /// An alert of this centre.
+    fn own(&self, id: AlertId) -> Result<&Alert, String> {
+        let alert = self.standing(id)?;
+        match alert.standing {
+            Standing::Authority => Ok(alert),
+            Standing::Official => Err(official(id)),
+            Standing::Advisory => Err(format!("alert {id} is an advisory: confirm it first")),
+        }
+    }
+}
+
+fn official(id: AlertId) -> String {
+    format!("alert {id} stands by an official source's word: it is relayed as it is")
+}
+
+/// Two names of one person: a difference of capitals or blanks makes no second person.
+fn same_person(a: &str, b: &str) -> bool {
+    a.trim().to_lowercase() == b.trim().to_lowercase()
+}
+
+/// Why this order needs two people; `None` when one is enough.
+///
+/// Whatever one officer raised alone and still stands counts together, so that a region cannot be raised raion by raion.
+fn needs_two(officer: &str, wanted: &Wanted, hall: &Hall<'_>) -> Option<String> {
+    let rules = &hall.policy.officers;
+    if rules.rare_types.contains(&wanted.alert_type) {
+        return Some(format!("{:?} alerts need two officers", wanted.alert_type));
+    }
+    if let Some(kind) = wanted.kinds.iter().find(|kind| rules.rare_kinds.contains(kind)) {
+        return Some(format!("alerts of {kind:?} need two officers"));
+    }
+    let small = |code: Code| hall.ground.children(code).is_empty();
+    if hall.ground.level(wanted.community).is_none_or(|level| level < rules.reach) && !small(wanted.community) {
+        return Some(format!("{} is wider than {:?}, the reach of one officer", wanted.community, rules.reach));
+    }
+    let unit =
+        |code: Code| hall.ground.chain(code).find(|&link| hall.ground.level(link) <= Some(rules.reach)).unwrap_or(code);
+    let alone = |alert: &&Alert| {
+        alert.holders.iter().any(|(name, holder)| {
+            let whose = name.as_str().strip_prefix("officer:").is_some_and(|whose| same_person(whose, officer));
+            whose && holder.level.is_some() && holder.second.is_none()
+        })
+    };
+    let mut units: BTreeSet<Code> =
+        hall.alerts.of(Standing::Authority).filter(alone).map(|alert| unit(alert.community)).collect();
+    if units.insert(unit(wanted.community)) && units.len() > rules.reach_count as usize {
+        return Some(format!(
+            "with {} the officer alone would hold {} communities of level {:?}, and {} is the most",
+            wanted.community,
+            units.len(),
+            rules.reach,
+            rules.reach_count
+        ));
+    }
+    None
 }
 
 /// Raises an alert, or joins the one that stands: it then needs the officer's word to end.
-pub(crate) fn raise_by_officer(officer: &str, order: &Raise<'_>, alerts: &mut Alerts, out: &mut Out<'_>) {
-    let kinds = all_kinds(order.kinds);
-    let holder = Holder { since: out.now, level: Some(order.level), kinds: kinds.clone(), event: out.event };
-    let name = officer_holder(officer);
-    let standing = alerts.at((Standing::Authority, order.community, order.alert_type)).map(|alert| alert.id);
+fn raise(by: By<'_>, order: &str, wanted: &Wanted, hall: &mut Hall<'_>, out: &mut Out<'_>) {
+    let Wanted { community, alert_type, level, kinds, words } = wanted;
+    let holder = Holder {
+        second: by.second.map(str::to_owned),
+        words: Some(words.clone()),
+        ..Holder::of(out.now, Some(*level), kinds.clone(), out.event)
+    };
+    let reason = by.reason(order, words, None);
+    let standing = hall.alerts.at((Standing::Authority, *community, *alert_type)).map(|alert| alert.id);
     if let Some(id) = standing {
-        alerts.update(id, [], ordered(officer, "raise", order.words), out, |alert| {
-            alert.level = alert.level.max(order.level);
-            alert.kinds = all_kinds(alert.kinds.iter().chain(&kinds));
-            alert.holders.insert(name, holder);
+        hall.alerts.update(id, [], reason, out, |alert| {
+            alert.level = alert.level.max(*level);
+            alert.kinds = all_kinds(alert.kinds.iter().chain(kinds));
+            alert.holders.insert(by.holder(), holder);
         });
         return;
     }
     let alert = Alert {
-        id: alerts.number(out.event, 0),
+        id: hall.alerts.number(out.event, 0),
         standing: Standing::Authority,
-        community: order.community,
-        alert_type: order.alert_type,
-        level: order.level,
-        kinds,
+        community: *community,
+        alert_type: *alert_type,
+        level: *level,
+        kinds: kinds.clone(),
         started_at: out.now,
         updated_at: out.now,
         ended_at: None,
-        holders: BTreeMap::from([(name, holder)]),
+        holders: BTreeMap::from([(by.holder(), holder)]),
         arrival: None,
     };
-    alerts.raise(alert, [], ordered(officer, "raise", order.words), out);
+    hall.alerts.raise(alert, [], reason, out);
 }
 
-/// The reason of everything an officer orders.
-pub(crate) fn ordered(officer: &str, order: &str, words: &str) -> Reason {
-    let because = Because::Ordered {
-        order: order.to_owned(),
-        officer: officer.to_owned(),
-        second: None,
-        words: words.to_owned(),
-        outcome: None,
+/// Keeps an alert standing whatever the forecast says, without a word about its level.
+fn hold(by: By<'_>, order: &str, id: AlertId, words: &str, hall: &mut Hall<'_>, out: &mut Out<'_>) {
+    let fresh = Holder::of(out.now, None, Vec::new(), out.event);
+    hall.alerts.update(id, [], by.reason(order, words, None), out, |alert| {
+        let held = alert.holders.entry(by.holder()).or_insert(fresh);
+        held.words = Some(words.to_owned());
+    });
+}
+
+/// What a person reads of who holds an alert and since when.
+pub(super) fn held_by(alert: &Alert) -> String {
+    let line = |(name, holder): (&SourceId, &Holder)| {
+        let who = if is_policy(name) { name.as_str() } else { name.as_str().trim_start_matches("officer:") };
+        format!("{who} since {}", holder.since)
     };
-    Reason { rule: "officer".to_owned(), because }
+    alert.holders.iter().map(line).collect::<Vec<_>>().join(", ")
+}
+
+impl Wanted {
+    /// An alert as grave as `alert`, of the same kinds, for `community`.
+    fn like(alert: &Alert, community: Code, words: &str) -> Self {
+        let (alert_type, level, kinds): (AlertType, _, _) = (alert.alert_type, alert.level, alert.kinds.clone());
+        Self { community, alert_type, level, kinds, words: words.to_owned() }
+    }
 }

@@ -210,6 +210,7 @@ fn an_officer_ends_an_official_alert_only_when_nobody_alive_holds_it() {
     world.order(0.0, 0.0, "o1", Raise, "A1");
     let alert = world.engine.picture().alerts.pop().unwrap().id;
     let end = || EventBody::Officer {
+        status: None,
         officer: "duty".to_owned(),
         action: OfficerAction::End { alert, outcome: model::Outcome::Passed, reason: "source removed".to_owned() },
     };

@@ -110,6 +110,7 @@ fn a_gap_in_the_watch_starts_it_anew() {
 #[test]
 fn an_officer_raises_and_ends_in_authority_mode_only() {
     let raise = || EventBody::Officer {
+        status: None,
         officer: "duty".to_owned(),
         action: OfficerAction::Raise {
             community: code("B1"),
@@ -127,6 +128,7 @@ fn an_officer_raises_and_ends_in_authority_mode_only() {
     world.tick(600.0);
     let alert = world.engine.picture().alerts.pop().unwrap().id;
     let end = EventBody::Officer {
+        status: None,
         officer: "duty".to_owned(),
         action: OfficerAction::End { alert, outcome: Outcome::Mistaken, reason: "wrong raion".to_owned() },
     };

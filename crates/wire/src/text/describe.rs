@@ -43,7 +43,8 @@ fn best(kinds: &[KindShare]) -> Option<ThreatKind> {
     kinds.iter().copied().reduce(|a, b| likelier(&a, &b)).map(|one| one.kind)
 }
 
-fn kind_uk(kind: ThreatKind) -> &'static str {
+/// A kind in Ukrainian.
+pub const fn kind_uk(kind: ThreatKind) -> &'static str {
     match kind {
         ThreatKind::Uav => "БпЛА",
         ThreatKind::JetUav => "реактивний БпЛА",
@@ -60,7 +61,8 @@ fn kind_uk(kind: ThreatKind) -> &'static str {
     }
 }
 
-fn kind_en(kind: ThreatKind) -> &'static str {
+/// A kind in English.
+pub const fn kind_en(kind: ThreatKind) -> &'static str {
     match kind {
         ThreatKind::Uav => "UAV",
         ThreatKind::JetUav => "jet UAV",

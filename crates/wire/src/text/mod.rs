@@ -17,7 +17,7 @@ mod normalise;
 pub mod score;
 mod token;
 
-pub use describe::{describe_en, describe_uk};
+pub use describe::{describe_en, describe_uk, kind_en, kind_uk};
 
 use gazetteer::Gazetteer;
 use lexicon::Lexicon;

@@ -128,7 +128,7 @@ fn state(community: Code, status: CommunityStatus, last_known: Option<Word>) -> 
 }
 
 fn alert(id: u64, community: Code, level: AlertLevel, kinds: &[ThreatKind]) -> Alert {
-    let holder = Holder { since: now(), level: Some(level), kinds: kinds.to_vec(), event: EventId(1) };
+    let holder = Holder::of(now(), Some(level), kinds.to_vec(), EventId(1));
     Alert {
         id: AlertId(id),
         standing: Standing::Official,

@@ -81,10 +81,7 @@ pub(super) fn alert(id: u64, community: u64, second: i64) -> Alert {
         started_at: at(second),
         updated_at: at(second),
         ended_at: None,
-        holders: BTreeMap::from([(
-            SourceId::new("posts"),
-            Holder { since: at(second), level: None, kinds: vec![], event: EventId(0) },
-        )]),
+        holders: BTreeMap::from([(SourceId::new("posts"), Holder::of(at(second), None, vec![], EventId(0)))]),
         arrival: None,
     }
 }
