@@ -9,7 +9,7 @@ use crate::config::{Config, ConfigError, ConfigFile};
 use crate::core::Input;
 use crate::feed;
 use crate::serve::ServeState;
-use model::{SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot};
+use model::{AreaSet, Event, EventBody, EventId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot};
 use serde::Deserialize;
 use std::time::Duration;
 
@@ -19,6 +19,8 @@ const EVENING: &str = include_str!("../../../scenarios/evening.jsonl");
 const EVENING_LASTS: Duration = Duration::from_mins(40);
 /// How fast it is played.
 const SPEED: f64 = 20.0;
+/// The day of an evening that is replayed: 2026-01-01.
+const DAY_MS: i64 = 1_767_225_600_000;
 /// How often the evening's sources give a sign of life, by the exercise's clock.
 const ALIVE_MS: i64 = 15_000;
 
@@ -107,6 +109,53 @@ pub async fn play(state: ServeState) {
     }
 }
 
+/// An evening of `scenarios/` as events, beginning on a fixed day: its sources give signs of life every 15 s, and for ten
+/// minutes after the last line.
+pub fn events(text: &str, areas: &'static AreaSet) -> Result<Vec<Event>, String> {
+    let reader = wire::text::Reader::new(areas);
+    let began = Timestamp::from_millis(DAY_MS);
+    let mut bodies: Vec<(Timestamp, EventBody)> = Vec::new();
+    let mut sources = std::collections::BTreeSet::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let line: Line = serde_json::from_str(line).map_err(|error| format!("line {}: {error}", number + 1))?;
+        let at = began.plus_ms(i64::from(line.after_s) * 1000);
+        if bodies.last().is_some_and(|(before, _)| *before > at) {
+            return Err(format!("line {}: after_s goes back", number + 1));
+        }
+        sources.insert(line.source.clone());
+        bodies.push((at, body(&reader, line, number, at, at)));
+    }
+    let last = bodies.last().map_or(began, |(at, _)| at.plus_ms(600_000));
+    for n in 0..=last.ms_since(began) / ALIVE_MS {
+        let at = began.plus_ms(n * ALIVE_MS);
+        bodies.extend(sources.iter().map(|name| (at, EventBody::Heartbeat { source: SourceId::new(name) })));
+    }
+    bodies.sort_by_key(|(at, _)| *at);
+    let numbered = bodies.into_iter().enumerate();
+    Ok(numbered.map(|(n, (at, body))| Event { id: EventId(n as u64), at, body }).collect())
+}
+
+/// One line as the event it is.
+fn body(reader: &wire::text::Reader, line: Line, number: usize, at: Timestamp, now: Timestamp) -> EventBody {
+    let source = SourceId::new(&line.source);
+    if let Some(whole) = line.snapshot {
+        return EventBody::Upstream(UpstreamSnapshot {
+            source,
+            status: Status::Exercise,
+            observed_at: at,
+            received_at: now,
+            regions: Vec::new(),
+            alerts: whole.alerts,
+            refused: Vec::new(),
+            doubtful: Vec::new(),
+        });
+    }
+    let text = line.text.unwrap_or_default();
+    let id = format!("evening-{}", number + 1);
+    let said = feed::Said { text: &text, measured: &[] };
+    EventBody::Report(feed::read_report(reader, &source, Some(&id), said, at, now, Status::Exercise))
+}
+
 async fn keep_alive(state: &ServeState) {
     for feed in state.feeds.iter() {
         if let Err(error) = state.core.submit(Input::Heartbeat(SourceId::new(&feed.name))).await {
@@ -116,31 +165,10 @@ async fn keep_alive(state: &ServeState) {
 }
 
 async fn say(state: &ServeState, line: Line, number: usize, at: Timestamp) {
-    let source = SourceId::new(&line.source);
-    let now = state.core.now();
-    let input = if let Some(whole) = line.snapshot {
-        Input::Upstream(UpstreamSnapshot {
-            source,
-            status: Status::Exercise,
-            observed_at: at,
-            received_at: now,
-            regions: Vec::new(),
-            alerts: whole.alerts,
-            refused: Vec::new(),
-            doubtful: Vec::new(),
-        })
-    } else {
-        let text = line.text.unwrap_or_default();
-        let id = format!("evening-{}", number + 1);
-        Input::Report(feed::read_report(
-            &state.text,
-            &source,
-            Some(&id),
-            feed::Said { text: &text, measured: &[] },
-            at,
-            now,
-            Status::Exercise,
-        ))
+    let input = match body(&state.text, line, number, at, state.core.now()) {
+        EventBody::Upstream(snapshot) => Input::Upstream(snapshot),
+        EventBody::Report(report) => Input::Report(report),
+        _ => return,
     };
     if let Err(error) = state.core.submit(input).await {
         tracing::error!("scenarios/evening.jsonl line {}: failed to {error}", number + 1);

@@ -38,6 +38,8 @@ enum Command {
     Track(cmd::track::Args),
     /// A whole night through the real pipeline: its score as JSON or a page.
     Simulate(cmd::simulate::Args),
+    /// Recorded events through today's engine: how its decisions, or two policies', differ.
+    Replay(cmd::replay::Args),
     /// Why an alert began, changed and ended: the events and the numbers.
     Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Decode(args) => cmd::decode::run(&args),
         Command::Track(args) => cmd::track::run(&args),
         Command::Simulate(args) => cmd::simulate::run(&args),
+        Command::Replay(args) => cmd::replay::run(&args),
         Command::Why(args) => cmd::why::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Areas(args) => cmd::areas::run(args),

@@ -6,6 +6,7 @@ pub mod decode;
 pub mod exit;
 pub mod openapi;
 pub mod record;
+pub mod replay;
 pub mod run;
 pub mod simulate;
 pub mod track;

@@ -104,6 +104,11 @@ impl Entry {
         }
     }
 
+    /// Reads an entry from a file; what is wrong in words.
+    pub fn read(bytes: &[u8]) -> Result<Self, String> {
+        Self::from_bytes(bytes).map_err(|error| error.to_string())
+    }
+
     /// Reads what [`Entry::to_bytes`] wrote.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Result<Self, EntryError> {
         let head: Head = serde_json::from_slice(bytes)?;

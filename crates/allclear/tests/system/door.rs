@@ -263,3 +263,23 @@ fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     assert!(text.contains("Конотопський район") && text.contains("Завершено: помилкова"), "{text}");
     assert_eq!(run(7, "en").0, Some(3));
 }
+
+#[test]
+fn an_evening_replayed_with_two_policies_tells_where_they_differ_and_with_itself_nothing() {
+    let evening = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/evening.jsonl");
+    let run = |a: &str, b: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_allclear"));
+        let run = command.args(["replay", evening, "--policy", a, "--policy", b, "--json"]).output().unwrap();
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+        let lines = String::from_utf8(run.stdout).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<serde_json::Value>>()
+    };
+    let alone = run("forecast", "forecast");
+    assert_eq!(alone.len(), 1, "only the summary");
+    let both = run("doctrine", "forecast");
+    let summary = both.last().unwrap();
+    let hours = |side: &str| summary[side]["authority"]["person_hours"].as_f64().unwrap();
+    assert!(hours("b") < hours("a"), "{summary}");
+    let raions = both.iter().filter(|line| line["sign"] == "-" && line["decision"] == "raise");
+    assert!(raions.clone().count() > 3 && raions.clone().all(|line| line["a"]["rule"] == "drone"), "{summary}");
+}
