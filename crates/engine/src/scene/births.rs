@@ -22,6 +22,8 @@ const KEPT: f64 = 0.6;
 const STEPS: usize = 3;
 /// The rate is never less than this share of what was told or guessed, so that births may begin again.
 const RATE_SHARE_MIN: f64 = 0.1;
+/// Tracks fainter than this are counted together: their odds are their existence, nearly.
+const FAINT: f64 = 0.02;
 /// Least rate that is told or guessed, objects a scan.
 const RATE_MIN: f64 = 1e-9;
 
@@ -76,9 +78,12 @@ impl Births {
     /// `pd`.
     pub(super) fn learn(&mut self, tracks: impl Iterator<Item = (u64, f64)>, pd: f64) {
         self.young.clear();
+        let mut faint = [0.0; WINDOW];
         for (id, existence) in tracks {
-            if let Some(cohort) = self.cohort(id) {
-                self.young.push((cohort, existence));
+            match self.cohort(id) {
+                Some(cohort) if existence < FAINT => faint[cohort] += existence,
+                Some(cohort) => self.young.push((cohort, existence)),
+                None => {}
             }
         }
         let mut born = [0.0; WINDOW];
@@ -87,7 +92,9 @@ impl Births {
             for (scale, cohort) in scales.iter_mut().zip(&self.cohorts) {
                 *scale = cohort.scale(self.rate);
             }
-            born = [0.0; WINDOW];
+            for ((born, faint), scale) in born.iter_mut().zip(faint).zip(scales) {
+                *born = faint * scale;
+            }
             for &(cohort, existence) in &self.young {
                 born[cohort] += scaled(existence, scales[cohort]);
             }
