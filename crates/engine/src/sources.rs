@@ -18,6 +18,8 @@ struct Source {
     heard_at: Option<Timestamp>,
     /// Start of the present run of being heard without a gap; `None` before the first word.
     unbroken_since: Option<Timestamp>,
+    /// The same of the last run, also after it broke off.
+    ran_since: Option<Timestamp>,
     stale: bool,
     accepted: u64,
     refused: u64,
@@ -38,6 +40,7 @@ impl Sources {
             profile: profile.clone(),
             heard_at: None,
             unbroken_since: None,
+            ran_since: None,
             stale: false,
             accepted: 0,
             refused: 0,
@@ -70,6 +73,12 @@ impl Sources {
     /// Since when the source is heard without a gap; `None` while it is not fresh.
     pub(crate) fn unbroken_since(&self, source: &SourceId) -> Option<Timestamp> {
         self.by_name.get(source).filter(|source| !source.stale).and_then(|source| source.unbroken_since)
+    }
+
+    /// For how long after `from` the source was heard without a gap, up to its last sign of life: milliseconds, 0 or more.
+    pub(crate) fn heard_ms_since(&self, source: &SourceId, from: Timestamp) -> i64 {
+        let run = self.by_name.get(source).and_then(|source| source.ran_since.zip(source.heard_at));
+        run.map_or(0, |(since, until)| until.ms_since(since.max(from)).max(0))
     }
 
     /// The instant after which a silent source is stale.
@@ -110,7 +119,7 @@ impl Sources {
             self.turns += 1;
         }
         source.heard_at = Some(out.now);
-        source.unbroken_since.get_or_insert(out.now);
+        source.ran_since = Some(*source.unbroken_since.get_or_insert(out.now));
     }
 
     pub(crate) fn count_accepted(&mut self, name: &SourceId) {

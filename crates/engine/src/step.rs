@@ -3,7 +3,7 @@
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
 use crate::forecast::{Fan, Outlook, forecast};
-use crate::fuse::{Met, Roster, Sky, Story};
+use crate::fuse::{Body, Met, Roster, Sky, Story};
 use crate::ground::Ground;
 use crate::out::Out;
 use crate::pace::{Due, Pace, Round, Stage};
@@ -170,7 +170,11 @@ impl Engine {
                 let (sky, at, next, outlooks) = &mut **foreseeing;
                 let left = sky.bodies.get(*next..).unwrap_or_default();
                 let some = usize::try_from((left.len() as u64 * part).div_ceil(of)).unwrap_or(left.len());
-                let foreseen = left.iter().take(some).filter_map(|body| forecast(body, *at, &self.ground, &self.fan));
+                let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
+                let foreseen = left
+                    .iter()
+                    .take(some)
+                    .filter_map(|body| forecast(body, *at, untold(body), &self.ground, &self.fan));
                 outlooks.extend(foreseen);
                 *next += some;
                 if part == of
@@ -192,7 +196,9 @@ impl Engine {
 
     /// Forecasts of a sky at this instant, and what follows from them.
     fn warn(&mut self, sky: &Sky, out: &mut Out<'_>) {
-        let foreseen = sky.bodies.iter().filter_map(|body| forecast(body, out.now, &self.ground, &self.fan));
+        let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
+        let foreseen =
+            sky.bodies.iter().filter_map(|body| forecast(body, out.now, untold(body), &self.ground, &self.fan));
         let outlooks = foreseen.collect();
         self.decide(sky, outlooks, out);
     }
@@ -352,4 +358,10 @@ impl Engine {
             Err(why) => out.note(NoteKind::Disbelieved, Some(&snapshot.source), None, None, why),
         }
     }
+}
+
+/// For how long nobody told of it while one of those who saw it was heard: milliseconds.
+fn untold_ms(body: &Body, roster: &Roster, sources: &Sources) -> i64 {
+    let names = body.state.witnesses.iter().filter_map(|&witness| roster.name(witness));
+    names.map(|name| sources.heard_ms_since(name, body.state.last_seen_at)).max().unwrap_or(0)
 }

@@ -8,6 +8,8 @@ use model::Position;
 
 /// Paths in a fan: one path is 1.6 % of probability.
 const PATHS: usize = 64;
+/// The longest detour, as a share of the speed that is not made good; any share up to it is as likely.
+const DETOUR: f64 = 0.25;
 /// Communities reach no farther beyond the paths than this, degrees of latitude.
 const FARTHER_DEG: f64 = 3.0;
 
@@ -15,6 +17,8 @@ const FARTHER_DEG: f64 = 3.0;
 #[derive(Debug)]
 pub(crate) struct Fan {
     draws: [[f64; 4]; PATHS],
+    /// What is made good of each path's speed: nothing flies quite straight.
+    gains: [f64; PATHS],
 }
 
 /// One track's paths, on the plane about its position, kilometres and kilometres a second.
@@ -72,7 +76,11 @@ impl Fan {
                 draw[at] = (draw[at] - mean) / sd;
             }
         }
-        Self { draws }
+        let mut gains = [1.0; PATHS];
+        for (n, gain) in gains.iter_mut().enumerate() {
+            *gain = 1.0 - DETOUR * halton(n + 1, 11);
+        }
+        Self { draws, gains }
     }
 
     /// The fewest paths whose share times `existence` is at least `floor_p`; more than there are when none is.
@@ -100,6 +108,9 @@ impl Fan {
                 let mut sum = if row < 2 { 0.0 } else { motion.velocity[row - 2] };
                 for column in 0..=row {
                     sum += root[row][column] * draw[column];
+                }
+                if row > 1 {
+                    sum *= self.gains[n];
                 }
                 path[row] = sum;
                 lines[row][n] = sum;
@@ -134,8 +145,8 @@ impl Paths {
         (lat + self.bounds_km[1] / 111.0, lat + self.bounds_km[3] / 111.0)
     }
 
-    /// Share of the paths that enter the disc inside the horizon, and the 5 and 95 % quantile of their first passage in
-    /// seconds; `None` when fewer than `least` do, or none.
+    /// Share of the paths that enter the disc inside the horizon, and the window that holds nine tenths of their first
+    /// passages, in seconds; `None` when fewer than `least` do, or none.
     #[allow(clippy::needless_bitwise_bool)] // Without branches the loops become vector instructions.
     pub(crate) fn arrival(&self, centre: Position, radius_km: f64, least: usize) -> Option<(f64, f64, f64)> {
         let [west, south, east, north] = self.bounds_km;
@@ -184,11 +195,15 @@ impl Paths {
         }
         #[allow(clippy::cast_precision_loss)] // At most PATHS.
         let share = ends.count as f64 / PATHS as f64;
-        Some((share, ends.early(), ends.late()))
+        let (early_s, late_s) = ends.window();
+        Some((share, early_s, late_s))
     }
 }
 
-/// The first and the last few of some times: enough for the 5 and 95 % quantile of at most [`PATHS`].
+/// The first and the last few of some times: enough for a window that holds nine tenths of what at most [`PATHS`] are
+/// drawn from. Of `n` drawn times, those between the `k`-th from either end hold `(n - 1 - 2 k) / (n + 1)` of the rest
+/// (David and Nagaraja 2003, section 7.2); where all of them hold less than nine tenths, the window ends later in
+/// proportion: what comes late is what was not drawn.
 #[derive(Debug)]
 struct Ends {
     count: usize,
@@ -196,8 +211,10 @@ struct Ends {
     last: [f64; KEPT],
 }
 
-/// One in twenty of all paths, and one more.
-const KEPT: usize = PATHS / 20 + 1;
+/// As many as are ever cut off, and one more.
+const KEPT: usize = 3;
+/// Share that the window holds.
+const HELD: f64 = 0.9;
 
 impl Default for Ends {
     fn default() -> Self {
@@ -222,12 +239,14 @@ impl Ends {
         }
     }
 
-    fn early(&self) -> f64 {
-        self.first[(self.count / 20).min(KEPT - 1)]
-    }
-
-    fn late(&self) -> f64 {
-        self.last[(self.count / 20).min(KEPT - 1)]
+    /// Earliest and latest, seconds.
+    #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most PATHS.
+    fn window(&self) -> (f64, f64) {
+        let n = self.count as f64;
+        let cut = ((n - 1.0 - HELD * (n + 1.0)) / 2.0).max(0.0) as usize;
+        let (first, last) = (self.first[cut.min(KEPT - 1)], self.last[cut.min(KEPT - 1)]);
+        let held = (n - 1.0).max(1.0) / (n + 1.0);
+        (first, last + (HELD / held - 1.0).max(0.0) * (last - first))
     }
 }
 
@@ -272,9 +291,18 @@ mod tests {
         };
         let mut times: Vec<f64> = (0..PATHS).filter_map(entry_s).filter(|&time| time <= paths.horizon_s).collect();
         times.sort_by(f64::total_cmp);
-        let (n, cut) = (times.len(), times.len() / 20);
+        let count = times.len();
         #[allow(clippy::cast_precision_loss)]
-        (n > 0).then(|| (n as f64 / PATHS as f64, times[cut], times[n - 1 - cut]))
+        let (n, share) = (count as f64, count as f64 / PATHS as f64);
+        let (cut, wider) = match count {
+            0 => return None,
+            1..19 => (0, 0.9 / ((n - 1.0).max(1.0) / (n + 1.0)) - 1.0),
+            19..39 => (0, 0.0),
+            39..59 => (1, 0.0),
+            _ => (2, 0.0),
+        };
+        let (first, last) = (times[cut], times[count - 1 - cut]);
+        Some((share, first, last + wider * (last - first)))
     }
 
     #[test]

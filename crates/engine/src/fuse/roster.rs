@@ -45,6 +45,11 @@ impl Roster {
         self.profile(source).map_or(0.0, |profile| profile.trust)
     }
 
+    /// Name of the source at a place.
+    pub(crate) fn name(&self, source: u16) -> Option<&SourceId> {
+        self.names.get(usize::from(source))
+    }
+
     /// Place of a source by its plain name.
     pub(crate) fn named(&self, name: &str) -> Option<u16> {
         self.place(&SourceId::new(name))

@@ -204,10 +204,10 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         ],
     );
     check_refused(
-        "advise_p = 0.25",
+        "advise_p = 0.17",
         "advise_p = 0.05",
         &expect![
-            "read line 8 of the policy: advise_release_p = 0.1: expected less than advise_p = 0.05, or every advisory would flicker"
+            "read line 8 of the policy: advise_release_p = 0.07: expected less than advise_p = 0.05, or every advisory would flicker"
         ],
     );
     check_refused(

@@ -240,6 +240,6 @@ fn a_config_with_a_number_out_of_range_is_refused_by_its_key() {
     );
     check(
         |config| config.policy.advise_release_p = 0.3,
-        "accept policy.advise_release_p = 0.3: expected less than advise_p = 0.25, or every advisory would flicker",
+        "accept policy.advise_release_p = 0.3: expected less than advise_p = 0.17, or every advisory would flicker",
     );
 }
