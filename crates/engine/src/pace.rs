@@ -2,21 +2,24 @@
 //!
 //! With few reports each one is weighed as it comes. In a busy second reports are weighed in rounds of half a second: a
 //! round takes everything that came before it, tells it, forecasts each track and decides, a little of that with each
-//! report ([`Round`]), so that no step is long. What a report changes is decided at most 900 ms after it. What always
+//! report ([`Round`]), so that no step is long. What a report changes is decided at most 950 ms after it. What always
 //! holds: pace and rounds depend on reports alone, so quiet ticks change nothing.
 
 use crate::forecast::Outlook;
 use crate::fuse::Sky;
+use crate::warn::Tally;
 use model::Timestamp;
 
 /// Reports a second up to which each is weighed at once, with few tracks.
 const BUSY: u32 = 200;
 /// Reports a second times tracks up to which each is weighed at once: about a third of one core.
 const WORK: u32 = 3000;
-/// A round, milliseconds: the sky is told in its first part, forecast in the second, and then decided on.
+/// A round, milliseconds: the sky is told in its first part and forecast in the second; the dangers are added up in the
+/// third and then decided on.
 const ROUND_MS: i64 = 500;
 const TELL_MS: i64 = 200;
 const FORESEE_MS: i64 = 400;
+const TALLY_MS: i64 = 450;
 /// Batches a second that are told again under load, and the most and fewest of them that one report bears.
 const AGAIN: u32 = 30_000;
 const AGAIN_MOST: u32 = 400;
@@ -86,6 +89,8 @@ pub(crate) enum Due {
     Tell { part: u64, of: u64 },
     /// `part` of `of` of the tracks that are left to forecast; all of them when they are equal.
     Foresee { part: u64, of: u64 },
+    /// `part` of `of` of the tracks whose dangers are left to add up; all of them when they are equal, and to decide.
+    Tally { part: u64, of: u64 },
     /// The round is over: nothing before the next.
     Rest,
     /// The last round found too few reports to bear it: everything at once.
@@ -109,6 +114,8 @@ pub(crate) enum Stage {
     Telling,
     /// The sky as it was told, the instant of the forecasts, the first body without one, and the forecasts so far.
     Foreseeing(Box<(Sky, Timestamp, usize, Vec<Outlook>)>),
+    /// The same sky, its forecasts sorted by track, how many of them are added up, and the dangers so far.
+    Tallying(Box<(Sky, Vec<Outlook>, usize, Tally)>),
     /// Decided.
     #[default]
     Over,
@@ -139,6 +146,10 @@ impl Round {
             Stage::Foreseeing(_) => {
                 let (part, of) = part(FORESEE_MS);
                 Due::Foresee { part, of }
+            }
+            Stage::Tallying(_) => {
+                let (part, of) = part(TALLY_MS);
+                Due::Tally { part, of }
             }
             Stage::Over => Due::Rest,
         }
@@ -191,7 +202,11 @@ mod tests {
                 Due::Tell { part, of } if part == of => {
                     round.stage = Stage::Foreseeing(Box::new((Sky::default(), Timestamp::from_millis(ms), 0, vec![])));
                 }
-                Due::Foresee { part, of } if part == of => round.stage = Stage::Over,
+                Due::Foresee { part, of } if part == of => {
+                    let tally = Tally::new(&crate::ground::Ground::new(model::AreaSet::bundled()));
+                    round.stage = Stage::Tallying(Box::new((Sky::default(), vec![], 0, tally)));
+                }
+                Due::Tally { part, of } if part == of => round.stage = Stage::Over,
                 _ => {}
             }
             due
@@ -201,8 +216,8 @@ mod tests {
 
     #[test]
     fn a_round_is_begun_told_foreseen_and_over_in_its_half_second() {
-        use Due::{All, Begin, Foresee, Rest, Tell};
-        let told = dues([1000, 1100, 1150, 1210, 1310, 1399, 1400, 1450, 1500, 1500]);
+        use Due::{All, Begin, Foresee, Rest, Tally, Tell};
+        let told = dues([1000, 1100, 1150, 1210, 1310, 1399, 1400, 1425, 1470, 1480, 1500, 1500]);
         let tell = |part, of| Tell { part, of };
         let foresee = |part, of| Foresee { part, of };
         assert_eq!(
@@ -215,6 +230,8 @@ mod tests {
                 foresee(100, 190),
                 foresee(89, 90),
                 foresee(1, 1),
+                Tally { part: 25, of: 50 },
+                Tally { part: 25, of: 25 },
                 Rest,
                 Begin,
                 tell(0, 200)
@@ -222,6 +239,9 @@ mod tests {
         );
         // Reports are too few to bear a round, or pause: the next bears all.
         assert_eq!(dues([1000, 1300, 1600, 2000]), [Begin, tell(200, 200), All, Begin]);
-        assert_eq!(dues([1000, 1300, 1450, 2100]), [Begin, tell(200, 200), foresee(100, 100), All]);
+        assert_eq!(
+            dues([1000, 1300, 1450, 1460, 2100]),
+            [Begin, tell(200, 200), foresee(100, 100), Tally { part: 1, of: 1 }, All]
+        );
     }
 }

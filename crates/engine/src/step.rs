@@ -10,7 +10,7 @@ use crate::pace::{Due, Pace, Round, Stage};
 use crate::relay::Relay;
 use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
-use crate::warn::{self, Danger, Desk};
+use crate::warn::{self, Danger, Desk, Tally};
 use model::time::SKEW_MS_MAX;
 use model::{
     Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, PolicyRef, Report,
@@ -169,7 +169,7 @@ impl Engine {
                 let Stage::Foreseeing(foreseeing) = &mut self.round.stage else { return };
                 let (sky, at, next, outlooks) = &mut **foreseeing;
                 let left = sky.bodies.get(*next..).unwrap_or_default();
-                let some = usize::try_from((left.len() as u64 * part).div_ceil(of)).unwrap_or(left.len());
+                let some = share_of(left.len(), part, of);
                 let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
                 let foreseen = left
                     .iter()
@@ -180,8 +180,26 @@ impl Engine {
                 if part == of
                     && let Stage::Foreseeing(foreseen) = std::mem::take(&mut self.round.stage)
                 {
-                    let (sky, _, _, outlooks) = *foreseen;
-                    self.decide(&sky, outlooks, out);
+                    let (sky, _, _, mut outlooks) = *foreseen;
+                    outlooks.sort_by_key(|outlook| outlook.track);
+                    let tallying = Box::new((sky, outlooks, 0, Tally::new(&self.ground)));
+                    self.round.stage = Stage::Tallying(tallying);
+                }
+            }
+            Due::Tally { part, of } => {
+                let Stage::Tallying(tallying) = &mut self.round.stage else { return };
+                let (_, outlooks, next, tally) = &mut **tallying;
+                let left = outlooks.get(*next..).unwrap_or_default();
+                let some = share_of(left.len(), part, of);
+                for outlook in left.iter().take(some) {
+                    tally.add(outlook);
+                }
+                *next += some;
+                if part == of
+                    && let Stage::Tallying(tallied) = std::mem::take(&mut self.round.stage)
+                {
+                    let (sky, outlooks, _, tally) = *tallied;
+                    self.decide(&sky, outlooks, tally, out);
                 }
             }
             Due::Rest => {}
@@ -199,20 +217,24 @@ impl Engine {
         let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
         let foreseen =
             sky.bodies.iter().filter_map(|body| forecast(body, out.now, untold(body), &self.ground, &self.fan));
-        let outlooks = foreseen.collect();
-        self.decide(sky, outlooks, out);
+        let mut outlooks: Vec<Outlook> = foreseen.collect();
+        outlooks.sort_by_key(|outlook| outlook.track);
+        let mut tally = Tally::new(&self.ground);
+        for outlook in &outlooks {
+            tally.add(outlook);
+        }
+        self.decide(sky, outlooks, tally, out);
     }
 
-    /// What follows from a sky and its forecasts.
-    fn decide(&mut self, sky: &Sky, outlooks: Vec<Outlook>, out: &mut Out<'_>) {
+    /// What follows from a sky, its forecasts sorted by track, and their dangers.
+    fn decide(&mut self, sky: &Sky, outlooks: Vec<Outlook>, tally: Tally, out: &mut Out<'_>) {
         if sky.crowded_out > self.crowded_out {
             let why = format!("{} sightings found no room among the tracks", sky.crowded_out - self.crowded_out);
             out.note(NoteKind::Disbelieved, None, None, None, why);
             self.crowded_out = sky.crowded_out;
         }
         self.outlooks = outlooks;
-        self.outlooks.sort_by_key(|outlook| outlook.track);
-        self.dangers = warn::dangers(sky, &self.outlooks, out.now, &self.ground);
+        self.dangers = tally.sum(sky, out.now, &self.ground, |_, _| false);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
         self.told = believed.flat_map(|menace| &menace.areas).copied().collect();
         let policy = &self.config.policy;
@@ -364,4 +386,9 @@ impl Engine {
 fn untold_ms(body: &Body, roster: &Roster, sources: &Sources) -> i64 {
     let names = body.state.witnesses.iter().filter_map(|&witness| roster.name(witness));
     names.map(|name| sources.heard_ms_since(name, body.state.last_seen_at)).max().unwrap_or(0)
+}
+
+/// So many of `count` as `part` is of `of`, rounded up.
+fn share_of(count: usize, part: u64, of: u64) -> usize {
+    usize::try_from((count as u64 * part).div_ceil(of.max(1))).unwrap_or(count)
 }

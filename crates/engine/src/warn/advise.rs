@@ -11,7 +11,7 @@ use crate::out::Out;
 use crate::relay::OFFICIAL_N_MAX;
 use model::{
     Alert, AlertId, AlertLevel, AlertType, Arrival, Because, Code, EventId, Holder, Numbers, Outcome, Reason, SourceId,
-    Standing, ThreatKind,
+    Standing, ThreatKind, Timestamp,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,10 @@ pub(crate) fn advise(
             (Some(&id), _) if p < policy.advise_release_p => {
                 alerts.end(id, Outcome::Passed, ADVISORY.to_owned(), fell(id, p, policy, alerts, out), out);
             }
-            (Some(&id), Some(danger)) => {
+            // Most dangers are as they were told: only what is worth telling is put into words.
+            (Some(&id), Some(danger))
+                if alerts.get(id).is_some_and(|alert| worth_telling(alert, danger, policy, out.now)) =>
+            {
                 change(id, ADVISORY, &said(community, danger, policy), policy, alerts, out);
             }
             _ => {}
@@ -99,6 +102,17 @@ fn said(community: Code, danger: &Danger, policy: &Policy) -> Change {
         rule: ADVISORY_RULE.to_owned(),
         numbers: Numbers { community, arrival, threshold, lead_s: None, tracks },
     }
+}
+
+/// Whether an advisory may be told anew: the pause is over, or the danger is graver.
+fn worth_telling(alert: &Alert, danger: &Danger, policy: &Policy, now: Timestamp) -> bool {
+    let elapsed_ms = now.ms_since(alert.updated_at);
+    let differs = || {
+        danger.level() != alert.level
+            || !danger.kinds.iter().eq(&alert.kinds)
+            || alert.arrival.is_none_or(|told| moved(&aged(told, elapsed_ms), &danger.arrival, policy))
+    };
+    danger.level() > alert.level || (elapsed_ms >= i64::from(policy.advise_pause_s) * 1000 && differs())
 }
 
 /// Tells a change when it is worth telling: a graver level at once, anything else after the pause.

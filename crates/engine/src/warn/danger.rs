@@ -53,12 +53,8 @@ impl Danger {
     }
 }
 
-/// The danger to every community that something may reach. `outlooks` are sorted by track.
-pub(crate) fn dangers(sky: &Sky, outlooks: &[Outlook], now: Timestamp, ground: &Ground) -> BTreeMap<Code, Danger> {
-    dangers_but(sky, outlooks, now, ground, |_, _| false)
-}
-
-/// The same without the threats that `skip` names by track, or by the event that told of them.
+/// The danger to every community that something may reach, without the threats that `skip` names by track or by the
+/// event that told of them. `outlooks` are sorted by track.
 pub(crate) fn dangers_but(
     sky: &Sky,
     outlooks: &[Outlook],
@@ -66,39 +62,66 @@ pub(crate) fn dangers_but(
     ground: &Ground,
     skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
 ) -> BTreeMap<Code, Danger> {
-    let mut dangers: Vec<Option<Danger>> = vec![None; ground.communities().len()];
+    let mut tally = Tally::new(ground);
     for outlook in outlooks.iter().filter(|outlook| !skip(Some(outlook.track), None)) {
+        tally.add(outlook);
+    }
+    tally.sum(sky, now, ground, skip)
+}
+
+/// Dangers being added up, track by track; by ordinal of the community.
+#[derive(Debug)]
+pub(crate) struct Tally(Vec<Option<Danger>>);
+
+impl Tally {
+    pub(crate) fn new(ground: &Ground) -> Self {
+        Self(vec![None; ground.communities().len()])
+    }
+
+    /// Adds what is foreseen of the next track; they come sorted.
+    pub(crate) fn add(&mut self, outlook: &Outlook) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false };
         for &(ordinal, arrival) in &outlook.reaches {
-            if let Some(danger) = dangers.get_mut(ordinal) {
+            if let Some(danger) = self.0.get_mut(ordinal) {
                 add(danger, arrival, by);
             }
         }
     }
-    let counts = |menace: &&Menace| sky.believes(menace, now, ground) && !skip(None, Some(menace.event));
-    for menace in sky.menaces.iter().filter(counts) {
-        let left_ms = menace.until.ms_since(now).clamp(0, 86_400_000);
-        let arrival = Arrival {
-            probability: TOLD_P,
-            earliest_s: 0,
-            latest_s: u32::try_from(left_ms / 1000).unwrap_or(0),
-            kind: menace.kind,
+
+    /// Adds the threats told, and gives the dangers.
+    pub(crate) fn sum(
+        self,
+        sky: &Sky,
+        now: Timestamp,
+        ground: &Ground,
+        skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
+    ) -> BTreeMap<Code, Danger> {
+        let mut dangers = self.0;
+        let counts = |menace: &&Menace| sky.believes(menace, now, ground) && !skip(None, Some(menace.event));
+        for menace in sky.menaces.iter().filter(counts) {
+            let left_ms = menace.until.ms_since(now).clamp(0, 86_400_000);
+            let arrival = Arrival {
+                probability: TOLD_P,
+                earliest_s: 0,
+                latest_s: u32::try_from(left_ms / 1000).unwrap_or(0),
+                kind: menace.kind,
+            };
+            let named: BTreeSet<Code> = menace.areas.iter().flat_map(|&area| warned(area, ground)).collect();
+            for community in named {
+                let told = menace.areas.iter().any(|&area| ground.community_of(area) == Some(community));
+                let by = By { track: None, event: Some(menace.event), told };
+                if let Some(danger) = ground.ordinal(community).and_then(|ordinal| dangers.get_mut(ordinal)) {
+                    add(danger, arrival, by);
+                }
+            }
+        }
+        let of = |(community, danger): (&Community, Option<Danger>)| {
+            let mut danger = danger?;
+            danger.arrival.probability = rounded(danger.arrival.probability);
+            Some((community.code, danger))
         };
-        let named: BTreeSet<Code> = menace.areas.iter().flat_map(|&area| warned(area, ground)).collect();
-        for community in named {
-            let told = menace.areas.iter().any(|&area| ground.community_of(area) == Some(community));
-            let by = By { track: None, event: Some(menace.event), told };
-            if let Some(danger) = ground.ordinal(community).and_then(|ordinal| dangers.get_mut(ordinal)) {
-                add(danger, arrival, by);
-            }
-        }
+        ground.communities().iter().zip(dangers).filter_map(of).collect()
     }
-    let of = |(community, danger): (&Community, Option<Danger>)| {
-        let mut danger = danger?;
-        danger.arrival.probability = rounded(danger.arrival.probability);
-        Some((community.code, danger))
-    };
-    ground.communities().iter().zip(dangers).filter_map(of).collect()
 }
 
 /// Who is warned when `area` is named: the community itself, and a hromada's raion with it.

@@ -15,7 +15,7 @@ mod rules;
 
 pub(crate) use advise::{advise, aged};
 pub(crate) use command::command;
-pub(crate) use danger::{Danger, dangers};
+pub(crate) use danger::{Danger, Tally};
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;
 pub use policy::{Officers, POLICY_VERSION, Policy, PolicyError, Rule};
