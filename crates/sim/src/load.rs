@@ -4,7 +4,7 @@
 //! configuration its sources need. Reports come as late as such sources are: plots at once, sound after seconds, words
 //! after more. What always holds: the same plan gives the same events everywhere; objects that leave the box are
 //! replaced, so that as many are alive at the end as at the beginning.
-//! Deliberately absent: a clock. Who measures how long a step takes stands outside (`examples/load.rs`).
+//! Deliberately absent: a clock. Who measures how long a step takes stands outside (`allclear bench load`).
 
 use crate::chance::Chance;
 use crate::world::{BEGIN, threat};

@@ -3,6 +3,7 @@
 //! A figure is a ratio: ours against the floor measured in the same run, or against a named peer's published figure.
 
 mod latency;
+mod load;
 mod scenes;
 mod track;
 
@@ -19,6 +20,8 @@ pub struct Args {
 enum Name {
     /// POST of a message to its change on an open stream, durable write included.
     Latency(latency::Latency),
+    /// The engine under a thousand objects and thousands of reports a second: latency of its steps, and memory.
+    Load(load::Load),
     /// The tracker on scenes of one sensor: accuracy and time, beside the gates and what other trackers reach.
     Track(track::Track),
 }
@@ -27,6 +30,14 @@ enum Name {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
         Name::Latency(args) => latency::run(args),
+        Name::Load(args) => load::run(args),
         Name::Track(args) => track::run(args),
     }
+}
+
+/// What the thread has used of a processor, seconds.
+#[allow(clippy::cast_precision_loss)] // Nanoseconds of a bench.
+fn thread_s() -> f64 {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }

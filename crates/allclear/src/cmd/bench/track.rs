@@ -4,7 +4,7 @@
 //! figures are published ones, measured on two shared cores with the same kind of scene; they stand beside ours with
 //! their source, and the ratio is said to be against them.
 
-use super::scenes;
+use super::{scenes, thread_s};
 use crate::cmd::{
     exit,
     track::{parse_filter, parse_motion},
@@ -235,11 +235,4 @@ fn failure(line: &Line) -> Option<String> {
     }
     let ratio = line.times_as_fast.filter(|ratio| *ratio < RATIO_MIN)?;
     Some(format!("{name}: failed to be {RATIO_MIN} times as fast as the peer: {ratio:.0} times"))
-}
-
-/// What the thread has used of a processor, seconds.
-#[allow(clippy::cast_precision_loss)] // Nanoseconds of a bench.
-fn thread_s() -> f64 {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-    time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
 }
