@@ -86,7 +86,8 @@ struct Again {
 #[derive(Debug)]
 pub(crate) struct Story {
     roster: Roster,
-    log: VecDeque<Batch>,
+    /// Each in a box: what is put in or makes room moves pointers, not batches.
+    log: VecDeque<Box<Batch>>,
     /// Absolute number of the first batch of the log.
     first: u64,
     /// Batches that were settled: those of them still in the log are forgotten little by little.
@@ -160,7 +161,7 @@ impl Story {
             again.telling.shift(number, now);
             pop_after(&mut again.snapshots, number);
         }
-        self.log.insert(at, batch);
+        self.log.insert(at, Box::new(batch));
         self.fresh = self.fresh.saturating_add(1);
         met
     }
@@ -210,7 +211,7 @@ impl Story {
     }
 
     fn batch(&self, number: u64) -> Option<&Batch> {
-        number.checked_sub(self.first).and_then(|at| self.log.get(usize::try_from(at).ok()?))
+        number.checked_sub(self.first).and_then(|at| self.log.get(usize::try_from(at).ok()?)).map(AsRef::as_ref)
     }
 
     /// Batches that the sky does not know yet, but for late ones.
