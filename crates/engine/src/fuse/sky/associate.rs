@@ -12,7 +12,7 @@ use crate::fuse::source::{Around, Evidence, GATE};
 use crate::fuse::state::State;
 use crate::sense::{Batch, Key, Sighting};
 use model::{Timestamp, TrackId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A claim below this probability is none.
@@ -35,6 +35,9 @@ const SETTINGS: Settings = Settings {
     tracks_max: 2 * TRACKS_MAX,
     claims: true,
 };
+
+/// By a body's number, which evidence of a batch reaches it, roughly.
+type Near = BTreeMap<u64, Vec<usize>>;
 
 impl Sky {
     /// Takes the evidence of a batch in.
@@ -66,27 +69,30 @@ impl Sky {
         let near = self.near_any(&measurements, now);
         let mut filter = self.gather(&near, &measurements, &live);
         let asked: BTreeSet<u64> = filter.lones.iter().map(|lone| lone.id).chain(filter.bundled()).collect();
-        let apart = self.apart(&filter, &measurements, &live);
+        let apart = self.apart(&filter, &near, &measurements, &live);
         filter.update(&live, &measurements);
         self.scatter(&mut filter, &asked, &live);
         if let Looks::Scan(profile) = looks {
             self.miss(profile, now, &asked, world);
         }
-        for number in near {
-            let claims = |claim: &Claim| claim.id == number && claim.probability > CLAIM_MIN;
-            if !filter.claims.iter().any(claims) {
-                self.doubt(number, batch.key.source, trust, world);
+        let mut best = vec![0.0_f64; measurements.len()];
+        let (mut claimed, mut sure) = (BTreeSet::new(), BTreeSet::new());
+        for &Claim { id, measurement, probability } in &filter.claims {
+            best[measurement] = best[measurement].max(probability);
+            if probability > CLAIM_MIN {
+                claimed.insert(id);
             }
+            if probability > SURE {
+                sure.insert((id, measurement));
+            }
+        }
+        for &number in near.keys().filter(|number| !claimed.contains(number)) {
+            self.doubt(number, batch.key.source, trust, world);
         }
         for (number, look, distance) in apart {
-            let sure = |claim: &Claim| (claim.id, claim.measurement) == (number, look) && claim.probability > SURE;
-            if filter.claims.iter().any(sure) {
+            if sure.contains(&(number, look)) {
                 self.trust.consistent(batch.key.source, distance);
             }
-        }
-        let mut best = vec![0.0_f64; measurements.len()];
-        for &Claim { measurement, probability, .. } in &filter.claims {
-            best[measurement] = best[measurement].max(probability);
         }
         for (look, (sighting, one)) in sightings.iter().zip(&measurements).enumerate() {
             let left = filter.free[look].clamp(0.0, 1.0);
@@ -102,26 +108,28 @@ impl Sky {
         self.bodies.binary_search_by_key(&number, |body| body.number).ok()
     }
 
-    /// Numbers of the bodies that some evidence reaches, roughly.
-    fn near_any(&self, looks: &[Look<'_>], now: Timestamp) -> BTreeSet<u64> {
-        let mut near = BTreeSet::new();
-        for look in looks {
+    /// Numbers of the bodies that some evidence reaches, roughly, with which.
+    fn near_any(&self, looks: &[Look<'_>], now: Timestamp) -> Near {
+        let mut near = Near::new();
+        for (n, look) in looks.iter().enumerate() {
             let (place, km) = look.evidence.reach();
-            near.extend(self.near(place, km, now).map(|at| self.bodies[at].number));
+            for at in self.near(place, km, now) {
+                near.entry(self.bodies[at].number).or_default().push(n);
+            }
         }
         near
     }
 
     /// The filter over the bodies that the evidence may be of, moved on to its instant: those in a gate, and the groups
     /// that are near. A scan concerns every group.
-    fn gather<'a>(&mut self, near: &BTreeSet<u64>, looks: &[Look<'a>], live: &Live<'a>) -> Filter<Live<'a>> {
+    fn gather<'a>(&mut self, near: &Near, looks: &[Look<'a>], live: &Live<'a>) -> Filter<Live<'a>> {
         let now = live.batch.key.at;
         let scan = matches!(live.looks, Looks::Scan(_));
         let mut filter = Filter::new(SETTINGS);
         let mut grouped: BTreeSet<u64> = BTreeSet::new();
         self.groups.retain(|group| {
             let numbers = || group.cluster.tracks.iter().map(|track| track.id);
-            if !scan && !numbers().any(|number| near.contains(&number)) {
+            if !scan && !numbers().any(|number| near.contains_key(&number)) {
                 return true;
             }
             grouped.extend(numbers());
@@ -132,11 +140,11 @@ impl Sky {
             filter.clusters.push(cluster);
             false
         });
-        for &number in near.difference(&grouped) {
+        for (&number, mine) in near.iter().filter(|(number, _)| !grouped.contains(number)) {
             let Some(body) = self.place(number).map(|at| &self.bodies[at]) else { continue };
             let mut density = body.state.clone();
             density.predict(seconds(body.at, now));
-            if looks.iter().any(|look| look.evidence.likelihood(&density).is_some()) {
+            if mine.iter().any(|&look| looks[look].evidence.likelihood(&density).is_some()) {
                 filter.lones.push(Lone { id: number, existence: body.existence, density });
             }
         }
@@ -145,14 +153,20 @@ impl Sky {
 
     /// How far each measurement lies from each object that others, trusted no less, have seen: number, measurement and
     /// squared distance. Groups are left out: whose a measurement is, is open there.
-    fn apart<'a>(&self, filter: &Filter<Live<'a>>, looks: &[Look<'a>], live: &Live<'a>) -> Vec<(u64, usize, f64)> {
+    fn apart<'a>(
+        &self,
+        filter: &Filter<Live<'a>>,
+        near: &Near,
+        looks: &[Look<'a>],
+        live: &Live<'a>,
+    ) -> Vec<(u64, usize, f64)> {
         let source = live.batch.key.source;
         let trusted =
             |&witness: &u16| witness != source && self.trust.of(witness, live.roster.trust(witness)) >= live.trust;
         let mut apart = Vec::new();
         for lone in filter.lones.iter().filter(|lone| lone.density.witnesses.iter().any(trusted)) {
-            for (look, one) in looks.iter().enumerate() {
-                let distance = one.evidence.distance(&lone.density).filter(|distance| *distance < APART_MAX);
+            for &look in near.get(&lone.id).into_iter().flatten() {
+                let distance = looks[look].evidence.distance(&lone.density).filter(|distance| *distance < APART_MAX);
                 apart.extend(distance.map(|distance| (lone.id, look, distance)));
             }
         }
