@@ -13,7 +13,6 @@ use super::pmbm::{Born, Model, Reach};
 use super::roster::{Profile, Roster};
 use super::source::{Around, Evidence};
 use super::state::State;
-use crate::ground::Ground;
 use crate::sense::Batch;
 use model::{Position, ThreatKind};
 
@@ -34,7 +33,6 @@ const POINT_KM2: f64 = 1e-4;
 pub(super) struct Live<'a> {
     pub(super) batch: &'a Batch,
     pub(super) roster: &'a Roster,
-    pub(super) ground: &'a Ground,
     /// Effective trust of the source.
     pub(super) trust: f64,
     /// What the batch says of what it does not tell of.
@@ -92,8 +90,8 @@ impl<'a> Model for Live<'a> {
             Looks::Silent => (existence, 1.0),
             _ if !state.placed => (existence, miss),
             Looks::Somewhere(_) if existence < CONFIRM_P => (missed(LOOKED_P), miss),
-            Looks::Somewhere(_) => (existence, miss),
-            Looks::Scan(profile) => (missed(profile.detection_p(state.imm.motion().position, self.ground)), miss),
+            // More of the same look may follow: what all of a scan missed is counted when it is over.
+            Looks::Somewhere(_) | Looks::Scan(_) => (existence, miss),
         }
     }
 

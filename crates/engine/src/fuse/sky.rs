@@ -32,7 +32,7 @@ pub(crate) const TRACKS_MAX: usize = 4096;
 /// Bodies are looked over for ends so often, milliseconds.
 const PRUNE_MS: i64 = 1000;
 /// Unbelieved bodies below this existence are given up.
-const EXISTENCE_MIN: f64 = 0.005;
+const EXISTENCE_MIN: f64 = 0.0005;
 /// Silence after which an object that was only heard may be another that is followed, seconds, and how near that must
 /// be: 90 % of a chi-squared variable of two degrees of freedom.
 const ABSORB_S: f64 = 20.0;
@@ -46,6 +46,8 @@ pub(crate) struct Sky {
     rough: Vec<Rough>,
     /// Bodies whose histories depend on each other; each body is in one at most.
     groups: Vec<Arc<Group>>,
+    /// The look that the last batch belongs to.
+    scan: Option<Scan>,
     /// Number of the next body.
     next: u64,
     pub(crate) menaces: Vec<Menace>,
@@ -62,6 +64,17 @@ pub(crate) struct Sky {
 struct Group {
     at: Timestamp,
     cluster: Cluster<State>,
+}
+
+/// A sensor's look that is not over: all its reports of one instant belong to it.
+#[derive(Debug, Clone, PartialEq)]
+struct Scan {
+    at: Timestamp,
+    source: u16,
+    /// Number of the first body that began with it.
+    first: u64,
+    /// Bodies that it saw.
+    seen: BTreeSet<u64>,
 }
 
 /// Where a body is, roughly.
@@ -116,6 +129,9 @@ impl Sky {
     /// before.
     pub(crate) fn take(&mut self, batch: &Batch, counts: bool, world: World<'_>) {
         let now = batch.key.at;
+        if self.scan.as_ref().is_some_and(|scan| (scan.at, scan.source) != (now, batch.key.source)) {
+            self.end_scan(world);
+        }
         self.prune(now);
         if !counts {
             return;
@@ -151,9 +167,6 @@ impl Sky {
             _ => Looks::Silent,
         };
         self.associate(batch, told, trust, looks, world);
-        if scans {
-            self.undetected.look(profile, world.ground, now);
-        }
     }
 
     /// Bodies that may be near, by index, and their modes at the instant.

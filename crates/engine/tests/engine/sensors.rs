@@ -11,7 +11,7 @@ use proptest::prelude::*;
 fn home() -> Position {
     place("A1a").centre
 }
-fn plot_of(position: Position, change: impl Fn(&mut RawPlot)) -> Item {
+pub fn plot_of(position: Position, change: impl Fn(&mut RawPlot)) -> Item {
     let mut raw = RawPlot {
         measured_at: None,
         position,
@@ -275,7 +275,38 @@ fn silence_lowers_nothing_and_a_look_that_misses_does() {
     assert!(existence(looking(0.9), None) > 0.85, "silence is no look");
     assert!(existence(looking(0.9), Some(turning)) > 0.85, "plots of several instants are no one look");
     assert!(existence(looking(0.9), Some(elsewhere)) < 0.5);
+    let mut world = World::of(looking(0.9));
+    for n in 0..12 {
+        // Two reports of one look, and each lists one of two.
+        let (minute, away_km) = (f64::from(n) / 12.0, 0.21 * f64::from(n));
+        world.say(minute, minute, "radar", vec![plot(east(home(), away_km))]);
+        world.say(minute, minute, "radar", vec![plot(east(home().toward(0.0, 20.0), away_km))]);
+    }
+    assert_eq!(world.tracks().iter().filter(|track| track.stage == Stage::Confirmed).count(), 2);
     assert!(existence(looking(0.9), Some(nothing)) < 0.5);
+}
+
+#[test]
+fn a_radar_in_clutter_finds_what_flies_and_nothing_else() {
+    // One object, and eight false plots a look, at other places each time.
+    let mut world = World::of(with("radar", |radar| {
+        let site = Some(home());
+        radar.sensor = SensorModel { detection_p: 0.9, site, range_km: 60.0, ..SensorModel::default() };
+        radar.sensor.clutter_per_1000_km2 = 0.7;
+    }));
+    for n in 0..24_u32 {
+        let (second, step) = (f64::from(n) * 5.0, f64::from(n));
+        let mut seen = vec![plot(east(home(), 0.042 * second))];
+        seen.extend((1..=8).map(|k| {
+            let away_km = 8.0 + (f64::from(k) * 17.0 + step * 29.0) % 45.0;
+            plot(home().toward((f64::from(k) * 45.0 + step * 61.0) % 360.0, away_km))
+        }));
+        world.say(second / 60.0, second / 60.0, "radar", seen);
+    }
+    let tracks = world.tracks();
+    let confirmed: Vec<_> = tracks.iter().filter(|track| track.stage == Stage::Confirmed).collect();
+    assert_eq!(confirmed.len(), 1, "{confirmed:?}");
+    assert!(confirmed[0].position.distance_km(east(home(), 0.042 * 115.0)) < 0.5);
 }
 
 #[test]

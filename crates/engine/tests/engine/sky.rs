@@ -232,8 +232,9 @@ fn a_source_that_errs_beyond_what_it_says_is_believed_less() {
             let minute = f64::from(n) * 5.0 / 60.0;
             let there = home.toward(90.0, 0.21 * f64::from(n));
             world.say(minute, minute, "radar", vec![crate::sensors::plot(there)]);
-            let side = if n % 2 == 0 { 0.0 } else { 180.0 };
-            world.say(minute + 0.02, minute + 0.02, "spotter", vec![crate::sensors::plot(there.toward(side, off_km))]);
+            let side = f64::from(n) * 137.0 % 360.0;
+            let rough = crate::sensors::plot_of(there.toward(side, off_km), |raw| raw.covariance_km2 = [1.0, 0.0, 1.0]);
+            world.say(minute + 0.02, minute + 0.02, "spotter", vec![rough]);
         }
         // What it alone sees, elsewhere.
         for n in 0..8 {
@@ -245,8 +246,8 @@ fn a_source_that_errs_beyond_what_it_says_is_believed_less() {
         let alone = tracks.iter().find(|track| track.position.distance_km(place("B1a").centre) < 10.0);
         alone.map(|track| track.existence).unwrap()
     };
-    assert!((trust(0.1) - 0.6).abs() < 0.01, "{}", trust(0.1));
-    assert!(trust(1.0) < 0.5, "{}", trust(1.0));
+    assert!((trust(0.5) - 0.6).abs() < 0.01, "{}", trust(0.5));
+    assert!(trust(3.4) < 0.4, "{}", trust(3.4));
 }
 
 #[test]

@@ -3,11 +3,10 @@
 //! The filter is built for the batch: bodies in no gate take no part and stay as they are, so that a batch costs by what
 //! is near it and not by what is in the sky.
 
-use super::{Body, Group, Rough, Sky, TRACKS_MAX, World, seconds};
+use super::{Body, Group, Rough, Scan, Sky, TRACKS_MAX, World, seconds};
 use crate::fuse::live::{Live, Look, Looks};
 use crate::fuse::path::Path;
 use crate::fuse::pmbm::{Claim, Filter, Lone, Settings};
-use crate::fuse::roster::Profile;
 use crate::fuse::source::{Around, Evidence, GATE};
 use crate::fuse::state::State;
 use crate::sense::{Batch, Key, Sighting};
@@ -17,8 +16,8 @@ use std::sync::Arc;
 
 /// A claim below this probability is none.
 const CLAIM_MIN: f64 = 0.01;
-/// A claim from this probability says whose the measurement is.
-const SURE: f64 = 0.9;
+/// A claim above this probability says whose the measurement most likely is.
+const SURE: f64 = 0.5;
 /// Squared distance beyond which nothing is claimed.
 const APART_MAX: f64 = 4.0 * GATE;
 /// Existence that no believed body falls below, whatever sensors miss: its end is told, not weighed.
@@ -64,17 +63,14 @@ impl Sky {
             sightings.push(sighting);
             measurements.push(Look { background: evidence.background(&around), evidence, around });
         }
-        let World { ground, roster } = world;
-        let live = Live { batch, roster, ground, trust, looks, reach_km };
+        let live = Live { batch, roster: world.roster, trust, looks, reach_km };
         let near = self.near_any(&measurements, now);
         let mut filter = self.gather(&near, &measurements, &live);
         let asked: BTreeSet<u64> = filter.lones.iter().map(|lone| lone.id).chain(filter.bundled()).collect();
+        let first = self.next;
         let apart = self.apart(&filter, &near, &measurements, &live);
         filter.update(&live, &measurements);
         self.scatter(&mut filter, &asked, &live);
-        if let Looks::Scan(profile) = looks {
-            self.miss(profile, now, &asked, world);
-        }
         let mut best = vec![0.0_f64; measurements.len()];
         let (mut claimed, mut sure) = (BTreeSet::new(), BTreeSet::new());
         for &Claim { id, measurement, probability } in &filter.claims {
@@ -85,6 +81,12 @@ impl Sky {
             if probability > SURE {
                 sure.insert((id, measurement));
             }
+        }
+        if matches!(looks, Looks::Scan(_)) {
+            let key = &batch.key;
+            let scan =
+                self.scan.get_or_insert_with(|| Scan { at: key.at, source: key.source, first, seen: BTreeSet::new() });
+            scan.seen.extend(&claimed);
         }
         for &number in near.keys().filter(|number| !claimed.contains(number)) {
             self.doubt(number, batch.key.source, trust, world);
@@ -121,15 +123,14 @@ impl Sky {
     }
 
     /// The filter over the bodies that the evidence may be of, moved on to its instant: those in a gate, and the groups
-    /// that are near. A scan concerns every group.
+    /// that are near.
     fn gather<'a>(&mut self, near: &Near, looks: &[Look<'a>], live: &Live<'a>) -> Filter<Live<'a>> {
         let now = live.batch.key.at;
-        let scan = matches!(live.looks, Looks::Scan(_));
         let mut filter = Filter::new(SETTINGS);
         let mut grouped: BTreeSet<u64> = BTreeSet::new();
         self.groups.retain(|group| {
             let numbers = || group.cluster.tracks.iter().map(|track| track.id);
-            if !scan && !numbers().any(|number| near.contains_key(&number)) {
+            if !numbers().any(|number| near.contains_key(&number)) {
                 return true;
             }
             grouped.extend(numbers());
@@ -236,19 +237,33 @@ impl Sky {
         }
     }
 
-    /// A sensor looked and did not see these: its word against them, where it looks.
-    fn miss(&mut self, profile: &Profile, now: Timestamp, asked: &BTreeSet<u64>, world: World<'_>) {
+    /// Ends the look of a sensor: what it did not see, where it looks, is less likely to exist.
+    pub(super) fn end_scan(&mut self, world: World<'_>) {
+        let Some(scan) = self.scan.take() else { return };
+        let Some(profile) = world.roster.profile(scan.source) else { return };
+        self.undetected.look(profile, world.ground, scan.at);
+        let mut missed: BTreeMap<u64, f64> = BTreeMap::new();
         for body in &mut self.bodies {
-            if asked.contains(&body.number) || !body.state.placed {
+            if body.number >= scan.first || scan.seen.contains(&body.number) || !body.state.placed {
                 continue;
             }
-            let detection_p = profile.detection_p(body.motion_at(now).position, world.ground);
-            if detection_p <= 0.0 {
+            let detection_p = profile.detection_p(body.motion_at(scan.at).position, world.ground);
+            if detection_p > 0.0 {
+                missed.insert(body.number, detection_p);
+                let body = Arc::make_mut(body);
+                body.existence = unseen(body.existence, detection_p).max(BELIEVED_MIN);
+            }
+        }
+        for group in &mut self.groups {
+            if !group.cluster.tracks.iter().any(|track| missed.contains_key(&track.id)) {
                 continue;
             }
-            let body = Arc::make_mut(body);
-            let r = body.existence;
-            body.existence = (r * (1.0 - detection_p) / (1.0 - r * detection_p).max(1e-9)).max(BELIEVED_MIN);
+            for track in &mut Arc::make_mut(group).cluster.tracks {
+                let Some(&detection_p) = missed.get(&track.id) else { continue };
+                for local in &mut track.locals {
+                    local.existence = unseen(local.existence, detection_p);
+                }
+            }
         }
     }
 
@@ -290,4 +305,9 @@ impl Sky {
         self.rough.push(Rough::of(&body));
         self.bodies.push(Arc::new(body));
     }
+}
+
+/// Existence after a look that would have detected it so likely.
+fn unseen(existence: f64, detection_p: f64) -> f64 {
+    existence * (1.0 - detection_p) / (1.0 - existence * detection_p).max(1e-9)
 }

@@ -11,7 +11,9 @@ use model::{Plot, Position, ThreatKind};
 /// A sensor that does not say how well it detects is taken to detect so well what it reports.
 const DETECTION_P: f64 = 0.9;
 /// A new object less likely than this is not kept: in clutter nearly all are of nothing.
-const NEW_P_MIN: f64 = 0.02;
+const NEW_P_MIN: f64 = 0.001;
+/// Nor one that known objects explain but for less than this: it would be the echo of one.
+const LEFT_MIN: f64 = 0.02;
 
 /// A plot, its sensor's bias removed.
 #[derive(Debug)]
@@ -94,7 +96,7 @@ impl<'a> Seen<'a> {
     pub(super) fn begin(&self, left: f64, around: &Around) -> Option<Birth> {
         let new = self.detection_p * around.undetected;
         let existence = left * new / self.background(around);
-        if existence < NEW_P_MIN {
+        if existence < NEW_P_MIN || left < LEFT_MIN {
             return None;
         }
         let mut kinds = Kinds::default();
