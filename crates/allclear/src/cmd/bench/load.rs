@@ -85,18 +85,28 @@ struct Line {
 /// Runs the bench.
 pub fn run(args: &Load) -> anyhow::Result<ExitCode> {
     let bar = if std::io::stderr().is_terminal() { ProgressBar::new(args.seconds) } else { ProgressBar::hidden() };
-    let measured = measure(args, &bar)?;
-    bar.finish_and_clear();
     let mut out = std::io::stdout().lock();
     if args.json {
+        let measured = measure(args, &bar, |_| Ok(()))?;
         writeln!(out, "{}", serde_json::to_string_pretty(&measured)?)?;
     } else {
+        let Load { seconds, objects, rate, seed, .. } = args;
+        writeln!(out, "{objects} objects, {rate} reports a second, {seconds} s simulated, seed {seed}")?;
+        writeln!(out, "{:>10}{:>10}{:>11}{:>12}{:>10}", "second", "tracks", "confirmed", "decisions", "MB")?;
+        // A day takes long: each line is told as it comes.
+        let measured = measure(args, &bar, |line| bar.suspend(|| print_line(&mut out, line)))?;
         print(&mut out, &measured)?;
     }
+    bar.finish_and_clear();
     Ok(exit::code(exit::DONE))
 }
 
-fn measure(args: &Load, bar: &ProgressBar) -> anyhow::Result<Measured> {
+/// Plays the load; `told` is called with each line as it comes.
+fn measure(
+    args: &Load,
+    bar: &ProgressBar,
+    mut told: impl FnMut(&Line) -> anyhow::Result<()>,
+) -> anyhow::Result<Measured> {
     let areas = AreaSet::bundled();
     let plan = Plan { seed: args.seed, objects: usize::try_from(args.objects)?, reports_per_s: args.rate };
     let mut engine = Engine::new(config(), areas);
@@ -112,7 +122,9 @@ fn measure(args: &Load, bar: &ProgressBar) -> anyhow::Result<Measured> {
             break;
         }
         while lines.len() as u64 <= LINES && at_s >= begins(lines.len() as u64) {
-            lines.push(line(&engine, at_s, decided));
+            let line = line(&engine, at_s, decided);
+            told(&line)?;
+            lines.push(line);
             bar.set_position(at_s);
         }
         events += 1;
@@ -130,7 +142,9 @@ fn measure(args: &Load, bar: &ProgressBar) -> anyhow::Result<Measured> {
             ended += u64::from(matches!(decision.body, DecisionBody::End { .. }));
         }
     }
-    lines.push(line(&engine, args.seconds, decided));
+    let last = line(&engine, args.seconds, decided);
+    told(&last)?;
+    lines.push(last);
     #[expect(clippy::cast_precision_loss, reason = "simulated seconds")]
     let busy = busy_s / args.seconds.max(1) as f64;
     Ok(Measured {
@@ -174,14 +188,14 @@ fn resident_mb() -> Option<u64> {
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kb| kb / 1024)
 }
 
+fn print_line(out: &mut impl std::io::Write, line: &Line) -> anyhow::Result<()> {
+    let mb = line.resident_mb.map_or_else(|| "?".to_owned(), |mb| mb.to_string());
+    writeln!(out, "{:>10}{:>10}{:>11}{:>12}{mb:>10}", line.at_s, line.tracks, line.confirmed, line.decisions)?;
+    out.flush()?;
+    Ok(())
+}
+
 fn print(out: &mut impl std::io::Write, measured: &Measured) -> anyhow::Result<()> {
-    let Measured { seconds, objects, rate, seed, .. } = measured;
-    writeln!(out, "{objects} objects, {rate} reports a second, {seconds} s simulated, seed {seed}")?;
-    writeln!(out, "{:>10}{:>10}{:>11}{:>12}{:>10}", "second", "tracks", "confirmed", "decisions", "MB")?;
-    for line in &measured.lines {
-        let mb = line.resident_mb.map_or_else(|| "?".to_owned(), |mb| mb.to_string());
-        writeln!(out, "{:>10}{:>10}{:>11}{:>12}{mb:>10}", line.at_s, line.tracks, line.confirmed, line.decisions)?;
-    }
     writeln!(out, "{:<24}{:>10}{:>10}{:>10}{:>10}", "a step, milliseconds", "p50", "p99", "p99.9", "max")?;
     for (name, q) in [("wall clock", &measured.wall), ("the thread's own clock", &measured.thread)] {
         writeln!(out, "{name:<24}{:>10.4}{:>10.3}{:>10.3}{:>10.2}", q.p50_ms, q.p99_ms, q.p999_ms, q.max_ms)?;
@@ -208,7 +222,7 @@ mod tests {
     #[test]
     fn a_short_load_counts_every_step_follows_every_object_and_repeats() {
         let args = Load { seconds: 6, objects: 60, rate: 400, seed: 5, json: false };
-        let [one, other] = [(); 2].map(|()| measure(&args, &ProgressBar::hidden()).expect("a run"));
+        let [one, other] = [(); 2].map(|()| measure(&args, &ProgressBar::hidden(), |_| Ok(())).expect("a run"));
         assert_eq!(one.events, one.reports + 6, "a tick a second");
         assert!((2100..=2400).contains(&one.reports), "{} reports", one.reports);
         let last = one.lines.last().expect("a line");
