@@ -110,6 +110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders that wait for a second officer, oldest first. A restart forgets none. */
+        get: operations["orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record/checkpoint": {
         parameters: {
             query?: never;
@@ -524,6 +541,38 @@ export interface components {
              * @description Probability, 0 to 1.
              */
             probability: number;
+        };
+        /** @description An order that waits for a second officer. */
+        OrderView: {
+            /** @description `raise`, `confirm` or `widen`. */
+            action: string;
+            /** @description Of what. */
+            alert_type: string;
+            /** @description When it was given. */
+            at: string;
+            /** @description For whom the alert is wanted, and its names. */
+            community: string;
+            /** @description Of which kinds. */
+            kinds: string[];
+            /** @description How grave. */
+            level: string;
+            /** @description In English. */
+            name_en: string;
+            /** @description In Ukrainian. */
+            name_uk: string;
+            /** @description Who gave it. */
+            officer: string;
+            /**
+             * Format: int64
+             * @description What a second officer names as `proposal`.
+             */
+            order: number;
+            /** @description The officer's reason. */
+            reason: string;
+            /** @description Until when it can be seconded. */
+            until: string;
+            /** @description Why one person is not enough. */
+            why: string;
         };
         /** @description What happened to each report of a body, in its order. */
         Receipts: {
@@ -959,6 +1008,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"][];
+                };
+            };
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -131,7 +131,10 @@ pub(crate) fn build(house: &House) -> Result<()> {
 
 fn rust(house: &House) -> Result<()> {
     // Here what the tests compare with is installed: a comparison that cannot be made has failed.
-    run(cargo_for_all(house, "test").arg("--no-fail-fast").env("ALLCLEAR_OUTSIDE", "required"))
+    run(cargo_for_all(house, "test")
+        .arg("--no-fail-fast")
+        .env("ALLCLEAR_OUTSIDE", "required")
+        .env("ALLCLEAR_LIFE_DEPTH", "4"))
 }
 
 /// The tracker's figures at reduced size, held to its gates with room for another machine and the development build.

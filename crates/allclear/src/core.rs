@@ -62,6 +62,8 @@ pub enum Input {
         /// What.
         action: OfficerAction,
     },
+    /// What the engine was told at the start: an `EventBody::Configured`.
+    Configured(EventBody),
     /// Something came that could not be accepted.
     Refused {
         /// Who sent it, as far as known.
@@ -173,6 +175,8 @@ pub struct Parts {
     pub areas: &'static AreaSet,
     /// What feeds last failed at.
     pub troubles: Troubles,
+    /// What the engine was told, as it goes into the record.
+    pub told: Vec<EventBody>,
 }
 
 /// What each feed last failed at, while it still fails. Written by the feeds, read when sources are shown.
@@ -249,7 +253,7 @@ impl Core {
             refusals: BTreeMap::new(),
         };
         // The first tick tells what silence while we were away means, before anyone asks.
-        thread.batch(Vec::new());
+        thread.batch(parts.told.into_iter().map(|body| (Input::Configured(body), None)).collect());
         let handle = std::thread::Builder::new().name("core".into()).spawn(move || thread.run(&receiver))?;
         Ok((Self { sender, published, hub, clock: parts.clock, changes }, handle))
     }
@@ -495,6 +499,7 @@ impl Thread {
                 fit(report).into_iter().map(EventBody::Report).collect()
             }
             Input::Heartbeat(source) => vec![EventBody::Heartbeat { source }],
+            Input::Configured(body) => vec![body],
             Input::Upstream(snapshot) => {
                 if snapshot.status != here {
                     return Err(CoreError::WrongWorld { here, got: snapshot.status });

@@ -245,6 +245,16 @@ fn what_happened(body: &EventBody, areas: &AreaSet) -> Said {
         EventBody::Standing { .. } => {
             Said { uk: "чинна до перезапуску".into(), en: "in force before a restart".into() }
         }
+        EventBody::Desk { .. } => Said {
+            uk: "було в черговій зміні до перезапуску".into(),
+            en: "on the desk before a restart".into(),
+        },
+        EventBody::Configured { sha256, .. } => {
+            let short = sha256.get(..8).unwrap_or_default();
+            Said {
+                uk: format!("запуск із налаштуваннями {short}"), en: format!("a start with configuration {short}")
+            }
+        }
         EventBody::Refused { source, .. } => {
             Said { uk: format!("{source}: відхилено"), en: format!("{source}: refused") }
         }

@@ -375,6 +375,7 @@ mod tests {
             tracks: Vec::new(),
             forecasts: Vec::new(),
             sources: Vec::new(),
+            waiting: Vec::new(),
         };
         let blind = blinded(picture);
         assert!(blind.communities.iter().all(|c| c.status == CommunityStatus::Unknown && c.level.is_none()));

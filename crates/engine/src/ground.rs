@@ -20,7 +20,6 @@ pub(crate) struct Community {
 }
 
 /// The area set, indexed.
-#[derive(Debug)]
 pub(crate) struct Ground {
     areas: &'static AreaSet,
     /// Every area but settlements, by code: the index is the community's ordinal.
@@ -33,6 +32,13 @@ pub(crate) struct Ground {
     by_latitude: Vec<(usize, Position, f64)>,
     /// The largest radius among them.
     radius_km_max: f64,
+}
+
+impl std::fmt::Debug for Ground {
+    /// The same in every engine of one area set: not worth its thousands of lines.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ground({} communities)", self.communities.len())
+    }
 }
 
 impl Ground {

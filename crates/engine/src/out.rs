@@ -1,8 +1,8 @@
 //! Where decisions are written, with the instant and the event that are the same for all of one step.
 
 use model::{
-    Alert, Code, Decision, DecisionBody, EventId, Note, NoteKind, Outcome, PolicyRef, Reason, ReportId, SourceId,
-    Timestamp,
+    Alert, Code, Decision, DecisionBody, DeskMemo, EventId, Note, NoteKind, Outcome, PolicyRef, Reason, ReportId,
+    SourceId, Timestamp,
 };
 
 /// Decisions of one step, in the order they were taken.
@@ -73,7 +73,13 @@ impl<'a> Out<'a> {
         report: Option<&ReportId>,
         detail: String,
     ) {
-        let note = Note { kind, source: source.cloned(), community, report: report.cloned(), detail };
+        let note = Note { kind, source: source.cloned(), community, report: report.cloned(), detail, desk: None };
+        self.decide(DecisionBody::Note(note), [], None);
+    }
+
+    /// A note of what the officers' desk keeps in mind from now on.
+    pub(crate) fn memo(&mut self, kind: NoteKind, community: Code, detail: String, memo: DeskMemo) {
+        let note = Note { kind, source: None, community: Some(community), report: None, detail, desk: Some(memo) };
         self.decide(DecisionBody::Note(note), [], None);
     }
 }

@@ -28,7 +28,7 @@ const AGAIN_FEWEST: u32 = 6;
 const SILENT_MS: i64 = 100;
 
 /// Reports of this second and of the last.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Pace {
     /// Reports a second up to which each is weighed at once.
     limit: u32,
@@ -98,7 +98,7 @@ pub(crate) enum Due {
 }
 
 /// A round of weighing under load.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Round {
     /// Its number since the epoch; `None` while each report is weighed at once.
     number: Option<i64>,
@@ -108,7 +108,7 @@ pub(crate) struct Round {
 }
 
 /// How far a round is.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) enum Stage {
     /// The sky is being told.
     Telling,

@@ -17,15 +17,16 @@ use model::{
     SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Most batches that wait to be told.
 const PENDING_MAX: u64 = 20_000;
 
-/// The engine: everything believed, and the rules by which events change it.
-#[derive(Debug)]
+/// The engine: everything believed, and the rules by which events change it. A clone goes on from the same state.
+#[derive(Debug, Clone)]
 pub struct Engine {
     pub(crate) config: Config,
-    pub(crate) ground: Ground,
+    pub(crate) ground: Arc<Ground>,
     pub(crate) now: Timestamp,
     pub(crate) sources: Sources,
     pub(crate) alerts: Alerts,
@@ -34,7 +35,7 @@ pub struct Engine {
     pace: Pace,
     round: Round,
     pub(crate) story: Story,
-    pub(crate) fan: Fan,
+    pub(crate) fan: Arc<Fan>,
     /// What is foreseen of each believed track, sorted by track.
     pub(crate) outlooks: Vec<Outlook>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
@@ -45,7 +46,7 @@ pub struct Engine {
     /// Events before this one are being replayed.
     resumed: EventId,
     loud: bool,
-    desk: Desk,
+    pub(crate) desk: Desk,
     /// What stands on every decision.
     policy: PolicyRef,
 }
@@ -53,7 +54,7 @@ pub struct Engine {
 impl Engine {
     /// An engine that knows nothing yet. The configuration should have passed [`Config::validate`].
     pub fn new(config: Config, areas: &'static AreaSet) -> Self {
-        let ground = Ground::new(areas);
+        let ground = Arc::new(Ground::new(areas));
         Self {
             now: model::time::EARLIEST,
             sources: Sources::new(&config.sources),
@@ -64,7 +65,7 @@ impl Engine {
             round: Round::default(),
             story: Story::new(Roster::new(&config.sources), &ground),
             ground,
-            fan: Fan::new(),
+            fan: Arc::new(Fan::new()),
             outlooks: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
@@ -104,9 +105,10 @@ impl Engine {
         let policy = self.policy.clone();
         let mut out = Out::new(self.now, event.id, event.id < self.resumed, &policy, decisions);
         out.loud = self.loud;
-        if let EventBody::Standing { alert } = &event.body {
-            self.stand(alert, &mut out);
-            return;
+        match &event.body {
+            EventBody::Standing { alert } => return self.stand(alert, &mut out),
+            EventBody::Desk { memo } => return self.desk.recall(memo.clone()),
+            _ => {}
         }
         self.sources.advance(&mut out);
         match &event.body {
@@ -118,7 +120,11 @@ impl Engine {
             EventBody::Heartbeat { source } => self.sources.hear(source, &mut out),
             EventBody::Refused { source, refusal, .. } => self.sources.count_refused(source, &refusal.detail),
             EventBody::Officer { officer, action, status } => self.officer(officer, action, *status, &mut out),
-            EventBody::Tick | EventBody::Receipt { .. } | EventBody::Standing { .. } => {}
+            EventBody::Tick
+            | EventBody::Receipt { .. }
+            | EventBody::Configured { .. }
+            | EventBody::Standing { .. }
+            | EventBody::Desk { .. } => {}
         }
         self.relay.dispute(&self.sources, &self.ground, &self.alerts, &mut out);
         self.weigh(&event.body, &mut out);
@@ -134,6 +140,7 @@ impl Engine {
             self.outlooks.clear();
             self.dangers.clear();
             self.told.clear();
+            self.desk.slept(out.now);
             return;
         }
         let reported = matches!(body, EventBody::Report(_));
@@ -358,7 +365,7 @@ impl Engine {
         };
         self.desk.act(officer, action, &mut hall, out);
         // What the officer saw: a track that begins after this is another threat.
-        self.desk.learn(self.story.sky(), &self.outlooks, &self.ground);
+        self.desk.learn(officer, self.story.sky(), &self.outlooks, &self.ground, out);
     }
 
     fn upstream(&mut self, snapshot: &UpstreamSnapshot, out: &mut Out<'_>) {

@@ -47,6 +47,7 @@ impl Engine {
             tracks,
             forecasts: self.outlooks.iter().flat_map(|outlook| outlook.told(&self.ground)).collect(),
             sources: self.sources.health(),
+            waiting: self.desk.waiting(self.now).cloned().collect(),
         }
     }
 

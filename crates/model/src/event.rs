@@ -1,6 +1,7 @@
 //! Everything that goes into the engine, and everything that comes out.
 
 use crate::alert::{Alert, AlertLevel, AlertType, Outcome};
+use crate::desk::DeskMemo;
 use crate::place::Code;
 use crate::reason::{PolicyRef, Reason};
 use crate::report::{Refusal, Report, Status};
@@ -59,6 +60,21 @@ pub enum EventBody {
         /// The alert.
         alert: Alert,
     },
+    /// What the officers' desk kept in mind when the program stopped; enters in a restart only, after the alerts.
+    Desk {
+        /// One thing of it.
+        memo: DeskMemo,
+    },
+    /// The program started, and this is what it works with: decisions that follow can be worked out again from it.
+    Configured {
+        /// Which part.
+        part: ConfigPart,
+        /// SHA-256 of `text`, lower-case hexadecimal; for the policy the hash that stands on every decision.
+        sha256: String,
+        /// Canonical JSON; `None` when it is too long for one entry.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
     /// Something came that could not be accepted; counted by source and kept, so that nothing is lost.
     Refused {
         /// Who sent it, as far as known.
@@ -70,6 +86,16 @@ pub enum EventBody {
         /// SHA-256 of the whole input, lower-case hexadecimal.
         sha256: String,
     },
+}
+
+/// A part of what the engine is told once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigPart {
+    /// When a forecast becomes a warning.
+    Policy,
+    /// The sources, the mode and the world; not where sensors stand.
+    Sources,
 }
 
 /// What an officer may order. Every order has its reason, in words.
@@ -268,6 +294,9 @@ pub struct Note {
     pub report: Option<ReportId>,
     /// A sentence for people.
     pub detail: String,
+    /// What the officers' desk keeps in mind from now on, when that changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub desk: Option<DeskMemo>,
 }
 
 /// What a note is about.
@@ -288,8 +317,12 @@ pub enum NoteKind {
     ClaimOnly,
     /// An officer's order waits for a second officer.
     OrderWaits,
+    /// A second officer seconded it.
+    OrderSeconded,
     /// Nobody seconded it in time.
     OrderLapsed,
+    /// An officer judged what threatens a community to be no reason for an alert: the policy does not raise it again.
+    ThreatDismissed,
     /// An alert of this centre stands for long; the detail says who holds it and since when.
     LongAlert,
     /// The engine met something it cannot explain and dropped it; standing alerts stand.

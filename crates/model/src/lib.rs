@@ -10,6 +10,7 @@
 //!   an [`Alert`] in force has at least one holder
 
 pub mod alert;
+pub mod desk;
 pub mod event;
 pub mod id;
 pub mod measurement;
@@ -22,8 +23,10 @@ pub mod time;
 pub mod track;
 
 pub use alert::{Alert, AlertLevel, AlertType, Holder, Outcome, Standing};
+pub use desk::{DeskMemo, WaitingOrder};
 pub use event::{
-    Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert, UpstreamSnapshot,
+    ConfigPart, Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
+    UpstreamSnapshot,
 };
 pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};
 pub use measurement::{

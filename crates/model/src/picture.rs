@@ -1,6 +1,7 @@
 //! What is true now, by whose word, and how old it is: the engine's answer to anyone who asks.
 
 use crate::alert::{Alert, AlertLevel};
+use crate::desk::WaitingOrder;
 use crate::place::Code;
 use crate::threat::ThreatKind;
 use crate::time::Timestamp;
@@ -146,4 +147,7 @@ pub struct Picture {
     pub forecasts: Vec<Forecast>,
     /// Sources, sorted by name.
     pub sources: Vec<SourceHealth>,
+    /// Orders that wait for a second officer, oldest first. For officers only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingOrder>,
 }

@@ -6,7 +6,7 @@
 
 use crate::world::Arrival;
 use engine::{Config, Engine};
-use model::{Alert, AlertId, AreaSet, Code, Decision, DecisionBody, Event, EventBody, EventId, Item, SourceId};
+use model::{Alert, AlertId, AreaSet, Code, Decision, DecisionBody, Event, EventBody, EventId, Item, Note, SourceId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far back a restart replays everything, milliseconds.
@@ -129,8 +129,26 @@ impl Night {
             }
         }
         wanted.extend(orders.into_values().chain(pictures.into_values()));
-        wanted.into_iter().filter_map(|n| self.recorded.get(n)).map(|recorded| recorded.event.clone()).collect()
+        let read = |n| {
+            self.recorded.get(n).into_iter().flat_map(|recorded| {
+                let memos = memos(recorded);
+                std::iter::once(recorded.event.clone()).chain(memos)
+            })
+        };
+        wanted.into_iter().flat_map(read).collect()
     }
+}
+
+/// What the officers' desk keeps in mind by these decisions, as a restart hands it back.
+fn memos(recorded: &Recorded) -> impl Iterator<Item = Event> {
+    let numbered = recorded.decisions.iter().zip(recorded.event.id.0 + 1..);
+    numbered.filter_map(|(decision, number)| match &decision.body {
+        DecisionBody::Note(Note { desk: Some(memo), .. }) => {
+            let body = EventBody::Desk { memo: memo.clone() };
+            Some(Event { id: EventId(number), at: decision.decided_at, body })
+        }
+        _ => None,
+    })
 }
 
 /// Decisions as the bytes that would be recorded, one line each.

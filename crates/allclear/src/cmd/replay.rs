@@ -11,8 +11,8 @@ use crate::{demo, publish};
 use anyhow::{Context as _, bail, ensure};
 use engine::{Engine, Mode, Policy, SourceProfile};
 use model::{
-    Alert, AlertId, AlertType, AreaSet, Because, Code, Decision, DecisionBody, Event, EventBody, Item, Outcome,
-    SourceId, Standing, Status, Timestamp,
+    Alert, AlertId, AlertType, AreaSet, Because, Code, ConfigPart, Decision, DecisionBody, Event, EventBody, EventId,
+    Item, Outcome, SourceId, Standing, Status, Timestamp,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -37,7 +37,8 @@ pub struct Args {
     /// with each other. Without it: the configuration's, compared with what was decided then.
     #[arg(long)]
     policy: Vec<String>,
-    /// Configuration with the sources as they were. Without it: those that ordered are official, all others are trusted 0.8.
+    /// Configuration with the sources as they were. Without it: what the record says of them (not where sensors stand); in a
+    /// record that does not, those that ordered are official and all others are trusted 0.8.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Who decides. Default: authority when policies are compared, whose rules speak there only; else the configuration's.
@@ -77,7 +78,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     ensure!(!evening.events.is_empty(), "failed to find an event in {}", args.from.display());
     let mut config = match &args.config {
         Some(path) => Config::load(path)?.engine(areas)?,
-        None => guessed(&evening.events),
+        None => recorded(&evening.events)?,
     };
     config.mode = match args.mode {
         Some(ModeName::Relay) => Mode::Relay,
@@ -150,7 +151,27 @@ impl Evening {
     }
 }
 
-/// Sources as far as the record itself shows them: its configuration is not in it.
+/// What the program worked with when it was last started, as the record says.
+fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
+    let last = |wanted: ConfigPart| {
+        events.iter().rev().find_map(|event| match &event.body {
+            EventBody::Configured { part, text: Some(text), .. } if *part == wanted => Some((event.id, text)),
+            _ => None,
+        })
+    };
+    let unread = |id: EventId| format!("failed to read the configuration in entry {}", id.0);
+    let mut config = match last(ConfigPart::Sources) {
+        Some((id, text)) => serde_json::from_str(text).with_context(|| unread(id))?,
+        None => guessed(events),
+    };
+    if let Some((id, text)) = last(ConfigPart::Policy) {
+        config.policy = serde_json::from_str(text).with_context(|| unread(id))?;
+    }
+    config.validate().context("failed to use the configuration in the record: give --config")?;
+    Ok(config)
+}
+
+/// Sources as far as what they said shows them.
 fn guessed(events: &[Event]) -> engine::Config {
     let mut status = Status::Actual;
     let mut sources: BTreeMap<SourceId, SourceProfile> = BTreeMap::new();

@@ -13,12 +13,15 @@ use crate::store::Store;
 use crate::{demo, feed};
 use anyhow::Context as _;
 use engine::Engine;
-use model::AreaSet;
+use model::{AreaSet, ConfigPart, EventBody};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Longest text of a configuration in the record, in bytes: half an entry, since quotation marks count twice there.
+const TOLD_BYTES_MAX: usize = 30_000;
 
 /// How long open streams may take to end at a stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -89,7 +92,9 @@ impl Server {
         for kind in config.policy.unheeded() {
             tracing::warn!("no rule of policy {} speaks of {}: nobody is alerted of it", mark.name, kind_word(kind));
         }
-        let engine = Engine::new(config.engine(areas)?, areas);
+        let settings = config.engine(areas)?;
+        let told = told(&settings);
+        let engine = Engine::new(settings, areas);
         let store = Store::open(&config.store, config.server.status)?;
         tracing::info!(path = %config.store.display(), size = store.next_index(), "record open");
         let reader = store.reader();
@@ -111,6 +116,7 @@ impl Server {
             mode: config.server.mode,
             areas,
             troubles: troubles.clone(),
+            told,
         };
         let (core, core_thread) = Core::start(parts)?;
         let text = Arc::new(wire::text::Reader::new(areas));
@@ -156,6 +162,24 @@ impl Server {
 }
 
 /// The bundled areas, with the numbers of a service's catalogue when one is configured.
+/// What the engine was told, for the record: the policy as it is hashed, and the sources without where sensors stand.
+fn told(settings: &engine::Config) -> Vec<EventBody> {
+    let mut sources = settings.sources.clone();
+    for profile in sources.values_mut() {
+        profile.sensor.site = None;
+    }
+    let sources = serde_json::json!({"status": settings.status, "mode": settings.mode, "sources": sources});
+    let parts =
+        [(ConfigPart::Policy, settings.policy.canonical()), (ConfigPart::Sources, sources.to_string().into_bytes())];
+    let entry = |(part, text): (ConfigPart, Vec<u8>)| {
+        let sha256 = crate::digest::hex(&text);
+        // In an entry the text's own quotation marks are escaped.
+        let text = String::from_utf8(text).ok().filter(|text| text.len() <= TOLD_BYTES_MAX);
+        EventBody::Configured { part, sha256, text }
+    };
+    parts.into_iter().map(entry).collect()
+}
+
 fn areas(config: &Config) -> anyhow::Result<&'static AreaSet> {
     let Some(path) = &config.catalogue else { return Ok(AreaSet::bundled()) };
     let bytes =

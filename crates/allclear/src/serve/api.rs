@@ -58,7 +58,8 @@ pub fn router() -> Router<ServeState> {
         readyz,
         super::stream::stream,
         super::ingest::reports,
-        super::officer::act
+        super::officer::act,
+        super::officer::orders
     ),
     components(schemas(
         super::view::ChangeView,

@@ -1,4 +1,5 @@
-//! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode).
+//! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode), and
+//! `GET /api/v1/officer/orders`: which orders wait for a second officer.
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
 //! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
@@ -10,10 +11,10 @@ use crate::core::{CoreError, Input};
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use engine::Mode;
-use model::{AlertId, NoteKind, OfficerAction, Status};
+use model::{AlertId, AlertLevel, AlertType, NoteKind, OfficerAction, Status, ThreatKind, WaitingOrder};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -23,7 +24,7 @@ const REASON_BYTES_MAX: usize = 1024;
 
 /// The route.
 pub fn router() -> Router<ServeState> {
-    Router::new().route("/api/v1/officer/actions", post(act))
+    Router::new().route("/api/v1/officer/actions", post(act)).route("/api/v1/officer/orders", get(orders))
 }
 
 /// An action that is in the record.
@@ -72,6 +73,69 @@ pub async fn act(
         Some((_, why)) => return Err(ApiError::new(StatusCode::CONFLICT, "refused", why)),
     };
     Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions, outcome, detail }))
+}
+
+/// An order that waits for a second officer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderView {
+    /// What a second officer names as `proposal`.
+    pub order: u64,
+    /// Who gave it.
+    pub officer: String,
+    /// `raise`, `confirm` or `widen`.
+    pub action: String,
+    /// For whom the alert is wanted, and its names.
+    pub community: String,
+    /// In Ukrainian.
+    pub name_uk: String,
+    /// In English.
+    pub name_en: String,
+    /// Of what.
+    #[schema(value_type = String)]
+    pub alert_type: AlertType,
+    /// How grave.
+    #[schema(value_type = String)]
+    pub level: AlertLevel,
+    /// Of which kinds.
+    #[schema(value_type = Vec<String>)]
+    pub kinds: Vec<ThreatKind>,
+    /// The officer's reason.
+    pub reason: String,
+    /// Why one person is not enough.
+    pub why: String,
+    /// When it was given.
+    pub at: String,
+    /// Until when it can be seconded.
+    pub until: String,
+}
+
+/// Orders that wait for a second officer, oldest first. A restart forgets none.
+#[utoipa::path(get, path = "/api/v1/officer/orders", tag = "officer",
+    responses((status = 200, body = Vec<OrderView>), (status = 401, body = super::view::ErrorView)))]
+pub async fn orders(State(state): State<ServeState>, headers: HeaderMap) -> Result<Json<Vec<OrderView>>, ApiError> {
+    admit(&state, &headers)?;
+    let (published, now) = (state.core.published(), state.core.now());
+    let waiting = published.picture.waiting.iter().filter(|order| now <= order.until);
+    let view = |order: &WaitingOrder| {
+        let area = state.areas.get(order.community);
+        let WaitingOrder { officer, action, level, alert_type, kinds, reason, why, .. } = order.clone();
+        OrderView {
+            order: order.order.0,
+            officer,
+            action,
+            community: order.community.to_string(),
+            name_uk: area.map_or_else(String::new, |area| state.areas.full_name_uk(area)),
+            name_en: area.map_or_else(String::new, |area| state.areas.full_name_en(area)),
+            alert_type,
+            level,
+            kinds,
+            reason,
+            why,
+            at: order.at.to_string(),
+            until: order.until.to_string(),
+        }
+    };
+    Ok(Json(waiting.map(view).collect()))
 }
 
 /// The officer whose token is shown.

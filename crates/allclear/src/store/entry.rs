@@ -85,6 +85,8 @@ impl Entry {
                 EventBody::Upstream(_) => "an upstream's picture",
                 EventBody::Receipt { .. } => "a receipt",
                 EventBody::Standing { .. } => "a standing alert",
+                EventBody::Desk { .. } => "a memo of the desk",
+                EventBody::Configured { .. } => "a start with its configuration",
                 EventBody::Refused { .. } => "a refusal",
             },
             Self::Decision(_) => "a decision",

@@ -1,7 +1,7 @@
 //! What the engine needs to go on where it stopped.
 
 use super::entry::Entry;
-use model::{Alert, Event, EventBody, Timestamp};
+use model::{Alert, Decision, DecisionBody, Event, EventBody, EventId, Timestamp};
 use rusqlite::{Connection, OptionalExtension as _};
 use std::collections::BTreeSet;
 
@@ -14,7 +14,8 @@ pub struct Restart {
     /// Alerts in force: they enter first, as `Standing`.
     pub alerts: Vec<Alert>,
     /// The latest order of every source for every community, the latest picture of every upstream, and everything of
-    /// the last two hours before the last entry; in the order of the record, nothing twice. No `Standing` among them:
+    /// the last two hours before the last entry, with what the officers' desk keeps in mind (`Desk`); in the order of the
+    /// record, nothing twice. No `Standing` among them:
     /// [`Restart::alerts`] says what stands now.
     pub events: Vec<Event>,
     /// Time of the last entry: the clock never goes behind it.
@@ -48,10 +49,14 @@ pub(super) fn restart(db: &Connection) -> rusqlite::Result<Restart> {
     let mut read = db.prepare("SELECT kind, bytes FROM entries WHERE idx = ?1")?;
     for index in wanted {
         let (kind, bytes): (String, Vec<u8>) = read.query_row([index], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if kind != "event" {
+        if kind != "event" && !holds_memo(&bytes) {
             continue;
         }
         match Entry::from_bytes(&bytes) {
+            Ok(Entry::Decision(Decision { decided_at: at, body: DecisionBody::Note(note), .. })) => {
+                let memo = note.desk.map(|memo| Event { id: EventId(index), at, body: EventBody::Desk { memo } });
+                restart.events.extend(memo);
+            }
             Ok(Entry::Event(Event { body: EventBody::Standing { .. }, .. }) | Entry::Decision(_)) => {}
             Ok(Entry::Event(event)) => restart.events.push(event),
             Err(error) => {
@@ -61,6 +66,12 @@ pub(super) fn restart(db: &Connection) -> rusqlite::Result<Restart> {
         }
     }
     Ok(restart)
+}
+
+/// Whether a decision's bytes may hold what the officers' desk keeps in mind: most do not, and are not read further.
+fn holds_memo(bytes: &[u8]) -> bool {
+    const MARK: &[u8] = br#""memo":"#;
+    bytes.windows(MARK.len()).any(|window| window == MARK)
 }
 
 /// Index of the first entry at or after `at_ms`: times never go back, so halving finds it.

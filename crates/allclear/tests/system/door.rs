@@ -182,6 +182,43 @@ fn decode_prints_one_report_with_both_places_resolved_and_names_what_it_refuses(
 }
 
 #[test]
+fn an_order_that_waits_outlives_a_kill_and_the_record_says_by_which_policy() {
+    const OLENA: &str = "0123456789abcdef";
+    const TARAS: &str = "fedcba9876543210";
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("token"), OLENA).unwrap();
+    std::fs::write(dir.path().join("other"), TARAS).unwrap();
+    let tables = "[[officer]]\nname = \"olena\"\ntoken_file = \"token\"\n[[officer]]\nname = \"taras\"\ntoken_file = \"other\"\n";
+    let start = || Server::start_as(dir.path(), "mode = \"authority\"\n", tables);
+    let server = start();
+    assert_eq!(server.orders("wrong").0, 401);
+    assert_eq!(server.orders(OLENA), (200, serde_json::json!([])));
+    let raise = serde_json::json!({"action": "raise", "community": SUMY, "alert_type": "air_raid", "level": "red", "kinds": ["uav"], "reason": "seen from the tower"});
+    let (_, answer) = server.act(&raise, OLENA);
+    let waiting = server.orders(TARAS).1;
+    assert_eq!((&waiting[0]["order"], &waiting[0]["officer"]), (&answer["event"], &"olena".into()), "{waiting}");
+    assert_eq!(waiting[0]["name_en"], "Sumy Oblast");
+    server.kill();
+    let server = start();
+    assert_eq!(server.orders(TARAS).1, waiting);
+    let second = serde_json::json!({"action": "second", "proposal": answer["event"], "reason": "heard it too"});
+    assert_eq!(server.act(&second, TARAS).1["outcome"], "done");
+    assert_eq!(server.orders(TARAS).1, serde_json::json!([]));
+    server.kill();
+    let server = start();
+    assert_eq!(server.orders(TARAS).1, serde_json::json!([]));
+    assert_eq!(server.act(&second, TARAS).0, 409, "seconded before the kill");
+    let alerts = server.json("/api/v1/state")["alerts"].clone();
+    assert_eq!((alerts.as_array().unwrap().len(), &alerts[0]["holders"][0]["second"]), (1, &"taras".into()));
+    // The policy by which it was decided stands in the record in full, under the hash that each decision carries.
+    let why = server.json(&format!("/api/v1/alerts/{}/why", alerts[0]["id"]));
+    let policy = server.json("/api/v1/record/entries/0")["body"].clone();
+    assert_eq!((&policy["event"], &policy["part"]), (&"configured".into(), &"policy".into()));
+    assert_eq!(why["steps"][0]["policy_sha256"], policy["sha256"]);
+    assert!(policy["text"].as_str().unwrap().contains("\"reach\":\"raion\""));
+}
+
+#[test]
 fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("token"), "0123456789abcdef\n").unwrap();

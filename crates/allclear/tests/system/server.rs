@@ -111,6 +111,15 @@ impl Server {
         (code, serde_json::from_str(&body).unwrap_or(Value::String(body)))
     }
 
+    /// The orders that wait for a second officer, as the officer of this token sees them.
+    pub fn orders(&self, token: &str) -> (u16, Value) {
+        let head = format!(
+            "GET /api/v1/officer/orders HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        let (code, body) = self.request(&head, b"");
+        (code, serde_json::from_str(&body).unwrap_or(Value::String(body)))
+    }
+
     /// POST of one message, expecting that it is taken.
     pub fn say(&self, source: &str, text: &str) -> Value {
         let (code, answer) = self.post(serde_json::json!({"source": source, "text": text}).to_string().as_bytes());

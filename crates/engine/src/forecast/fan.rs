@@ -14,11 +14,17 @@ const DETOUR: f64 = 0.25;
 const FARTHER_DEG: f64 = 3.0;
 
 /// The draws: standard normal, four to a path.
-#[derive(Debug)]
 pub(crate) struct Fan {
     draws: [[f64; 4]; PATHS],
     /// What is made good of each path's speed: nothing flies quite straight.
     gains: [f64; PATHS],
+}
+
+impl std::fmt::Debug for Fan {
+    /// The same in every engine: not worth its numbers.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fan")
+    }
 }
 
 /// One track's paths, on the plane about its position, kilometres and kilometres a second.

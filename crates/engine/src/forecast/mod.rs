@@ -27,7 +27,7 @@ const NAMED_P: f64 = 0.7;
 const NAMED_P_MIN: f64 = 0.3;
 
 /// What is foreseen of one believed track.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outlook {
     pub(crate) track: TrackId,
     /// The newest evidence of it.

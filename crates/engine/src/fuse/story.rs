@@ -76,14 +76,14 @@ impl Telling {
 type Snapshots = VecDeque<(u64, Timestamp, Arc<Sky>)>;
 
 /// What came late, being told beside the sky that is shown.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Again {
     telling: Telling,
     snapshots: Snapshots,
 }
 
 /// Batches and the sky.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Story {
     roster: Roster,
     /// Each in a box: what is put in or makes room moves pointers, not batches.

@@ -135,7 +135,8 @@ impl Policy {
             )?;
         }
         own.range("reach_count", f64::from(officers.reach_count), 1.0, 1000.0)?;
-        own.range("proposal_s", f64::from(officers.proposal_s), 30.0, 86_400.0)?;
+        // What waits must be found again by a restart, which looks back two hours.
+        own.range("proposal_s", f64::from(officers.proposal_s), 30.0, 7_200.0)?;
         own.range("remind_s", f64::from(officers.remind_s), 600.0, 604_800.0)
     }
 

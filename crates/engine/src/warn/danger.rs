@@ -70,7 +70,7 @@ pub(crate) fn dangers_but(
 }
 
 /// Dangers being added up, track by track; by ordinal of the community.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tally(Vec<Option<Danger>>);
 
 impl Tally {

@@ -5,7 +5,7 @@
 //! person's word, however the order is split; a retraction takes one action of one person; a refusal names the remedy.
 
 use super::command::is_policy;
-use super::desk::{Desk, Proposal, Wanted};
+use super::desk::{Desk, Wanted};
 use super::policy::Policy;
 use crate::alerts::{Alerts, all_kinds};
 use crate::config::Mode;
@@ -15,7 +15,7 @@ use crate::relay::Relay;
 use crate::sources::Sources;
 use model::{
     Alert, AlertId, AlertType, Because, Code, Holder, Level, NoteKind, OfficerAction, Outcome, Reason, SourceId,
-    Standing,
+    Standing, WaitingOrder,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -133,14 +133,15 @@ impl Desk {
                 self.end(by, "retract", *alert, (Outcome::Mistaken, reason), hall, out)
             }
             OfficerAction::Second { proposal, .. } => {
-                let found = self.proposal(*proposal, out.now, hall.policy);
+                let found = self.proposal(*proposal, out.now);
                 let found = found.ok_or_else(|| format!("no order {proposal} waits for a second officer"))?;
                 if same_person(&found.officer, by.officer) {
                     return Err(format!("order {proposal} needs another officer than {}", found.officer));
                 }
-                let Proposal { officer, order, wanted, .. } = found.clone();
-                self.withdraw(*proposal);
-                self.raise(By { officer: &officer, second: Some(by.officer) }, &order, wanted, hall, out)
+                let waited = found.clone();
+                self.second(&waited, by.officer, out);
+                let both = By { officer: &waited.officer, second: Some(by.officer) };
+                self.raise(both, &waited.action, Wanted::of(&waited), hall, out)
             }
         }
     }
@@ -163,11 +164,7 @@ impl Desk {
             Some(_) => {}
         }
         match needs_two(by.officer, &wanted, hall) {
-            Some(why) if by.second.is_none() => {
-                let proposal =
-                    Proposal { officer: by.officer.to_owned(), order: order.to_owned(), wanted, at: out.now };
-                self.propose(proposal, &why, hall.policy, out)
-            }
+            Some(why) if by.second.is_none() => self.propose((by.officer, order), wanted, why, hall.policy, out),
             _ => {
                 raise(by, order, &wanted, hall, out);
                 Ok(())
@@ -312,6 +309,17 @@ fn raise(by: By<'_>, order: &str, wanted: &Wanted, hall: &mut Hall<'_>, out: &mu
         hall.alerts.update(id, [], reason, out, |alert| {
             alert.level = alert.level.max(*level);
             alert.kinds = all_kinds(alert.kinds.iter().chain(kinds));
+            // Who stood by it before, stands by it still: a later word of one takes nothing back from what two said.
+            let holder = match alert.holders.remove(&by.holder()) {
+                Some(before) => Holder {
+                    since: before.since,
+                    level: before.level.max(holder.level),
+                    kinds: all_kinds(before.kinds.iter().chain(&holder.kinds)),
+                    second: holder.second.or(before.second),
+                    ..holder
+                },
+                None => holder,
+            };
             alert.holders.insert(by.holder(), holder);
         });
         return;
@@ -351,6 +359,13 @@ pub(super) fn held_by(alert: &Alert) -> String {
 }
 
 impl Wanted {
+    /// The alert that a waiting order asks for.
+    fn of(order: &WaitingOrder) -> Self {
+        let WaitingOrder { community, alert_type, level, kinds, reason, .. } = order;
+        let (community, alert_type, level) = (*community, *alert_type, *level);
+        Self { community, alert_type, level, kinds: kinds.clone(), words: reason.clone() }
+    }
+
     /// An alert as grave as `alert`, of the same kinds, for `community`.
     fn like(alert: &Alert, community: Code, words: &str) -> Self {
         let (alert_type, level, kinds): (AlertType, _, _) = (alert.alert_type, alert.level, alert.kinds.clone());

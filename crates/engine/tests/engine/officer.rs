@@ -64,11 +64,24 @@ fn what_is_wide_or_rare_waits_for_another_person() {
             assert_eq!(act(&mut world, 1.1, same, second()), ["Note Disbelieved"], "one person is not two");
         }
         let told = act(&mut world, 1.2, "Taras", second());
-        assert_eq!(told, [format!("Raise Authority {community} by officer:Olena")]);
+        assert_eq!(told, ["Note OrderSeconded".to_owned(), format!("Raise Authority {community} by officer:Olena")]);
         assert_eq!(act(&mut world, 1.3, "Taras", second()), ["Note Disbelieved"], "it is seconded once");
         let held = world.engine.picture().alerts.into_iter().find(|alert| alert.community == code(community)).unwrap();
         assert_eq!(held.holders[&source("officer:Olena")].second.as_deref(), Some("Taras"));
     }
+}
+
+#[test]
+fn what_two_stand_by_is_not_forgotten_when_one_of_them_orders_more() {
+    let mut world = World::of(authority("forecast", 3));
+    act(&mut world, 0.0, "Olena", raise("A1b", ThreatKind::Mig31k));
+    let proposal = last_event(&world);
+    act(&mut world, 1.0, "Taras", OfficerAction::Second { proposal, reason: said() });
+    act(&mut world, 2.0, "Olena", raise("A1b", ThreatKind::Uav));
+    let alerts = world.engine.picture().alerts;
+    let holder = &alerts[0].holders[&source("officer:Olena")];
+    assert_eq!((holder.second.as_deref(), holder.since), (Some("Taras"), crate::world::at(1.0)));
+    assert_eq!(holder.kinds, [ThreatKind::Uav, ThreatKind::Mig31k]);
 }
 
 #[test]
@@ -89,7 +102,8 @@ fn a_retraction_is_one_action_and_the_policy_does_not_raise_the_same_threat_agai
     world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
     let id = alert(&world, "A1");
     let retract = OfficerAction::Retract { alert: id, reason: "a lorry".to_owned() };
-    assert_eq!(act(&mut world, 1.0, "Olena", retract), ["End Authority A1 Mistaken by officer:Olena"]);
+    let told = act(&mut world, 1.0, "Olena", retract);
+    assert_eq!(told, ["End Authority A1 Mistaken by officer:Olena", "Note ThreatDismissed"]);
     for half in 3..40 {
         let told = short(&world.beat(f64::from(half) / 2.0, "sensor"));
         assert!(!told.iter().any(|word| word.starts_with("Raise Authority A1 ")), "{told:?}");
@@ -123,7 +137,8 @@ fn to_narrow_is_to_begin_the_smaller_ones_before_the_wide_one_ends() {
         [
             "Raise Authority A1a by officer:Olena",
             "Raise Authority A1b by officer:Olena",
-            "End Authority A Passed by officer:Olena"
+            "End Authority A Passed by officer:Olena",
+            "Note ThreatDismissed"
         ]
     );
     for half in 3..10 {

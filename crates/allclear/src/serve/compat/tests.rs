@@ -51,6 +51,7 @@ impl World {
             tracks: Vec::new(),
             forecasts: Vec::new(),
             sources: vec![source],
+            waiting: Vec::new(),
         };
         Self { names, picture }
     }
