@@ -21,6 +21,8 @@ export type ReportView = Schemas['ReportView'];
 export type ArrivalView = Schemas['ArrivalView'];
 export type AreaView = Schemas['AreaView'];
 export type WordView = Schemas['WordView'];
+export type WhyView = Schemas['WhyView'];
+export type StepView = Schemas['StepView'];
 
 export type Frame =
   | { event: 'snapshot'; body: StateView }

@@ -8,7 +8,7 @@ use crate::serve::view::{CauseView, StepView, WhyView};
 use crate::store::{HistoryRow, Reader, StoreError};
 use model::{
     AlertId, Area, AreaSet, Arrival, Because, Code, Decision, DecisionBody, Event, EventBody, EventId, Item, Numbers,
-    Outcome, Reason, Report, Word,
+    Outcome, Reason, Report, Standing, Word,
 };
 use std::fmt::Write as _;
 use wire::text::{describe_en, describe_uk, kind_en, kind_uk};
@@ -44,6 +44,16 @@ pub fn why(reader: &Reader, areas: &AreaSet, id: AlertId) -> Result<Option<WhyVi
 
 fn step(entry: u64, decision: &Decision, causes: Vec<CauseView>, areas: &AreaSet) -> StepView {
     let (decided, what) = match &decision.body {
+        // A forecast is not declared: nobody may read it as an official word.
+        DecisionBody::Raise(alert) if alert.standing == Standing::Advisory => {
+            ("raise", Said { uk: "Прогноз з’явився".into(), en: "The forecast began".into() })
+        }
+        DecisionBody::Update(alert) if alert.standing == Standing::Advisory => {
+            ("update", Said { uk: "Прогноз змінився".into(), en: "The forecast changed".into() })
+        }
+        DecisionBody::End { alert, .. } if alert.standing == Standing::Advisory => {
+            ("end", Said { uk: "Прогноз минув".into(), en: "The forecast is over".into() })
+        }
         DecisionBody::Raise(_) => ("raise", Said { uk: "Оголошено".into(), en: "Raised".into() }),
         DecisionBody::Update(_) => ("update", Said { uk: "Змінено".into(), en: "Changed".into() }),
         DecisionBody::End { outcome: Outcome::Passed, .. } => {

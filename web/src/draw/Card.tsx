@@ -7,6 +7,7 @@ import { ago, clockS } from '../text/time';
 import { instantMs } from '../state/clock';
 import { Icon } from './Icon';
 import { usePage } from './page';
+import { Whys } from './Why';
 
 /** What `say` says of `code` now. */
 export function useSaid(code: () => string): () => Said {
@@ -62,6 +63,7 @@ export function Card(props: { code: string; kicker: string; children?: JSX.Eleme
         {said().todo}
       </p>
       <Age />
+      <Whys code={props.code} />
       {props.children}
     </section>
   );

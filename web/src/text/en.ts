@@ -211,6 +211,16 @@ export const en: Words = {
     more: (n) => `and ${n} more`,
   },
 
+  why: {
+    of: { official: 'Why there is an alert', authority: 'Why there is an alert', advisory: 'Why this forecast' },
+    held: (who, clock, age) => `Held by ${who} since ${clock} (${age}).`,
+    second: (name) => `Seconded by ${name}.`,
+    asking: 'Reading the record…',
+    failed: 'The record could not be read now. The state above is as true as before.',
+    earlier: (n) => `and ${n} earlier ${s(n, 'event')}`,
+    entry: (n, policy) => `Entry ${n} of the record${policy === '' ? '' : `, policy ${policy}`}`,
+  },
+
   tracks: {
     heading: 'What flies',
     none: 'No object is being followed. This is not an all-clear.',

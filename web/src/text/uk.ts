@@ -230,6 +230,16 @@ export const uk = {
     more: (n: number) => `і ще ${n}`,
   },
 
+  why: {
+    of: { official: 'Чому тут тривога', authority: 'Чому тут тривога', advisory: 'Чому такий прогноз' } as Record<string, string>,
+    held: (who: string, clock: string, age: string) => `Тримає ${who} з ${clock} (${age}).`,
+    second: (name: string) => `Підтвердив(ла) ${name}.`,
+    asking: 'Читаємо журнал…',
+    failed: 'Зараз журнал прочитати не вдалося. Стан вище від цього не змінився.',
+    earlier: (n: number) => `і ще ${n} ${form(n, 'раніша подія', 'раніші події', 'раніших подій')}`,
+    entry: (n: number, policy: string) => `Запис ${n} журналу${policy === '' ? '' : `, правила ${policy}`}`,
+  },
+
   tracks: {
     heading: 'Що летить',
     none: 'Жодного об’єкта не простежується. Це не відбій.',

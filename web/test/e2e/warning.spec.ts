@@ -35,6 +35,26 @@ test('an official alert is said within a second, and so is its all-clear', async
   await expect(mine(page)).toContainText('каже official');
 });
 
+test('a reader sees why: who holds the alert, and the words that caused it', async ({ page, server }) => {
+  await open(page, server.url, { area: KONOTOP.raion });
+  await server.say('official', RAID);
+  await server.say('monitor', 'Сумщина: 2 ударних БпЛА в районі Конотопа курсом на Бахмач');
+  await expect(mine(page).locator('.why')).toHaveCount(2);
+  const alert = mine(page).locator('.why').filter({ hasText: 'Чому тут тривога' });
+  await alert.locator('summary').click();
+  await expect(alert.locator('.holders')).toContainText('Тримає official з');
+  await expect(alert.locator('[data-step]')).toContainText(['Офіційне джерело official: тривога']);
+  const forecast = mine(page).locator('.why').filter({ hasText: 'Чому такий прогноз' });
+  await forecast.locator('summary').click();
+  await expect(forecast.locator('[data-step]').first()).toContainText('2 ударних БпЛА в районі Конотопа');
+  // The record away: the reason is not there, and the state is not touched by that.
+  await page.route('**/why', (route) => route.abort());
+  await alert.locator('summary').click();
+  await alert.locator('summary').click();
+  await expect(alert).toContainText('Зараз журнал прочитати не вдалося');
+  await expect(mine(page)).toHaveAttribute('data-state', 'active');
+});
+
 test('a hromada is as its raion until it differs', async ({ page, server }) => {
   await open(page, server.url, { area: KONOTOP.hromada });
   await server.say('official', RAID);
