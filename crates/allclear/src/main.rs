@@ -44,6 +44,8 @@ enum Command {
     Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
+    /// Common Alerting Protocol: what is wrong in a message, and what it says.
+    Cap(cmd::cap::Args),
     /// The gazetteer: list, locate, import, export.
     Areas(cmd::areas::Args),
     /// The figures of the README, reproducible.
@@ -62,6 +64,7 @@ fn main() -> ExitCode {
         Command::Replay(args) => cmd::replay::run(&args),
         Command::Why(args) => cmd::why::run(&args),
         Command::Record(args) => cmd::record::run(args),
+        Command::Cap(args) => cmd::cap::run(&args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),
         Command::Openapi => cmd::openapi::run(),

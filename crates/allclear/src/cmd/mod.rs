@@ -2,6 +2,7 @@
 
 pub mod areas;
 pub mod bench;
+pub mod cap;
 pub mod decode;
 pub mod exit;
 pub mod openapi;

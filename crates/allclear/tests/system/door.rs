@@ -182,6 +182,26 @@ fn decode_prints_one_report_with_both_places_resolved_and_names_what_it_refuses(
 }
 
 #[test]
+fn cap_lint_names_what_is_wrong_by_place_and_exit_code() {
+    const GOOD: &str = include_str!("../../../cap/tests/cap/good.xml");
+    let dir = tempfile::tempdir().unwrap();
+    let lint = |text: &str| {
+        let file = dir.path().join("message.xml");
+        std::fs::write(&file, text).unwrap();
+        let run = std::process::Command::new(env!("CARGO_BIN_EXE_allclear")).args(["cap", "lint"]).arg(&file).output();
+        let run = run.unwrap();
+        (run.status.code(), String::from_utf8(run.stdout).unwrap())
+    };
+    assert!(matches!(lint(GOOD), (Some(0), said) if said.ends_with("message.xml: nothing is wrong\n")));
+    let (code, said) = lint(&GOOD.replace("<status>Actual", "<status>System"));
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("message.xml:6:3: error system-public: alert/status: "), "{said}");
+    let (code, said) = lint("<!DOCTYPE a [<!ENTITY x SYSTEM \"file:///etc/passwd\">]><a>&x;</a>");
+    assert_eq!(code, Some(3), "{said}");
+    assert!(said.contains("error xml: failed to read it as XML: line 1, column 1: a DOCTYPE"), "{said}");
+}
+
+#[test]
 fn an_order_that_waits_outlives_a_kill_and_the_record_says_by_which_policy() {
     const OLENA: &str = "0123456789abcdef";
     const TARAS: &str = "fedcba9876543210";
