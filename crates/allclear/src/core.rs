@@ -10,7 +10,7 @@
 //! Why one thread: docs/decisions/0001-one-core-thread.md.
 
 use crate::clock::Clock;
-use crate::deliver::hub::{self, Frame, FrameKind, Hub};
+use crate::deliver::hub::{Frame, FrameKind, Hub};
 use crate::publish;
 use crate::serve::view::{ChangeView, HeartbeatView, ReportView, StateView, TracksView};
 use crate::store::{Entry, Store, StoreError};
@@ -701,11 +701,7 @@ impl Thread {
             self.framed_seq = seq;
             self.framed = picture;
             let json = json(&view);
-            self.hub.publish(Frame {
-                seq,
-                sse: hub::sse("change", Some(seq), &json),
-                kind: FrameKind::Change(Arc::new(view)),
-            });
+            self.hub.publish(Frame::new(seq, FrameKind::Change(Arc::new(view)), &json));
             self.changed.send_replace(seq);
         }
     }
@@ -717,7 +713,7 @@ impl Thread {
         }
         let view =
             TracksView { seq: now.seq, as_of: now.picture.as_of.to_string(), tracks: tracks(self.areas, &now.picture) };
-        self.hub.publish(Frame { seq: now.seq, kind: FrameKind::Tracks, sse: hub::sse("tracks", None, &json(&view)) });
+        self.hub.publish(Frame::new(now.seq, FrameKind::Tracks, &json(&view)));
     }
 
     fn tell_heartbeat(&self) {
@@ -729,11 +725,7 @@ impl Thread {
             speed: self.clock.speed(),
             sources: sources(&now.picture, &self.troubles),
         };
-        self.hub.publish(Frame {
-            seq: now.seq,
-            kind: FrameKind::Heartbeat,
-            sse: hub::sse("heartbeat", None, &json(&view)),
-        });
+        self.hub.publish(Frame::new(now.seq, FrameKind::Heartbeat, &json(&view)));
     }
 }
 

@@ -7,6 +7,7 @@ use super::exit;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
+use crate::deliver::stream;
 use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
 use crate::store::Store;
@@ -86,6 +87,7 @@ pub struct Server {
 impl Server {
     /// Starts everything and opens the door.
     pub async fn start(config: Config, clock: Clock, with_metrics: bool) -> anyhow::Result<Self> {
+        raise_open_files();
         let areas = areas(&config)?;
         let mark = config.policy.mark();
         tracing::info!(policy = mark.name, revision = mark.revision, sha256 = mark.sha256, "policy in use");
@@ -139,14 +141,17 @@ impl Server {
             )
         })?;
         let address = listener.local_addr()?;
-        let router = serve::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let house = stream::House {
+            core: state.core.clone(),
+            areas,
+            troubles: state.troubles.clone(),
+            headers: serve::header_lines(&state.server),
+        };
+        let streams = stream::Streams::start(&Arc::new(house)).context("failed to start the streams")?;
+        let door = stream::Door::open(listener, streams, areas)?;
+        let router = serve::router(state.clone()).into_make_service_with_connect_info::<stream::Peer>();
         tokio::spawn(async move {
-            use axum::serve::ListenerExt as _;
-            // Frames are small and must not wait for the next one.
-            let listener = listener.tap_io(|stream| {
-                let _ = stream.set_nodelay(true);
-            });
-            if let Err(error) = axum::serve(listener, router).await {
+            if let Err(error) = axum::serve(door, router).await {
                 tracing::error!(%error, "the door closed");
             }
         });
@@ -190,6 +195,15 @@ fn areas(config: &Config) -> anyhow::Result<&'static AreaSet> {
         tracing::warn!("region catalogue: {finding}");
     }
     Ok(areas)
+}
+
+/// Lets this process hold as many sockets as the system allows it: the usual 1,024 are soon taken by subscribers.
+fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, current } = getrlimit(Resource::Nofile);
+    if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+        tracing::warn!(?current, "the number of open files cannot be raised: no more subscribers than that");
+    }
 }
 
 async fn stop_signal() {

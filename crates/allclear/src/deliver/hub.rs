@@ -7,6 +7,7 @@
 
 use crate::serve::view::ChangeView;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -33,15 +34,36 @@ pub struct Frame {
     pub seq: u64,
     /// What it is.
     pub kind: FrameKind,
-    /// The frame as it goes on the wire, with its closing blank line.
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// Its content.
+    pub json: Arc<str>,
+    /// The frame as a server-sent event, with its closing blank line.
     pub sse: Arc<str>,
 }
 
+impl Frame {
+    /// A frame, encoded.
+    pub fn new(seq: u64, kind: FrameKind, json: &str) -> Self {
+        let (name, id) = match kind {
+            FrameKind::Change(_) => ("change", Some(seq)),
+            FrameKind::Tracks => ("tracks", None),
+            FrameKind::Heartbeat => ("heartbeat", None),
+        };
+        Self { seq, kind, name, json: json.into(), sse: sse(name, id, json) }
+    }
+}
+
+/// Whoever is told of every frame, at once and without waiting.
+type Listener = Box<dyn Fn(&Frame) + Send>;
+
 /// Where frames are published and subscribed to.
-#[derive(Debug)]
 pub struct Hub {
     sender: broadcast::Sender<Frame>,
     ring: Mutex<Ring>,
+    listeners: Mutex<Vec<Listener>>,
+    /// Subscribers of the shards.
+    pub others: Arc<AtomicUsize>,
 }
 
 #[derive(Debug)]
@@ -56,7 +78,8 @@ impl Hub {
     /// what a source's silence means may have changed while the program was away.
     pub fn new(seq: u64) -> Self {
         let ring = Ring { frames: VecDeque::new(), floor: seq.saturating_add(1) };
-        Self { sender: broadcast::channel(BACKLOG_FRAMES).0, ring: Mutex::new(ring) }
+        let (sender, ring) = (broadcast::channel(BACKLOG_FRAMES).0, Mutex::new(ring));
+        Self { sender, ring, listeners: Mutex::new(Vec::new()), others: Arc::default() }
     }
 
     /// Sends a frame to every subscriber and keeps it when it is a change.
@@ -70,8 +93,16 @@ impl Hub {
             }
             ring.frames.push_back(frame.clone());
         }
+        for listener in self.listeners.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            listener(&frame);
+        }
         // No subscriber is not an error.
         let _ = self.sender.send(frame);
+    }
+
+    /// Tells `listener` of every frame from now on.
+    pub fn attach(&self, listener: Listener) {
+        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
     }
 
     /// Frames from now on.
@@ -81,7 +112,7 @@ impl Hub {
 
     /// How many listen.
     pub fn subscribers(&self) -> usize {
-        self.sender.receiver_count()
+        self.sender.receiver_count() + self.others.load(Ordering::Relaxed)
     }
 
     /// The changes after `seq`, oldest first; `None` when `seq` is older than the ring, or not of this record.
@@ -112,7 +143,7 @@ mod tests {
             reports: Vec::new(),
             sources: Vec::new(),
         };
-        Frame { seq, kind: FrameKind::Change(Arc::new(view)), sse: sse("change", Some(seq), "{}") }
+        Frame::new(seq, FrameKind::Change(Arc::new(view)), "{}")
     }
 
     #[test]

@@ -3,4 +3,6 @@
 //! What comes in: frames that are already durable in the record. What goes out: the same frames to every subscriber.
 //! Deliberately absent: decisions, and any queue per subscriber without a bound.
 
+pub mod filter;
 pub mod hub;
+pub mod stream;

@@ -65,6 +65,20 @@ pub fn router(state: ServeState) -> Router {
         .layer(map_response_with_state(state, headers))
 }
 
+/// The same as [`headers`] sets, as lines of a head, for streams that the ordinary server does not send.
+pub fn header_lines(server: &ServerTable) -> String {
+    let status = match server.status {
+        Status::Actual => "actual",
+        Status::Exercise => "exercise",
+    };
+    let mut lines =
+        format!("x-allclear-status: {status}\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n");
+    if !server.allow_origin.is_empty() && HeaderValue::from_str(&server.allow_origin).is_ok() {
+        lines += &format!("access-control-allow-origin: {}\r\n", server.allow_origin);
+    }
+    lines
+}
+
 /// Headers of every answer: which world it speaks of, and the page's security.
 async fn headers(axum::extract::State(state): axum::extract::State<ServeState>, mut response: Response) -> Response {
     let status = match state.server.status {

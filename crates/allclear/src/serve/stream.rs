@@ -3,19 +3,21 @@
 //! `Last-Event-ID` (or `?last_event_id=`) resumes without a gap while the ring reaches back so far; else a snapshot is
 //! sent. `?area=CODE` keeps only that community, what lies below it and what lies above it.
 //! A subscriber that falls behind is given a fresh snapshot, never a gap.
+//!
+//! Most streams never come here: a socket whose first request asks for one is taken at the door (`deliver/stream`). Here are those
+//! that ask later on a connection of the ordinary server, as browsers and proxies may.
 
 use super::ServeState;
 use super::error::ApiError;
 use crate::core;
+use crate::deliver::filter::{Filter, FilterError};
 use crate::deliver::hub::{Frame, FrameKind, sse};
-use crate::serve::view::{ChangeView, CommunityView, StateView};
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::routing::get;
-use model::{AreaSet, Code};
 use serde::Deserialize;
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -24,7 +26,17 @@ use tokio::sync::broadcast::{Receiver, error::RecvError};
 
 /// The stream's routes.
 pub fn router() -> Router<ServeState> {
-    Router::new().route("/api/v1/stream", get(stream))
+    Router::new().route("/api/v1/stream", get(stream)).route("/api/v1/ws", get(no_upgrade))
+}
+
+/// A good WebSocket request never comes here: its socket was taken at the door (`deliver/stream`).
+async fn no_upgrade() -> ApiError {
+    ApiError::new(
+        StatusCode::UPGRADE_REQUIRED,
+        "bad_upgrade",
+        "expected a WebSocket handshake, version 13, as the first request of a connection, with a good filter"
+            .to_owned(),
+    )
 }
 
 /// What a subscriber may ask for.
@@ -32,6 +44,10 @@ pub fn router() -> Router<ServeState> {
 pub struct StreamQuery {
     /// Only this community, what is below and what is above it.
     pub area: Option<String>,
+    /// Alerts of this level only, `red` or `yellow`. The states of communities come whatever their level.
+    pub level: Option<String>,
+    /// Alerts of these kinds only, divided by commas.
+    pub kind: Option<String>,
     /// As the `Last-Event-ID` header, for clients that cannot set it.
     pub last_event_id: Option<String>,
 }
@@ -45,7 +61,15 @@ pub async fn stream(
     Query(query): Query<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let filter = query.area.as_deref().map(|text| Filter::new(state.areas, text)).transpose()?;
+    let filter = Filter::new(state.areas, query.area.as_deref(), query.level.as_deref(), query.kind.as_deref());
+    let filter = filter.map_err(|error| {
+        let name = match error {
+            FilterError::Area(_) => "unknown_area",
+            FilterError::Level(_) => "unknown_level",
+            FilterError::Kind(_) => "unknown_kind",
+        };
+        ApiError::new(StatusCode::BAD_REQUEST, name, error.to_string())
+    })?;
     let header = headers.get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
     let last: Option<u64> = header.or(query.last_event_id).and_then(|id| id.trim().parse().ok());
     // Subscribed before the picture is read: what happens in between comes twice at worst, and is dropped by its seq.
@@ -70,7 +94,7 @@ fn tokio_stream_from(subscriber: Subscriber) -> impl tokio_stream::Stream<Item =
 
 struct Subscriber {
     state: ServeState,
-    filter: Option<Filter>,
+    filter: Filter,
     frames: Receiver<Frame>,
     /// Changes up to here were sent.
     sent_seq: u64,
@@ -95,9 +119,7 @@ impl Subscriber {
     fn snapshot(&mut self) {
         let published = self.state.core.published();
         let mut view = core::state_view(self.state.areas, &published, self.state.core.clock(), &self.state.troubles);
-        if let Some(filter) = &self.filter {
-            filter.state(&mut view);
-        }
+        self.filter.state(self.state.areas, &mut view);
         self.sent_seq = published.seq;
         let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
         let frame = sse("snapshot", Some(published.seq), &json);
@@ -114,14 +136,11 @@ impl Subscriber {
             return;
         }
         self.sent_seq = frame.seq;
-        match &self.filter {
-            None => self.waiting.push_back(frame.sse.clone()),
-            Some(filter) => {
-                if let Some(view) = filter.change(change) {
-                    let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
-                    self.waiting.push_back(sse("change", Some(frame.seq), &json));
-                }
-            }
+        if self.filter.is_open() {
+            self.waiting.push_back(frame.sse.clone());
+        } else if let Some(view) = self.filter.change(self.state.areas, change) {
+            let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
+            self.waiting.push_back(sse("change", Some(frame.seq), &json));
         }
     }
 
@@ -139,48 +158,5 @@ impl Subscriber {
                 Err(RecvError::Closed) => return None,
             }
         }
-    }
-}
-
-/// Which communities a subscriber wants.
-struct Filter {
-    areas: &'static AreaSet,
-    area: Code,
-}
-
-impl Filter {
-    fn new(areas: &'static AreaSet, text: &str) -> Result<Self, ApiError> {
-        let unknown = || {
-            let text: String = text.chars().take(40).collect();
-            ApiError::new(
-                axum::http::StatusCode::BAD_REQUEST,
-                "unknown_area",
-                format!("area {text:?} is not in the area set; /api/v1/areas.json lists the codes"),
-            )
-        };
-        let area: Code = text.parse().map_err(|_| unknown())?;
-        areas.get(area).ok_or_else(unknown)?;
-        Ok(Self { areas, area })
-    }
-
-    fn wants(&self, code: &str) -> bool {
-        code.parse::<Code>().is_ok_and(|code| self.areas.covers(self.area, code) || self.areas.covers(code, self.area))
-    }
-
-    fn state(&self, view: &mut StateView) {
-        view.communities.retain(|c: &CommunityView| self.wants(&c.code));
-        view.alerts.retain(|a| self.wants(&a.community));
-    }
-
-    fn change(&self, change: &ChangeView) -> Option<ChangeView> {
-        let mut view = change.clone();
-        view.communities.retain(|c| self.wants(&c.code));
-        view.communities_gone.retain(|c| self.wants(c));
-        view.alerts.retain(|a| self.wants(&a.community));
-        let empty = view.communities.is_empty()
-            && view.communities_gone.is_empty()
-            && view.alerts.is_empty()
-            && view.sources.is_empty();
-        (!empty).then_some(view)
     }
 }

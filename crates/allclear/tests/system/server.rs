@@ -195,18 +195,27 @@ impl Stream {
 
     /// The next event, whatever it is.
     pub fn next(&mut self) -> Frame {
+        self.next_or_end().expect("the stream ended")
+    }
+
+    /// The next event; `None` when the server has closed the stream.
+    pub fn next_or_end(&mut self) -> Option<Frame> {
         let (mut event, mut id) = (String::new(), None);
         let began = Instant::now();
         loop {
             assert!(began.elapsed() < PATIENCE, "no event within {PATIENCE:?}");
             let mut line = String::new();
-            assert!(self.0.read_line(&mut line).unwrap() > 0, "the stream ended");
+            match self.0.read_line(&mut line) {
+                Ok(0) => return None,
+                Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return None,
+                read => assert!(read.unwrap() > 0),
+            }
             if let Some(name) = line.strip_prefix("event: ") {
                 name.trim().clone_into(&mut event);
             } else if let Some(number) = line.strip_prefix("id: ") {
                 id = number.trim().parse().ok();
             } else if let Some(data) = line.strip_prefix("data: ") {
-                return Frame { event, id, data: serde_json::from_str(data.trim()).unwrap() };
+                return Some(Frame { event, id, data: serde_json::from_str(data.trim()).unwrap() });
             }
         }
     }

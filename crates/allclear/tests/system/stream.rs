@@ -1,6 +1,10 @@
 //! The live stream: snapshot, changes, heartbeats, resumption.
 
 use crate::server::{FEEDS, Server, Stream};
+use serde_json::Value;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
 
 const SUMY: &str = "UA59000000000057109";
 const LVIV: &str = "UA46000000000026241";
@@ -77,4 +81,180 @@ fn a_filtered_stream_carries_only_its_area() {
     assert_eq!(change.data["alerts"][0]["community"], LVIV);
     let (code, answer) = server.get("/api/v1/stream?area=UA99");
     assert_eq!(code, 400, "{answer}");
+}
+
+/// A WebSocket of the stream: what it is sent, frame by frame.
+struct Ws(BufReader<TcpStream>);
+
+impl Ws {
+    fn open(server: &Server, query: &str) -> Self {
+        let mut socket = TcpStream::connect(server.address).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        // In two parts: the head of a request comes as the network likes.
+        write!(socket, "GET /api/v1/ws{query} HTTP/1.1\r\nHost: t\r\nUpgrade: websocket\r\nConnection: Up").unwrap();
+        std::thread::sleep(Duration::from_millis(30));
+        write!(socket, "grade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+            .unwrap();
+        let mut reader = BufReader::new(socket);
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            assert!(reader.read_line(&mut head).unwrap() > 0, "{head}");
+        }
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        assert!(head.contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"), "{head}");
+        assert!(head.contains("x-allclear-status: actual\r\n"), "{head}");
+        Self(reader)
+    }
+
+    /// The next frame: its first byte and payload.
+    fn frame(&mut self) -> (u8, Vec<u8>) {
+        let mut head = [0; 2];
+        self.0.read_exact(&mut head).unwrap();
+        let length = match head[1] {
+            126 => {
+                let mut bytes = [0; 2];
+                self.0.read_exact(&mut bytes).unwrap();
+                u64::from(u16::from_be_bytes(bytes))
+            }
+            127 => {
+                let mut bytes = [0; 8];
+                self.0.read_exact(&mut bytes).unwrap();
+                u64::from_be_bytes(bytes)
+            }
+            short => u64::from(short),
+        };
+        let mut payload = vec![0; usize::try_from(length).unwrap()];
+        self.0.read_exact(&mut payload).unwrap();
+        (head[0], payload)
+    }
+
+    /// The next message of that name.
+    fn until(&mut self, event: &str) -> Value {
+        loop {
+            let (first, payload) = self.frame();
+            assert_eq!(first, 0x81);
+            let message: Value = serde_json::from_slice(&payload).unwrap();
+            if message["event"] == event {
+                return message;
+            }
+        }
+    }
+
+    fn say(&mut self, opcode: u8, payload: &[u8]) {
+        let mut bytes = vec![0x80 | opcode, 0x80 | u8::try_from(payload.len()).unwrap(), 0, 0, 0, 0];
+        bytes.extend_from_slice(payload);
+        self.0.get_mut().write_all(&bytes).unwrap();
+    }
+}
+
+#[test]
+fn a_websocket_gets_the_same_as_a_stream_of_events() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let mut socket = Ws::open(&server, &format!("?area={SUMY}"));
+    let snapshot = socket.until("snapshot");
+    assert_eq!(snapshot["id"], snapshot["data"]["seq"]);
+    server.say("off", "Повітряна тривога в Львівській області");
+    let seq = server.say("off", "Повітряна тривога в Сумській області")["seq"].clone();
+    let change = loop {
+        let change = socket.until("change");
+        if !change["data"]["alerts"].as_array().unwrap().is_empty() {
+            break change;
+        }
+    };
+    assert_eq!((&change["id"], &change["data"]["alerts"][0]["community"]), (&seq, &SUMY.into()));
+    socket.say(0x9, b"alive?");
+    let pong = loop {
+        let (first, payload) = socket.frame();
+        if first != 0x81 {
+            break (first, payload);
+        }
+    };
+    assert_eq!(pong, (0x8A, b"alive?".to_vec()));
+    assert!(socket.until("heartbeat")["data"]["as_of"].is_string());
+    socket.say(0x8, &1000_u16.to_be_bytes());
+    loop {
+        let (first, payload) = socket.frame();
+        if first == 0x88 {
+            assert_eq!(payload, 1000_u16.to_be_bytes());
+            break;
+        }
+    }
+    assert_eq!(socket.0.read(&mut [0]).unwrap(), 0, "closed after the answer");
+    let (code, answer) = server.get("/api/v1/ws");
+    assert_eq!(code, 426, "{answer}");
+}
+
+#[test]
+fn a_level_or_a_kind_chooses_among_alerts_and_hides_no_end() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let mut yellow = Stream::open(&server, "?level=yellow", None);
+    let mut red = Stream::open(&server, "?level=red", None);
+    server.say("off", "Повітряна тривога в Сумській області");
+    let (change, none) = (red.until("change"), yellow.until("change"));
+    assert_eq!(change.data["alerts"][0]["community"], SUMY);
+    assert_eq!(none.data["alerts"].as_array().map(Vec::len), Some(0));
+    let told = |frame: &Value| frame["communities"].as_array().unwrap().iter().any(|c| c["code"] == SUMY);
+    assert!(told(&change.data) && told(&none.data), "the state is told whatever its level");
+    for (query, name) in
+        [("level=green", "unknown_level"), ("kind=dragon", "unknown_kind"), ("area=UA99", "unknown_area")]
+    {
+        let (code, answer) = server.get(&format!("/api/v1/stream?{query}"));
+        assert!(code == 400 && answer.contains(name), "{answer}");
+    }
+}
+
+#[test]
+fn a_reader_that_stops_is_brought_up_to_date_or_cut_off_and_delays_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let mut healthy = Stream::open(&server, "", None);
+    let mut stopped = Stream::open(&server, "", None);
+    stopped.until("snapshot");
+    // Enough that neither the reader's buffers nor the kernel's take it all.
+    let words = "Повітряна тривога в Сумській області. ".to_owned() + &"Тримайтеся. ".repeat(280);
+    let mut last = 0;
+    for n in 0..100 {
+        let told = server.say("off", &format!("{words}{n}"));
+        last = told["seq"].as_u64().unwrap();
+    }
+    loop {
+        if healthy.until("change").id == Some(last) {
+            break;
+        }
+    }
+    // It wakes up: whole frames only, the numbers grow, and it ends with the newest picture, or it was cut off.
+    let (mut seen, mut whole) = (0, false);
+    while let Some(frame) = stopped.next_or_end() {
+        let id = frame.id.unwrap_or(seen);
+        assert!(id >= seen, "{id} after {seen}");
+        seen = id;
+        whole |= frame.event == "snapshot";
+        if seen == last {
+            assert!(whole, "it had missed frames");
+            return;
+        }
+    }
+}
+
+#[test]
+fn who_says_nothing_at_the_door_holds_up_nobody() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let mut silent: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(server.address).unwrap()).collect();
+    for (n, socket) in silent.iter_mut().enumerate() {
+        let part = &b"GET /api/v1/stream HTTP/1.1\r\nX-Slow: "[..n % 38];
+        socket.write_all(part).unwrap();
+    }
+    assert_eq!(server.get("/readyz").0, 200);
+    assert_eq!(Stream::open(&server, "", None).next().event, "snapshot");
+    for socket in &mut silent {
+        socket.set_read_timeout(Some(Duration::from_secs(40))).unwrap();
+        // The ordinary server may answer what is no stream; in the end each is closed.
+        let mut rest = Vec::new();
+        let _ = socket.read_to_end(&mut rest);
+        assert!(!String::from_utf8_lossy(&rest).contains("200 OK"));
+    }
+    assert_eq!(server.get("/readyz").0, 200);
 }

@@ -10,6 +10,7 @@ use super::ukrainealarm;
 use super::webhook::Hooks;
 use crate::config::ServerTable;
 use crate::core::Core;
+use crate::deliver::stream::Peer;
 use crate::serve::ServeState;
 use crate::store::{HistoryRow, Reader, StoreError};
 use axum::Router;
@@ -22,7 +23,7 @@ use axum::routing::{get, post};
 use model::Code;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -149,8 +150,7 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
         return preflight();
     }
     let key = key_shown(service, request.headers(), request.uri());
-    let address =
-        request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.ip());
+    let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
     let history = path.starts_with("/v1/regions/") || path == "/api/v3/alerts/regionHistory";
     let allowed = check_key(service, &compat.server.keys, &key)
