@@ -59,7 +59,7 @@ fn find_chromium() -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// A Python of our own with the alert services' real clients in it: `<build directory>/venv`.
+/// A Python of our own with the alert services' real clients and GEOS in it: `<build directory>/venv`.
 /// Gives the interpreter. Made anew when the requirements change.
 pub(crate) fn python_with_clients(house: &House) -> Result<PathBuf> {
     let requirements = house.at("crates/allclear/tests/clients/requirements.txt");

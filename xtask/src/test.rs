@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", needs: &["web-build"], act: check::clippy },
     Step { name: "fresh", needs: &["build"], act: bless::fresh },
     Step { name: "bench", needs: &["build"], act: bench },
+    Step { name: "geos", needs: &["build"], act: geos },
     Step { name: "clients", needs: &["build"], act: clients },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
@@ -140,6 +141,14 @@ fn rust(house: &House) -> Result<()> {
 /// The tracker's figures at reduced size, held to its gates with room for another machine and the development build.
 fn bench(house: &House) -> Result<()> {
     run(command(house, house.program()).args(["bench", "track", "--quick", "--check"]))
+}
+
+/// The area index against its definition, and against GEOS: every answer, also on vertices, edges and tips that touch.
+fn geos(house: &House) -> Result<()> {
+    let python = need::python_with_clients(house)?;
+    let answers = house.built("geos");
+    run(command(house, house.program()).args(["bench", "index", "--quick", "--check", "--export"]).arg(&answers))?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/geos/compare.py")).arg(answers))
 }
 
 /// The alert services' own clients, unmodified, against the program.

@@ -10,6 +10,7 @@ pub mod chance;
 pub mod chaos;
 pub mod faults;
 pub mod ground;
+pub mod land;
 pub mod load;
 pub mod night;
 pub mod record;

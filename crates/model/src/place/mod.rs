@@ -7,6 +7,7 @@ mod borders;
 mod boundaries;
 mod bundled;
 mod code;
+pub mod index;
 mod naming;
 mod outline;
 mod position;

@@ -2,8 +2,10 @@
 //!
 //! A figure is a ratio: ours against the floor measured in the same run, or against a named peer's published figure.
 
+mod index;
 mod latency;
 mod load;
+mod oracle;
 mod scenes;
 mod track;
 
@@ -18,6 +20,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Name {
+    /// The area index: points, sectors and ellipses among millions of vertices, and its answers against the definition.
+    Index(index::Index),
     /// POST of a message to its change on an open stream, durable write included.
     Latency(latency::Latency),
     /// The engine under a thousand objects and thousands of reports a second: latency of its steps, and memory.
@@ -29,6 +33,7 @@ enum Name {
 /// Runs a bench.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
+        Name::Index(args) => index::run(args),
         Name::Latency(args) => latency::run(args),
         Name::Load(args) => load::run(args),
         Name::Track(args) => track::run(args),
