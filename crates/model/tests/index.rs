@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops where its ground is missing")]
 
-use model::place::index::{AreaIndex, Definition, IndexError, Settled, Shape, ShapeError};
+use model::place::index::{
+    AreaIndex, Definition, IndexError, LINES_ERROR, SMOOTH_ERROR, Settled, Shape, ShapeError, Spread,
+};
 use model::{Code, Position};
 use proptest::prelude::*;
 
@@ -24,8 +26,12 @@ struct Both {
 
 impl Both {
     fn of(areas: &[Vec<Polygon>]) -> Self {
+        Self::with_cells(areas, None)
+    }
+
+    fn with_cells(areas: &[Vec<Polygon>], cells: Option<u32>) -> Self {
         let coded = || areas.iter().enumerate().map(|(n, polygons)| (code(n), &polygons[..]));
-        Self { index: AreaIndex::of(coded()).unwrap(), definition: Definition::of(coded()).unwrap() }
+        Self { index: AreaIndex::with_cells(coded(), cells).unwrap(), definition: Definition::of(coded()).unwrap() }
     }
 
     /// The ordinals both give.
@@ -171,6 +177,66 @@ fn settlements_in_a_shape_are_counted_with_its_rim() {
     }
 }
 
+/// The mass of an area; 0 for one that is not told.
+fn mass(index: &AreaIndex, area: usize, spread: &Spread) -> f64 {
+    index.mass(spread).iter().find(|(one, _)| *one == code(area)).map_or(0.0, |(_, mass)| *mass)
+}
+
+#[test]
+fn a_normal_distribution_at_the_corner_of_four_gives_each_a_quarter() {
+    let quarters = [(20.0, 40.0), (30.0, 40.0), (20.0, 50.0), (30.0, 50.0)];
+    let areas = quarters.map(|(west, south)| vec![vec![square(west, south, 10.0)]]);
+    for cells in [1, 100, 40_000] {
+        let index = Both::with_cells(&areas, Some(cells)).index;
+        for km in [0.01, 1.0, 10.0, 60.0] {
+            for bearing_deg in [0.0, 90.0] {
+                let spread = Spread::normal(at([30.0, 50.0]), km, km * 0.3, bearing_deg).unwrap();
+                for area in 0..4 {
+                    let found = mass(&index, area, &spread);
+                    assert!((found - 0.25).abs() < SMOOTH_ERROR, "{cells} cells, {km} km, {area}: {found}");
+                }
+            }
+            // On the middle of an edge, narrow across it and along it.
+            for (place, [one, other]) in [([30.0, 45.0], [0, 1]), ([25.0, 50.0], [0, 2])] {
+                for bearing_deg in [0.0, 45.0, 90.0] {
+                    let spread = Spread::normal(at(place), km, km * 0.02, bearing_deg).unwrap();
+                    let (one, other) = (mass(&index, one, &spread), mass(&index, other, &spread));
+                    assert!((one - 0.5).abs() < LINES_ERROR && (one + other - 1.0).abs() < SMOOTH_ERROR);
+                }
+            }
+        }
+        let far = Spread::normal(at([-60.0, 10.0]), 30.0, 30.0, 0.0).unwrap();
+        assert_eq!(index.mass(&far), []);
+    }
+}
+
+#[test]
+fn an_even_spread_is_shared_by_area() {
+    let areas = [vec![vec![square(0.0, 0.0, 4.0), square(1.0, 1.0, 1.0)]], vec![vec![square(1.0, 1.0, 1.0)]]];
+    for cells in [1, 50, 10_000] {
+        let index = Both::with_cells(&areas, Some(cells)).index;
+        for (corners, shares) in [
+            (&[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]][..], [15.0 / 16.0, 1.0 / 16.0]),
+            (&[[1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]], [0.0, 1.0]),
+            (&[[1.5, 1.0], [2.5, 1.0], [2.5, 2.0], [1.5, 2.0]], [0.5, 0.5]),
+            (&[[-4.0, 0.0], [4.0, 0.0], [4.0, 0.5], [-4.0, 0.5]], [0.5, 0.0]),
+            (&[[0.0, 0.0], [4.0, 0.0], [4.0, 4.0]], [7.5 / 8.0, 0.5 / 8.0]),
+            (&[[5.0, 5.0], [6.0, 5.0], [6.0, 6.0]], [0.0, 0.0]),
+        ] {
+            let corners: Vec<Position> = corners.iter().copied().map(at).collect();
+            let spread = Spread::even(Shape::polygon(&corners).unwrap()).unwrap();
+            for (area, share) in shares.into_iter().enumerate() {
+                let found = mass(&index, area, &spread);
+                assert!((found - share).abs() < LINES_ERROR, "{cells} cells, {corners:?}, {area}: {found}");
+            }
+        }
+    }
+    let stretch = Shape::polygon(&[at([0.0, 0.0]), at([1.0, 1.0])]).unwrap();
+    assert_eq!(Spread::even(stretch), Err(ShapeError::Flat));
+    assert_eq!(Spread::normal(at([0.0, 0.0]), 900.0, 1.0, 0.0), Err(ShapeError::Size(900.0)));
+    assert!(matches!(Spread::normal(at([0.0, 0.0]), f64::NAN, 1.0, 0.0), Err(ShapeError::Size(_))));
+}
+
 /// Numbers that lie on lines of cells and of each other more often than not.
 fn nasty() -> impl Strategy<Value = f64> {
     prop_oneof![
@@ -218,12 +284,21 @@ fn shrunk(mut areas: Vec<Vec<Polygon>>, parts: f64) -> Vec<Vec<Polygon>> {
     areas
 }
 
+/// Few cells, many, and lines of cells on whole numbers (areas of 8 by 8 degrees).
+fn cells() -> impl Strategy<Value = Option<u32>> {
+    prop_oneof![Just(None), Just(Some(1)), Just(Some(64)), Just(Some(1000))]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_index_answers_points_as_its_definition_does(areas in areas(), points in prop::collection::vec(point(), 1..40)) {
-        let both = Both::of(&areas);
+    fn the_index_answers_points_as_its_definition_does(
+        areas in areas(),
+        cells in cells(),
+        points in prop::collection::vec(point(), 1..40),
+    ) {
+        let both = Both::with_cells(&areas, cells);
         for point in points {
             both.at(point);
         }
@@ -242,8 +317,9 @@ proptest! {
         areas in areas(),
         shapes in prop::collection::vec(prop::collection::vec(point(), 1..5), 1..12),
         small in point(),
+        cells in cells(),
     ) {
-        let both = Both::of(&areas);
+        let both = Both::with_cells(&areas, cells);
         for shape in &shapes {
             both.touching(shape);
         }

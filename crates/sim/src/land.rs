@@ -9,7 +9,10 @@
 //! that together stay below [`BUDGET_DEG`]: each part then keeps to its own side of its neighbours.
 
 use crate::chance::Chance;
-use model::place::{Polygon, index::Shape};
+use model::place::{
+    Polygon,
+    index::{Shape, Spread},
+};
 use model::{Code, Position};
 
 /// West, south, east, north of the land, degrees.
@@ -162,6 +165,13 @@ impl Land {
     pub fn ellipse(chance: &mut Chance) -> Option<Shape> {
         let (along_km, narrow) = (1.0 + 39.0 * chance.unit(), 0.1 + 0.9 * chance.unit());
         Shape::ellipse(Self::anywhere(chance), along_km, along_km * narrow, 360.0 * chance.unit()).ok()
+    }
+
+    /// A normal distribution with standard deviations of up to 40 km, narrow ones more often than wide ones.
+    pub fn normal(chance: &mut Chance) -> Option<Spread> {
+        let (wide, narrow) = (chance.unit(), 0.1 + 0.9 * chance.unit());
+        let along_km = 0.05 + 39.95 * wide * wide;
+        Spread::normal(Self::anywhere(chance), along_km, along_km * narrow, 360.0 * chance.unit()).ok()
     }
 
     /// A shape that is hard to answer: with its tip or a side exactly on a vertex or an edge.

@@ -5,6 +5,7 @@
 
 mod bundled;
 mod consistency;
+mod land;
 mod load;
 mod night;
 mod order;

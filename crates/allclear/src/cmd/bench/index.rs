@@ -8,7 +8,7 @@ use crate::cmd::exit;
 use anyhow::Context as _;
 use hdrhistogram::Histogram;
 use model::Position;
-use model::place::index::{AreaIndex, Definition, Shape};
+use model::place::index::{AreaIndex, Definition, Shape, Spread};
 use serde::Serialize;
 use sim::chance::Chance;
 use sim::land::Land;
@@ -91,11 +91,21 @@ pub fn run(args: &Index) -> anyhow::Result<ExitCode> {
     let some = |make: &mut dyn FnMut() -> Option<Shape>| (0..tenth(20_000)).filter_map(|_| make()).collect::<Vec<_>>();
     let sectors = some(&mut || Land::sector(&mut chance));
     let ellipses = some(&mut || Land::ellipse(&mut chance));
+    let normals: Vec<Spread> = (0..tenth(20_000)).filter_map(|_| Land::normal(&mut chance)).collect();
+    let spreads =
+        |shapes: &[Shape]| shapes.iter().filter_map(|shape| Spread::even(shape.clone()).ok()).collect::<Vec<_>>();
+    let mass = |spread: &Spread, found: &mut Vec<u32>| {
+        found.clear();
+        found.extend(index.ordinal_mass(spread).iter().map(|(area, _)| *area));
+    };
     let touching = |shape: &Shape, found: &mut Vec<u32>| index.ordinals_touching(shape, found);
     let questions = vec![
         points(&index, &places)?,
         timed("communities of a sector", &sectors, touching)?,
         timed("communities of an ellipse", &ellipses, touching)?,
+        timed("mass of an even sector", &spreads(&sectors), mass)?,
+        timed("mass of an even ellipse", &spreads(&ellipses), mass)?,
+        timed("mass of a normal distribution", &normals, mass)?,
     ];
     let size = index.size();
     let mut figures = Figures {

@@ -61,7 +61,7 @@ pub(super) struct Grid {
 
 impl Grid {
     #[allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Sizes of a grid.
-    pub(super) fn of(borders: &Borders, sets: &mut Collected) -> Self {
+    pub(super) fn of(borders: &Borders, cells: Option<u32>, sets: &mut Collected) -> Self {
         let low = |low: Point, at: &Point| [low[0].min(at[0]), low[1].min(at[1])];
         let high = |high: Point, at: &Point| [high[0].max(at[0]), high[1].max(at[1])];
         let first = borders.points.first().copied().unwrap_or_default();
@@ -69,7 +69,7 @@ impl Grid {
             (borders.points.iter().fold(first, low), borders.points.iter().fold(first, high));
         let size = [0, 1].map(|axis| (north_east[axis] - south_west[axis]).max(PITCH_DEG_MIN));
         let shrink = libm::cos(f64::midpoint(south_west[1], north_east[1]).to_radians()).max(0.1);
-        let wanted = (borders.points.len() / EDGES_PER_CELL).max(1) as f64;
+        let wanted = cells.map_or(borders.points.len() / EDGES_PER_CELL, |cells| cells as usize).max(1) as f64;
         let pitch_deg = (size[0] * shrink * size[1] / wanted).sqrt();
         let count = |size: f64, pitch: f64| {
             (size / pitch.max(PITCH_DEG_MIN)).ceil().clamp(1.0, SIDE_MAX).min((size / PITCH_DEG_MIN).floor().max(1.0))
@@ -235,6 +235,16 @@ impl Grid {
     #[inline]
     pub(super) fn parts(&self, point: Point) -> Point {
         [(point[0] - self.origin[0]) * self.per_pitch[0], (point[1] - self.origin[1]) * self.per_pitch[1]]
+    }
+
+    /// The point of parts of cells.
+    pub(super) fn point(&self, parts: Point) -> Point {
+        [self.origin[0] + parts[0] * self.pitch[0], self.origin[1] + parts[1] * self.pitch[1]]
+    }
+
+    /// Width and height of a cell, degrees.
+    pub(super) const fn pitch(&self) -> Point {
+        self.pitch
     }
 
     /// The place of a point's cell in the grid, row by row; `None` where no area can be.

@@ -31,6 +31,9 @@ pub enum ShapeError {
     /// An angle that is not finite, or a sector of more than 180 degrees or none.
     #[error("take {0} degrees as the angle of a shape: expected a finite direction, or a width above 0 and up to 180")]
     Angle(f64),
+    /// A point or a stretch where something with an area is needed.
+    #[error("spread over a shape without an area: expected three corners or more that are not in a row")]
+    Flat,
     /// It goes over a pole or the 180th meridian.
     #[error("lay the shape into the plane: it goes over a pole or the 180th meridian")]
     Wraps,
