@@ -122,6 +122,8 @@ impl Default for StoreTable {
 pub struct AreasTable {
     /// An alert service's region catalogue (JSON), for the numbers of hromadas.
     pub catalogue: Option<PathBuf>,
+    /// Real boundaries (GeoJSON with codes), in place of the approximate outlines.
+    pub boundaries: Option<PathBuf>,
 }
 
 /// The configuration, checked.
@@ -133,6 +135,8 @@ pub struct Config {
     pub store: PathBuf,
     /// Region catalogue.
     pub catalogue: Option<PathBuf>,
+    /// Real boundaries.
+    pub boundaries: Option<PathBuf>,
     /// Policy.
     pub policy: Policy,
     /// APIs to poll.
@@ -246,6 +250,7 @@ impl Config {
             officers,
             store: folder.join(&file.store.path),
             catalogue: file.areas.catalogue.map(|p| folder.join(p)),
+            boundaries: file.areas.boundaries.map(|p| folder.join(p)),
             upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,

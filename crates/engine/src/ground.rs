@@ -151,9 +151,13 @@ impl Ground {
         self.by_latitude.get(from..to).unwrap_or_default().iter().copied()
     }
 
-    /// The smallest community whose centre is nearest to `position`.
+    /// The smallest community that holds `position` by its real boundary; where only a wider one does, the nearest centre in
+    /// it, and without any the nearest centre of all.
     pub(crate) fn nearest(&self, position: Position) -> Option<Code> {
-        let small = |c: &&Community| !self.children.contains_key(&c.code);
+        // On a border each is as right; the first by code, so that it is the same everywhere.
+        let within = self.areas.bounded_at(position).first().map(|area| area.code);
+        let in_it = |c: &Community| within.is_none_or(|within| self.within(c.code, within));
+        let small = |c: &&Community| !self.children.contains_key(&c.code) && in_it(c);
         let near = |c: &Community| (c.centre.distance_km(position), c.code);
         let closer = |a: &(f64, Code), b: &(f64, Code)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         self.communities.iter().filter(small).map(near).min_by(closer).map(|(_, code)| code)
@@ -162,5 +166,25 @@ impl Ground {
     /// All above the given codes, themselves excluded.
     pub(crate) fn above(&self, codes: impl IntoIterator<Item = Code>) -> BTreeSet<Code> {
         codes.into_iter().flat_map(|code| self.chain(code).skip(1)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::place::Outline;
+
+    #[test]
+    fn a_real_boundary_decides_before_the_nearest_centre() {
+        let bundled = AreaSet::bundled();
+        let konotop = Position::new(51.24, 33.20).unwrap();
+        let near = Ground::new(bundled).nearest(konotop).unwrap();
+        let far = bundled.at_level(Level::Hromada).find(|area| area.code.as_str().starts_with("UA21")).unwrap().code;
+        assert_ne!(near, far);
+        let ring = vec![[33.0, 51.0], [34.0, 51.0], [34.0, 52.0], [33.0, 52.0], [33.0, 51.0]];
+        let outlines = BTreeMap::from([(far, Outline::surveyed(vec![vec![ring]]))]);
+        let ground = Ground::new(Box::leak(Box::new(bundled.clone().with_outlines(outlines).unwrap())));
+        assert_eq!(ground.nearest(konotop), Some(far));
+        assert_ne!(ground.nearest(Position::new(50.0, 36.2).unwrap()), Some(far));
     }
 }

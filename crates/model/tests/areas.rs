@@ -224,3 +224,55 @@ fn numbers_agree_with_known_ones() {
     }
     assert!(compared >= 150, "{compared}");
 }
+
+/// A feature collection of squares about a point, by code.
+fn squares(squares: &[(&str, [f64; 4])]) -> String {
+    let feature = |(code, [west, south, east, north]): &(&str, [f64; 4])| {
+        let ring = format!("[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]");
+        format!(r#"{{"properties":{{"code":"{code}"}},"geometry":{{"type":"Polygon","coordinates":[{ring}]}}}}"#)
+    };
+    let features: Vec<String> = squares.iter().map(feature).collect();
+    format!(r#"{{"features":[{}]}}"#, features.join(","))
+}
+
+#[test]
+fn real_boundaries_decide_where_a_position_lies_and_a_border_belongs_to_both() {
+    let set = AreaSet::bundled();
+    // Two hromadas of Sumy region as two squares side by side, far from where they are: in the west.
+    let mut hromadas = set.at_level(Level::Hromada).filter(|area| area.code.as_str().starts_with("UA59"));
+    let (one, other) = (hromadas.next().unwrap(), hromadas.next().unwrap());
+    let text =
+        squares(&[(one.code.as_str(), [24.0, 49.0, 24.5, 49.5]), (other.code.as_str(), [24.5, 49.0, 25.0, 49.5])]);
+    let found = set.read_boundaries(&text, None).unwrap();
+    assert!(found.refused.is_empty());
+    let real = set.clone().with_outlines(found.outlines).unwrap();
+    let at = |lat, lon| Position::new(lat, lon).unwrap();
+    let hromadas_of = |position| {
+        let chain = real.locate(position);
+        assert!(chain.is_sorted_by_key(|area| std::cmp::Reverse(area.level)), "narrowest first: {chain:?}");
+        assert_eq!(chain.last().map(|area| area.level), Some(Level::Country));
+        chain.into_iter().filter(|area| area.level == Level::Hromada).map(|area| area.code).collect::<Vec<_>>()
+    };
+    assert_eq!(hromadas_of(at(49.2, 24.25)), [one.code]);
+    assert_eq!(hromadas_of(at(49.2, 24.5)), [one.code, other.code]);
+    assert_eq!(hromadas_of(at(49.5, 24.5)), [one.code, other.code]);
+    assert_eq!(hromadas_of(at(49.2, 25.0)), [other.code]);
+    // Beyond them the guess goes on, without the two that are known to be elsewhere.
+    assert!(set.locate(one.centre).iter().any(|area| area.code == one.code));
+    assert!(!hromadas_of(one.centre).contains(&one.code));
+    assert!(real.bounded_at(one.centre).is_empty());
+    let around = model::place::index::Shape::ellipse(at(49.25, 24.2), 5.0, 5.0, 0.0).unwrap();
+    assert_eq!(real.bounded_in(&around).iter().map(|area| area.code).collect::<Vec<_>>(), [one.code]);
+}
+
+#[test]
+fn people_near_a_town_are_counted() {
+    let konotop = Position::new(51.24, 33.20).unwrap();
+    let near = |km: f64| {
+        let shape = model::place::index::Shape::ellipse(konotop, km, km, 0.0).unwrap();
+        AreaSet::bundled().outline_index().settled(&shape)
+    };
+    let (town, around) = (near(5.0), near(60.0));
+    assert!(town.settlements >= 1 && town.people > 50_000, "{town:?}");
+    assert!(around.settlements > town.settlements && around.people > town.people, "{around:?}");
+}

@@ -5,8 +5,11 @@
 
 use super::exit;
 use anyhow::{Context as _, ensure};
+use model::place::index::{Shape, Spread};
+use model::place::{Boundaries, Outline};
 use model::{Area, AreaSet, Code, Level, Position};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,13 +40,23 @@ enum Task {
         #[arg(long)]
         under: Option<String>,
     },
-    /// The communities a position lies in, by approximate outlines.
+    /// The communities a position lies in: exactly where real boundaries are given, else by approximate outlines.
     Locate {
         /// Latitude, degrees north.
         lat: f64,
         /// Longitude, degrees east.
         #[arg(allow_negative_numbers = true)]
         lon: f64,
+        /// Real boundaries: GeoJSON whose features carry a KATOTTG code or a COD-AB P-code. On a border: all whose it is.
+        #[arg(long)]
+        geojson: Option<PathBuf>,
+        /// The property with the code, when it is not one of the usual.
+        #[arg(long, requires = "geojson")]
+        property: Option<String>,
+        /// All that lies within so many kilometres: the communities with a boundary that meet it, with their part of it, and the
+        /// people of its settlements.
+        #[arg(long)]
+        within_km: Option<f64>,
     },
     /// Check a file before the server uses it, and write it in our form.
     Import(Import),
@@ -104,7 +117,14 @@ pub(crate) fn run(args: Args) -> anyhow::Result<ExitCode> {
         Task::List { name, level, under } => {
             list(areas, name.as_deref(), level.map(Level::from), under.as_deref(), args.json, &mut out)?
         }
-        Task::Locate { lat, lon } => locate(areas, lat, lon, args.json, &mut out)?,
+        Task::Locate { lat, lon, geojson, property, within_km } => {
+            let real = geojson.map(|file| bounded(areas, &file, property.as_deref())).transpose()?;
+            let areas = real.as_ref().unwrap_or(areas);
+            match within_km {
+                Some(km) => around(areas, (lat, lon), km, args.json, &mut out)?,
+                None => locate(areas, lat, lon, args.json, &mut out)?,
+            }
+        }
         Task::Import(import) => match (&import.catalogue, &import.geojson) {
             (Some(file), _) => import_catalogue(areas, file, import.out.as_deref(), args.json, &mut out)?,
             (None, Some(file)) => import_boundaries(areas, file, &import, args.json, &mut out)?,
@@ -167,6 +187,54 @@ fn locate(areas: &AreaSet, lat: f64, lon: f64, as_json: bool, out: &mut impl Wri
         print(areas, area, as_json, out)?;
     }
     Ok(exit::DONE)
+}
+
+/// The area set with boundaries from a file; what of it cannot be used is told.
+fn bounded(areas: &AreaSet, file: &Path, property: Option<&str>) -> anyhow::Result<AreaSet> {
+    let found = boundaries(areas, file, property)?;
+    areas.clone().with_outlines(found.outlines).map_err(|error| anyhow::anyhow!("failed to {error}"))
+}
+
+/// Reads boundaries and tells what of them cannot be used.
+fn boundaries(areas: &AreaSet, file: &Path, property: Option<&str>) -> anyhow::Result<Boundaries> {
+    let text = read(file)?;
+    let found = areas
+        .read_boundaries(&text, property)
+        .with_context(|| format!("failed to read {} as a GeoJSON feature collection of polygons", file.display()))?;
+    for refusal in &found.refused {
+        eprintln!("failed to {refusal}");
+    }
+    Ok(found)
+}
+
+/// What lies around a position.
+fn around(areas: &AreaSet, (lat, lon): (f64, f64), km: f64, as_json: bool, out: &mut impl Write) -> anyhow::Result<u8> {
+    let position = Position::new(lat, lon).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+    let shape = Shape::ellipse(position, km, km, 0.0).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+    let index = areas.outline_index();
+    let (settled, touching) = (index.settled(&shape), index.touching(&shape));
+    let spread = Spread::even(shape).map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+    let parts: BTreeMap<Code, f64> = index.mass(&spread).into_iter().collect();
+    let mut found: Vec<&Area> = touching.into_iter().filter_map(|code| areas.get(code)).collect();
+    found.sort_by_key(|area| (area.level, area.code));
+    for area in &found {
+        let part = parts.get(&area.code).copied().unwrap_or(0.0);
+        let approximate = areas.outline(area.code).is_some_and(Outline::is_approximate);
+        if as_json {
+            let line = json!({ "code": area.code, "level": area.level, "part": part, "approximate": approximate });
+            writeln!(out, "{line}")?;
+        } else {
+            let how = if approximate { " (by its approximate outline)" } else { "" };
+            let (uk, en) = (areas.full_name_uk(area), areas.full_name_en(area));
+            writeln!(out, "{}  {uk} / {en}  {:.1} %{how}", area.code, part * 100.0)?;
+        }
+    }
+    if as_json {
+        writeln!(out, "{}", json!({ "settlements": settled.settlements, "people": settled.people }))?;
+    } else {
+        writeln!(out, "{} settlements with {} people", settled.settlements, settled.people)?;
+    }
+    Ok(if found.is_empty() { exit::REFUSED } else { exit::DONE })
 }
 
 fn print(areas: &AreaSet, area: &Area, as_json: bool, out: &mut impl Write) -> std::io::Result<()> {
@@ -242,13 +310,7 @@ fn import_boundaries(
     as_json: bool,
     out: &mut impl Write,
 ) -> anyhow::Result<u8> {
-    let text = read(file)?;
-    let found = areas
-        .read_boundaries(&text, import.property.as_deref())
-        .with_context(|| format!("failed to read {} as a GeoJSON feature collection of polygons", file.display()))?;
-    for refusal in &found.refused {
-        eprintln!("failed to {refusal}");
-    }
+    let found = boundaries(areas, file, import.property.as_deref())?;
     let (count, refused) = (found.outlines.len(), found.refused.len());
     if as_json {
         writeln!(out, "{}", json!({ "matched": count, "refused": refused }))?;
@@ -267,7 +329,8 @@ fn plain(name: &str) -> String {
     name.chars().map(|c| if model::place::is_apostrophe(c) { '’' } else { c }).collect::<String>().to_lowercase()
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
+/// The text of a file, which is bounded.
+pub(super) fn read(file: &Path) -> anyhow::Result<String> {
     let size = std::fs::metadata(file).with_context(|| format!("failed to open {}", file.display()))?.len();
     ensure!(
         size <= FILE_BYTES_MAX,
@@ -279,4 +342,34 @@ fn read(file: &Path) -> anyhow::Result<String> {
 
 fn write(path: &Path, text: &str) -> anyhow::Result<()> {
     std::fs::write(path, text).with_context(|| format!("failed to write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disc_tells_whose_it_is_and_real_boundaries_decide_a_position() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("real.geojson");
+        // Sumy raion as a square in the west; the rest of the country keeps its approximate outlines.
+        let ring = "[[[24,49],[25,49],[25,50],[24,50],[24,49]]]";
+        let feature =
+            format!(r#"{{"properties":{{"code":"UA5908"}},"geometry":{{"type":"Polygon","coordinates":{ring}}}}}"#);
+        std::fs::write(&file, format!(r#"{{"features":[{feature}]}}"#)).unwrap();
+        let areas = bounded(AreaSet::bundled(), &file, None).unwrap();
+        let mut out = Vec::new();
+        // On its western border.
+        assert_eq!(locate(&areas, 49.5, 24.0, true, &mut out).unwrap(), exit::DONE);
+        assert!(String::from_utf8(out).unwrap().contains("UA5908"));
+        let mut out = Vec::new();
+        assert_eq!(around(&areas, (49.5, 24.5), 10.0, false, &mut out).unwrap(), exit::DONE);
+        let text = String::from_utf8(out).unwrap();
+        let raion = text.lines().find(|line| line.starts_with("UA5908")).unwrap();
+        assert!(raion.ends_with("100.0 %"), "{text}");
+        assert!(text.lines().any(|line| line.ends_with("(by its approximate outline)")), "{text}");
+        let mut out = Vec::new();
+        assert_eq!(around(AreaSet::bundled(), (10.0, 10.0), 5.0, false, &mut out).unwrap(), exit::REFUSED);
+        assert!(around(AreaSet::bundled(), (10.0, 10.0), -5.0, false, &mut out).is_err());
+    }
 }

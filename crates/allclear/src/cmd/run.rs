@@ -166,7 +166,6 @@ impl Server {
     }
 }
 
-/// The bundled areas, with the numbers of a service's catalogue when one is configured.
 /// What the engine was told, for the record: the policy as it is hashed, and the sources without where sensors stand.
 fn told(settings: &engine::Config) -> Vec<EventBody> {
     let mut sources = settings.sources.clone();
@@ -185,7 +184,24 @@ fn told(settings: &engine::Config) -> Vec<EventBody> {
     parts.into_iter().map(entry).collect()
 }
 
+/// The bundled areas, with the numbers of a service's catalogue and with real boundaries when they are configured.
 fn areas(config: &Config) -> anyhow::Result<&'static AreaSet> {
+    let numbered = numbered(config)?;
+    let Some(path) = &config.boundaries else { return Ok(numbered) };
+    let text = super::areas::read(path)?;
+    let found = numbered
+        .read_boundaries(&text, None)
+        .with_context(|| format!("failed to read {} as a GeoJSON feature collection of polygons", path.display()))?;
+    for refusal in &found.refused {
+        tracing::warn!("boundaries: failed to {refusal}");
+    }
+    tracing::info!(count = found.outlines.len(), "real boundaries in use");
+    let bounded = numbered.clone().with_outlines(found.outlines);
+    // It lives as long as the program.
+    Ok(Box::leak(Box::new(bounded.map_err(|error| anyhow::anyhow!("failed to {error} of {}", path.display()))?)))
+}
+
+fn numbered(config: &Config) -> anyhow::Result<&'static AreaSet> {
     let Some(path) = &config.catalogue else { return Ok(AreaSet::bundled()) };
     let bytes =
         std::fs::read(path).with_context(|| format!("failed to read the region catalogue {}", path.display()))?;

@@ -4,8 +4,10 @@
 //! What always holds: one root; every parent exists; codes and uids are unique; `iter` and every list is in code order.
 //! Deliberately absent: grammar (declined names are the business of `wire`), exact boundaries (see [`Outline`]).
 
+use super::index::AreaIndex;
 use super::{Code, Level, Outline, Position};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 /// One community or settlement.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +61,9 @@ pub enum AreaSetError {
         /// The parent it names.
         parent: Code,
     },
+    /// Outlines that are none: what the index says of them.
+    #[error("{0}")]
+    Outlines(String),
     /// Two areas share a uid.
     #[error("give uid {uid} to {code}: {other} has it")]
     UidTwice {
@@ -94,6 +99,8 @@ pub struct AreaSet {
     by_uid: BTreeMap<u32, u32>,
     seats: BTreeMap<Code, Code>,
     pub(super) outlines: BTreeMap<Code, Outline>,
+    /// Of the outlines and settlements, made when it is first asked.
+    pub(super) index: OnceLock<AreaIndex>,
 }
 
 impl AreaSet {
@@ -264,37 +271,6 @@ impl AreaSet {
         }
         Ok(self)
     }
-
-    /// The chain of communities a point most likely lies in: settlement or hromada first, the country last.
-    ///
-    /// By the outlines where one holds the point, then by the nearest placed hromada inside; approximate.
-    /// Empty when no outline holds the point and no placed community's radius does.
-    pub fn locate(&self, position: Position) -> Vec<&Area> {
-        let inside =
-            self.outlines.iter().filter(|(_, outline)| outline.holds(position)).filter_map(|(c, _)| self.get(*c));
-        let narrowest = inside.max_by_key(|area| area.level);
-        let hromadas: Box<dyn Iterator<Item = &Area>> = match narrowest {
-            Some(area) => Box::new(self.descendants(area.code).filter(|a| a.level == Level::Hromada && a.placed)),
-            None => Box::new(
-                self.at_level(Level::Hromada).filter(|a| a.placed && a.centre.distance_km(position) <= a.radius_km),
-            ),
-        };
-        let nearest = nearest(hromadas, position);
-        let Some(lowest) = nearest.or(narrowest) else { return Vec::new() };
-        let settlements = self.settlements_of(lowest.code).filter(|a| a.placed && a.level == Level::Settlement);
-        let settlement =
-            nearest_of(settlements, position).filter(|(km, area)| *km <= area.radius_km).map(|(_, area)| area);
-        let lowest = settlement.unwrap_or(lowest);
-        std::iter::once(lowest).chain(self.ancestors(lowest.code)).collect()
-    }
-}
-
-fn nearest<'a>(areas: impl Iterator<Item = &'a Area>, position: Position) -> Option<&'a Area> {
-    nearest_of(areas, position).map(|(_, area)| area)
-}
-
-fn nearest_of<'a>(areas: impl Iterator<Item = &'a Area>, position: Position) -> Option<(f64, &'a Area)> {
-    areas.map(|area| (area.centre.distance_km(position), area)).min_by(|a, b| a.0.total_cmp(&b.0))
 }
 
 /// Indices fit: an area set has far fewer than 2^32 areas.

@@ -107,12 +107,14 @@ impl AreaSet {
         hits.next().filter(|_| hits.next().is_none()).map(|area| area.code)
     }
 
-    /// The set with these outlines in place of its own.
+    /// The set with these outlines in place of its own, indexed: a second or two for the largest file.
     pub fn with_outlines(mut self, outlines: BTreeMap<Code, Outline>) -> Result<Self, AreaSetError> {
         if let Some(code) = outlines.keys().find(|code| self.get(**code).is_none()) {
             return Err(AreaSetError::NoArea(*code));
         }
         self.outlines.extend(outlines);
+        let index = self.indexed().map_err(|error| AreaSetError::Outlines(error.to_string()))?;
+        self.index = std::sync::OnceLock::from(index);
         Ok(self)
     }
 }
@@ -128,11 +130,19 @@ fn check(ring: Vec<Vec<f64>>, points: &mut usize) -> Result<Vec<[f64; 2]>, Strin
     };
     let ring = ring.into_iter().map(point).collect::<Result<Vec<_>, _>>()?;
     let closed = ring.len() >= 4 && ring.first() == ring.last();
-    if closed {
+    let corners = ring.chunk_by(same_point).count().saturating_sub(1);
+    if closed && corners < 3 {
+        Err(format!("a ring of {corners} different points in a row: expected 3 or more"))
+    } else if closed {
         Ok(ring)
     } else {
         Err(format!("a ring of {} points: expected 4 or more, the last as the first", ring.len()))
     }
+}
+
+#[allow(clippy::float_cmp)] // The very same numbers are meant.
+fn same_point(a: &[f64; 2], b: &[f64; 2]) -> bool {
+    a == b
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod boundaries;
 mod bundled;
 mod code;
 pub mod index;
+mod locate;
 mod naming;
 mod outline;
 mod position;

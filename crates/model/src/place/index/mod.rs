@@ -71,12 +71,20 @@ impl AreaIndex {
         Self::with_cells(outlines, None)
     }
 
+    /// The index of nothing.
+    pub fn empty() -> Self {
+        Self::built(Rings::default(), None)
+    }
+
     /// The same with about so many cells (by itself one for six edges): answers are the same, times are not.
     pub fn with_cells<'a>(
         outlines: impl IntoIterator<Item = (Code, &'a [Polygon])>,
         cells: Option<u32>,
     ) -> Result<Self, IndexError> {
-        let rings = Rings::take(outlines.into_iter().collect())?;
+        Ok(Self::built(Rings::take(outlines.into_iter().collect())?, cells))
+    }
+
+    fn built(rings: Rings, cells: Option<u32>) -> Self {
         let mut sets = Collected::default();
         let borders = Borders::of(&rings, &mut sets);
         let codes = rings.codes;
@@ -84,7 +92,7 @@ impl AreaIndex {
         let (people, levels) = (People::default(), Vec::new());
         let mut index = Self { codes, borders, sets: sets.into_sets(), grid, people, levels };
         index.levels = index.measured();
-        Ok(index)
+        index
     }
 
     /// The index with settlements, each a position and its people, in place of those it had.
