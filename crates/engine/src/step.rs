@@ -2,7 +2,7 @@
 
 use crate::alerts::Alerts;
 use crate::config::{Config, Mode, SourceProfile};
-use crate::forecast::{Fan, Outlook, forecast};
+use crate::forecast::{Fan, Memo, Outlook, join};
 use crate::fuse::{Body, Met, Roster, Sky, Story};
 use crate::ground::Ground;
 use crate::out::Out;
@@ -36,6 +36,7 @@ pub struct Engine {
     round: Round,
     pub(crate) story: Story,
     pub(crate) fan: Arc<Fan>,
+    memo: Memo,
     /// What is foreseen of each believed track, sorted by track.
     pub(crate) outlooks: Vec<Outlook>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
@@ -66,6 +67,7 @@ impl Engine {
             story: Story::new(Roster::new(&config.sources), &ground),
             ground,
             fan: Arc::new(Fan::new()),
+            memo: Memo::default(),
             outlooks: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
@@ -177,18 +179,18 @@ impl Engine {
                 let (sky, at, next, outlooks) = &mut **foreseeing;
                 let left = sky.bodies.get(*next..).unwrap_or_default();
                 let some = share_of(left.len(), part, of);
-                let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
-                let foreseen = left
-                    .iter()
-                    .take(some)
-                    .filter_map(|body| forecast(body, *at, untold(body), &self.ground, &self.fan));
-                outlooks.extend(foreseen);
+                for body in left.iter().take(some) {
+                    let untold_ms = untold_ms(body, self.story.roster(), &self.sources);
+                    outlooks.extend(self.memo.forecast(body, sky, *at, untold_ms, &self.ground, &self.fan));
+                }
                 *next += some;
                 if part == of
                     && let Stage::Foreseeing(foreseen) = std::mem::take(&mut self.round.stage)
                 {
                     let (sky, _, _, mut outlooks) = *foreseen;
                     outlooks.sort_by_key(|outlook| outlook.track);
+                    join(&mut outlooks, &sky);
+                    self.memo.keep(&sky);
                     let tallying = Box::new((sky, outlooks, 0, Tally::new(&self.ground)));
                     self.round.stage = Stage::Tallying(tallying);
                 }
@@ -221,11 +223,14 @@ impl Engine {
 
     /// Forecasts of a sky at this instant, and what follows from them.
     fn warn(&mut self, sky: &Sky, out: &mut Out<'_>) {
-        let untold = |body: &Body| untold_ms(body, self.story.roster(), &self.sources);
-        let foreseen =
-            sky.bodies.iter().filter_map(|body| forecast(body, out.now, untold(body), &self.ground, &self.fan));
-        let mut outlooks: Vec<Outlook> = foreseen.collect();
+        let mut outlooks: Vec<Outlook> = Vec::new();
+        for body in &sky.bodies {
+            let untold_ms = untold_ms(body, self.story.roster(), &self.sources);
+            outlooks.extend(self.memo.forecast(body, sky, out.now, untold_ms, &self.ground, &self.fan));
+        }
         outlooks.sort_by_key(|outlook| outlook.track);
+        join(&mut outlooks, sky);
+        self.memo.keep(sky);
         let mut tally = Tally::new(&self.ground);
         for outlook in &outlooks {
             tally.add(outlook);

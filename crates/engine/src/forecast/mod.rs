@@ -1,26 +1,41 @@
 //! Where a track may be later, and whom it may reach when.
 //!
 //! What comes in: tracks and the communities near them. What goes out: for each community the probability of arrival
-//! inside the kind's horizon and the window that holds nine tenths of its first passages. What always holds: the same track at the
-//! same instant gives the same forecast; a tentative track gives none; less than [`FLOOR_P`] is not told, which means
-//! "no arrival foreseen", never "safe". Deliberately absent: streets, terrain, air defence.
+//! inside the kind's horizon and the window that holds nine tenths of its first passages. What always holds: the same
+//! track at the same instant gives the same forecast; nothing is foreseen outside what its kind can reach; a tentative
+//! track gives none; less than [`FLOOR_P`] is not told, which means "no arrival foreseen", never "safe". Deliberately
+//! absent: streets, terrain, air defence.
 //!
 //! Method: `docs/internals/forecast.md`.
 
+mod aloft;
+mod draws;
 mod fan;
+mod joint;
+mod memo;
+mod passage;
 
 pub(crate) use fan::Fan;
+pub(crate) use joint::join;
+pub(crate) use memo::Memo;
 
-use crate::fuse::{Body, Motion, flight};
+use crate::fuse::{Body, Group, KINDS, flight, offset_km};
 use crate::ground::{Community, Ground};
-use model::{Arrival, Code, EventId, Forecast, Level, Stage, Timestamp, TrackId};
+use fan::{Part, Start};
+use model::{Arrival, Code, EventId, Forecast, Level, Position, Stage, Timestamp, TrackId};
 use std::collections::BTreeMap;
 
+/// Paths in a fan, and legs in a path: one path is 0.8 % of probability.
+const PATHS: usize = 128;
+const LEGS: usize = 6;
 /// Least probability that is told.
 pub(crate) const FLOOR_P: f64 = 0.05;
-/// So many times in the patience of its kind an object that nobody tells of any more becomes e times less likely to fly:
-/// every twenty minutes for a drone. Chosen on `allclear simulate`, so that forecasts come true as often as they say.
-const UNTOLD: f64 = 3.0;
+/// Kinds below this share are not flown.
+const KIND_MIN: f64 = 0.02;
+/// Most histories of a track that are flown, heaviest first.
+const HISTORIES_MAX: usize = 16;
+/// A forecast is made anew so often while nothing is told of its track, milliseconds; meanwhile it is counted down.
+const STEP_MS: i64 = 10_000;
 /// What a message that names a target adds: the target itself is at least so probable, shared among those it names.
 const NAMED_P: f64 = 0.7;
 /// A named target is at least so probable however many are named.
@@ -34,6 +49,13 @@ pub(crate) struct Outlook {
     pub(crate) cause: Option<EventId>,
     /// Ordinals of the communities it may reach, and when; sorted.
     pub(crate) reaches: Vec<(usize, Arrival)>,
+    /// Its number in the filter.
+    pub(crate) number: u64,
+    /// For a track that shares hypotheses with others: what it adds to the probability of those before it, by ordinal.
+    pub(crate) adds: BTreeMap<usize, f64>,
+    /// Share of the paths of each of its histories, by ordinal, and what flies of what exists; empty for one history.
+    by_history: BTreeMap<usize, Vec<f64>>,
+    flying: f64,
 }
 
 impl Outlook {
@@ -44,74 +66,148 @@ impl Outlook {
             Some(Forecast { track: self.track, community, arrival })
         })
     }
+
+    /// The same as it counts beside the other tracks: alternative histories of one object are not two objects.
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (usize, Arrival)> + '_ {
+        self.reaches.iter().map(|&(ordinal, arrival)| {
+            let probability = self.adds.get(&ordinal).copied().unwrap_or(arrival.probability);
+            (ordinal, Arrival { probability, ..arrival })
+        })
+    }
 }
 
-/// What is foreseen of a track at `now`; `None` for one that is not believed or has no place.
-///
-/// `untold_ms`: for how long nobody told of it while one of those who saw it was heard. Costs some 40 microseconds with a tenth of a microsecond for each community near its paths, three tenths for each
-/// that is told.
-pub(crate) fn forecast(body: &Body, now: Timestamp, untold_ms: i64, ground: &Ground, fan: &Fan) -> Option<Outlook> {
-    if !body.state.placed || !matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting) {
-        return None;
-    }
-    let motion = body.motion_at(now);
-    let existence = body.existence_at(now) * flying(body, untold_ms);
-    let horizon_s = body.horizon_s();
-    let flight = flight(body.state.kind);
-    let paths = fan.paths(&motion, horizon_s, flight.wander);
+/// Where a track may be later, if it exists and flies: all that does not change from step to step.
+#[derive(Debug, Clone)]
+struct Reached {
+    ordinal: usize,
+    share: f64,
+    window_s: (f64, f64),
+    by_history: Vec<f64>,
+}
+
+/// The instant of a body's forecast at `now`: the last turn of its own clock of [`STEP_MS`], or its newest evidence.
+fn made_at(body: &Body, now: Timestamp) -> Timestamp {
+    let phase = i64::try_from(body.number % 97).unwrap_or(0) * STEP_MS / 97;
+    let turn = (now.millis() + phase).div_euclid(STEP_MS) * STEP_MS - phase;
+    Timestamp::from_millis(turn).max(body.at).min(now)
+}
+
+/// Whom a body may reach, made at `at`.
+fn reached(body: &Body, group: Option<&Group>, at: Timestamp, ground: &Ground, fan: &Fan) -> Vec<Reached> {
+    let start = start(body, group, at);
+    let paths = fan.paths(&start);
     let named = named(body, ground);
-    let least = Fan::least(FLOOR_P, existence);
-    let mut reaches = Vec::new();
-    let mut told = |ordinal: usize, p: f64, window_s: (f64, f64)| {
-        if p >= FLOOR_P {
-            let arrival = Arrival {
-                probability: rounded(p),
-                earliest_s: whole_s(window_s.0),
-                latest_s: whole_s(window_s.1.max(window_s.0)),
-                kind: body.state.kind,
-            };
-            reaches.push((ordinal, arrival));
-        }
-    };
+    let least = Fan::least(FLOOR_P);
+    let mut all = Vec::new();
     let (south_deg, north_deg) = paths.latitudes();
-    let mut reached = BTreeMap::new();
+    let mut flown = BTreeMap::new();
     for (ordinal, centre, radius_km) in ground.band(south_deg, north_deg) {
         let by_name = named.contains_key(&ordinal);
-        if let Some((share, early_s, late_s)) = paths.arrival(centre, radius_km, if by_name { 1 } else { least }) {
+        if let Some(passage) = paths.arrival(centre, radius_km, if by_name { 1 } else { least }) {
+            let (share, window_s) = (passage.share, passage.window_s);
+            let reached = Reached { ordinal, share, window_s, by_history: passage.by_history };
             if by_name {
-                reached.insert(ordinal, (share, early_s, late_s));
+                flown.insert(ordinal, reached);
             } else {
-                told(ordinal, share * existence, (early_s, late_s));
+                all.push(reached);
             }
         }
     }
+    let flight = flight(body.state.kind);
+    let left_s = aloft::left_s(body, &flight, at).min(start.horizon_s);
+    let position = body.motion_at(at).position;
     for (ordinal, least) in named {
         let Some(community) = ground.communities().get(ordinal) else { continue };
-        let flown = reached.get(&ordinal).copied();
-        let usual_s = usual_s(community, &motion, flight.speed_mps);
-        if usual_s <= horizon_s {
-            let (share, early_s, late_s) = flown.unwrap_or((0.0, usual_s * 0.8, usual_s * 1.25));
-            told(ordinal, share.max(least) * existence, (early_s, late_s));
-        } else if let Some((share, early_s, late_s)) = flown {
-            told(ordinal, share * existence, (early_s, late_s));
+        let usual_s = usual_s(community, position, flight.speed_mps);
+        let by_name = Reached {
+            ordinal,
+            share: 0.0,
+            window_s: (usual_s * 0.8, (usual_s * 1.25).min(left_s)),
+            by_history: Vec::new(),
+        };
+        if usual_s <= left_s {
+            let mut reached = flown.remove(&ordinal).unwrap_or(by_name);
+            reached.share = reached.share.max(least);
+            reached.by_history.iter_mut().for_each(|share| *share = share.max(least));
+            all.push(reached);
+        } else {
+            all.extend(flown.remove(&ordinal));
         }
     }
-    reaches.sort_unstable_by_key(|&(ordinal, _)| ordinal);
-    Some(Outlook { track: body.id, cause: body.state.provenance.last().copied(), reaches })
+    all.sort_unstable_by_key(|reached| reached.ordinal);
+    all
 }
 
-/// Probability that an object which exists is still in the air, when nobody told of it for so long although one of those
-/// who did was heard: most that is not told of any more has come down. The track does not end for it, and without anyone
-/// to tell, silence says nothing.
-fn flying(body: &Body, untold_ms: i64) -> f64 {
-    #[allow(clippy::cast_precision_loss)] // Hours in milliseconds.
-    let untold_s = untold_ms as f64 / 1000.0;
-    libm::exp(-untold_s * UNTOLD / flight(body.state.kind).end_after_s)
+/// What is foreseen of a body at `now`, from whom it may reach as made `since_ms` ago.
+///
+/// `untold_ms`: for how long nobody told of it while one of those who saw it was heard.
+fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, untold_ms: i64) -> Outlook {
+    let flying = aloft::flying(body, untold_ms);
+    let existence = body.existence_at(now) * flying;
+    #[allow(clippy::cast_precision_loss)] // Seconds in milliseconds.
+    let since_s = since_ms as f64 / 1000.0;
+    let (mut reaches, mut by_history) = (Vec::new(), BTreeMap::new());
+    for one in reached.iter().filter(|one| one.share * existence >= FLOOR_P) {
+        let (early_s, late_s) = (one.window_s.0 - since_s, one.window_s.1 - since_s);
+        let arrival = Arrival {
+            probability: rounded(one.share * existence),
+            earliest_s: whole_s(early_s),
+            latest_s: whole_s(late_s.max(early_s)),
+            kind: body.state.kind,
+        };
+        reaches.push((one.ordinal, arrival));
+        if !one.by_history.is_empty() {
+            by_history.insert(one.ordinal, one.by_history.clone());
+        }
+    }
+    let cause = body.state.provenance.last().copied();
+    Outlook { track: body.id, cause, reaches, number: body.number, adds: BTreeMap::new(), by_history, flying }
+}
+
+/// Whether a body is forecast at all: believed, and somewhere.
+fn believed(body: &Body, now: Timestamp) -> bool {
+    body.state.placed && matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting)
+}
+
+/// What the fan of a body is drawn from: every history that some hypothesis has of it, every mode, every kind.
+fn start(body: &Body, group: Option<&Group>, at: Timestamp) -> Start {
+    let (from, _) = body.state.imm.parts();
+    let mut start = Start { from, parts: Vec::new(), kinds: Vec::new(), horizon_s: body.horizon_s() };
+    let mut add = |history: usize, weight: f64, state: &crate::fuse::State, since: Timestamp| {
+        let mut imm = state.imm.clone();
+        let bank = state.bank();
+        imm.predict(crate::fuse::seconds(since, at), &bank);
+        let (anchor, modes) = imm.parts();
+        let [e, n] = offset_km(from, anchor);
+        for ((share, mut gauss), mode) in modes.into_iter().zip(&bank.modes) {
+            gauss.mean[0] += e;
+            gauss.mean[1] += n;
+            let circles_s = if mode.forgets_s > 0.0 { 1.0 / bank.rate } else { 0.0 };
+            let history = u8::try_from(history).unwrap_or(u8::MAX);
+            start.parts.push(Part { history, weight: weight * share, gauss, wander: mode.wander, circles_s });
+        }
+    };
+    match group.and_then(|group| Some((group, joint::histories(&group.cluster, body.number)?))) {
+        Some((group, histories)) if histories.len() > 1 => {
+            for (n, (weight, local)) in histories.into_iter().enumerate().take(HISTORIES_MAX) {
+                add(n, weight, &local.density, group.at);
+            }
+        }
+        _ => add(0, 1.0, &body.state, body.at),
+    }
+    let shares = body.state.kinds.all(&body.motion_at(at));
+    for (&kind, share) in
+        KINDS.iter().zip(shares).filter(|(kind, share)| *share >= KIND_MIN || **kind == body.state.kind)
+    {
+        let flight = flight(kind);
+        start.kinds.push((share.max(KIND_MIN), flight, aloft::left_s(body, &flight, at)));
+    }
+    start
 }
 
 /// Seconds to the rim of a community at the usual speed, straight on.
-fn usual_s(community: &Community, motion: &Motion, speed_mps: f64) -> f64 {
-    let away_km = (motion.position.distance_km(community.centre) - community.radius_km).max(0.0);
+fn usual_s(community: &Community, from: Position, speed_mps: f64) -> f64 {
+    let away_km = (from.distance_km(community.centre) - community.radius_km).max(0.0);
     away_km * 1000.0 / speed_mps
 }
 

@@ -18,31 +18,75 @@ pub(crate) struct Flight {
     pub(crate) horizon_s: f64,
     /// How long a threat without a place stands, seconds.
     pub(crate) threat_s: f64,
+    /// How long it can stay in the air, seconds.
+    pub(crate) endurance_s: f64,
+    /// Fastest lasting turn, degrees a second.
+    pub(crate) turn_degps: f64,
+    /// How it comes.
+    pub(crate) way: Way,
+}
+
+/// How something comes to where it goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Over everything on its way.
+    Flies,
+    /// High over everything but the place where it comes down.
+    Falls,
+}
+
+impl Flight {
+    /// No slower than this in the air, metres a second: two standard deviations below the usual speed.
+    pub(crate) const fn slowest_mps(&self) -> f64 {
+        (self.speed_mps - 2.0 * self.speed_sd_mps).max(5.0)
+    }
+
+    /// No faster than this, metres a second: three standard deviations above.
+    pub(crate) const fn fastest_mps(&self) -> f64 {
+        self.speed_mps + 3.0 * self.speed_sd_mps
+    }
 }
 
 /// The table. Speeds are of common open descriptions: propeller drones 150 to 180 km/h, jet drones about 450, cruise
-/// missiles 750 to 850. Times are chosen: longer keeps a lost group in mind, shorter forgets it.
+/// missiles 750 to 850; endurance is range over speed (2,000 km, 1,500 km, 90 km for a gliding bomb). Times are chosen: longer keeps a lost group in mind, shorter forgets it.
 pub(crate) const fn flight(kind: ThreatKind) -> Flight {
     const fn of(
         [speed_mps, speed_sd_mps]: [f64; 2],
         wander: f64,
         [coast_after_s, end_after_s]: [f64; 2],
         [horizon_s, threat_s]: [f64; 2],
+        [endurance_s, turn_degps]: [f64; 2],
     ) -> Flight {
-        Flight { speed_mps, speed_sd_mps, wander, coast_after_s, end_after_s, horizon_s, threat_s }
+        let way = Way::Flies;
+        Flight {
+            speed_mps,
+            speed_sd_mps,
+            wander,
+            coast_after_s,
+            end_after_s,
+            horizon_s,
+            threat_s,
+            endurance_s,
+            turn_degps,
+            way,
+        }
     }
     match kind {
-        ThreatKind::Uav => of([42.0, 8.0], 4e-7, [600.0, 3600.0], [1800.0, 1800.0]),
-        ThreatKind::JetUav => of([130.0, 30.0], 4e-6, [240.0, 1200.0], [900.0, 1200.0]),
-        ThreatKind::ReconUav => of([30.0, 8.0], 8e-7, [600.0, 3600.0], [1800.0, 1800.0]),
-        ThreatKind::Fpv => of([25.0, 8.0], 8e-7, [300.0, 900.0], [600.0, 900.0]),
-        ThreatKind::CruiseMissile => of([220.0, 30.0], 1e-5, [180.0, 1200.0], [900.0, 1800.0]),
-        ThreatKind::BallisticMissile => of([1500.0, 400.0], 1e-4, [60.0, 420.0], [300.0, 1200.0]),
-        ThreatKind::Missile => of([300.0, 200.0], 2e-5, [120.0, 900.0], [600.0, 1200.0]),
-        ThreatKind::GuidedBomb => of([250.0, 50.0], 1e-5, [60.0, 420.0], [300.0, 900.0]),
-        ThreatKind::Aviation | ThreatKind::Mig31k => of([250.0, 50.0], 1e-5, [300.0, 1200.0], [900.0, 3600.0]),
-        ThreatKind::Artillery => of([400.0, 200.0], 1e-5, [60.0, 300.0], [120.0, 1800.0]),
-        ThreatKind::Unknown => of([60.0, 40.0], 1e-6, [600.0, 2400.0], [1800.0, 1800.0]),
+        ThreatKind::Uav => of([42.0, 8.0], 4e-7, [600.0, 3600.0], [1800.0, 1800.0], [43_200.0, 10.0]),
+        ThreatKind::JetUav => of([130.0, 30.0], 4e-6, [240.0, 1200.0], [900.0, 1200.0], [10_800.0, 6.0]),
+        ThreatKind::ReconUav => of([30.0, 8.0], 8e-7, [600.0, 3600.0], [1800.0, 1800.0], [64_800.0, 15.0]),
+        ThreatKind::Fpv => of([25.0, 8.0], 8e-7, [300.0, 900.0], [600.0, 900.0], [2_400.0, 60.0]),
+        ThreatKind::CruiseMissile => of([220.0, 30.0], 1e-5, [180.0, 1200.0], [900.0, 1800.0], [10_800.0, 5.0]),
+        ThreatKind::BallisticMissile => {
+            Flight { way: Way::Falls, ..of([1500.0, 400.0], 1e-4, [60.0, 420.0], [300.0, 1200.0], [720.0, 0.5]) }
+        }
+        ThreatKind::Missile => of([300.0, 200.0], 2e-5, [120.0, 900.0], [600.0, 1200.0], [10_800.0, 5.0]),
+        ThreatKind::GuidedBomb => of([250.0, 50.0], 1e-5, [60.0, 420.0], [300.0, 900.0], [480.0, 1.5]),
+        ThreatKind::Aviation | ThreatKind::Mig31k => {
+            of([250.0, 50.0], 1e-5, [300.0, 1200.0], [900.0, 3600.0], [21_600.0, 5.0])
+        }
+        ThreatKind::Artillery => of([400.0, 200.0], 1e-5, [60.0, 300.0], [120.0, 1800.0], [300.0, 0.5]),
+        ThreatKind::Unknown => of([60.0, 40.0], 1e-6, [600.0, 2400.0], [1800.0, 1800.0], [64_800.0, 60.0]),
     }
 }
 

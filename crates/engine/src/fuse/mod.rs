@@ -25,10 +25,12 @@ mod story;
 mod trust;
 mod undetected;
 
-pub(crate) use body::Body;
-pub(crate) use kind::flight;
+pub(crate) use body::{Body, seconds};
+pub(crate) use kind::{Flight, Way, flight};
+pub(crate) use kinds::KINDS;
 pub(crate) use menace::Menace;
-pub(crate) use motion::{Motion, offset_km};
+pub(crate) use motion::{Gauss, offset_km};
 pub(crate) use roster::Roster;
-pub(crate) use sky::Sky;
+pub(crate) use sky::{Group, Sky};
+pub(crate) use state::State;
 pub(crate) use story::{Met, Story};

@@ -61,9 +61,9 @@ pub(crate) struct Sky {
 
 /// Bodies that share hypotheses, at an instant.
 #[derive(Debug, Clone, PartialEq)]
-struct Group {
-    at: Timestamp,
-    cluster: Cluster<State>,
+pub(crate) struct Group {
+    pub(crate) at: Timestamp,
+    pub(crate) cluster: Cluster<State>,
 }
 
 /// A sensor's look that is not over: all its reports of one instant belong to it.
@@ -263,6 +263,16 @@ impl Sky {
             here.is_some_and(|here| areas.iter().any(|&over| ground.within(here, over) || ground.within(over, here)))
         };
         self.keep(|body| !ends(body));
+    }
+
+    /// The group of a body, when it shares hypotheses with others or has several histories.
+    pub(crate) fn group_of(&self, number: u64) -> Option<&Arc<Group>> {
+        self.groups.iter().find(|group| group.cluster.tracks.iter().any(|track| track.id == number))
+    }
+
+    /// All groups.
+    pub(crate) fn groups(&self) -> &[Arc<Group>] {
+        &self.groups
     }
 
     /// Whether a threat without a place is believed at `now`.

@@ -32,6 +32,8 @@ pub(crate) struct State {
     pub(crate) kind: ThreatKind,
     pub(crate) many: Many,
     pub(crate) last_seen_at: Timestamp,
+    /// How often it was told of or seen.
+    pub(crate) told_n: u32,
     /// 1 less the product of the witnesses' doubts: no source lifts existence above its own trust.
     pub(crate) ceiling: f64,
     /// Whether it has a place, not only a direction or a circle.
@@ -60,6 +62,7 @@ impl State {
             kind: ThreatKind::Unknown,
             many,
             last_seen_at: at,
+            told_n: 0,
             ceiling: 0.0,
             placed: true,
             observer: None,
@@ -96,6 +99,7 @@ impl State {
             self.ceiling = 1.0 - (1.0 - self.ceiling) * (1.0 - trust);
         }
         if self.provenance.last() != Some(&event) {
+            self.told_n = self.told_n.saturating_add(1);
             self.provenance.push(event);
             if self.provenance.len() > PROVENANCE_MAX {
                 self.provenance.remove(1);

@@ -81,7 +81,7 @@ impl Tally {
     /// Adds what is foreseen of the next track; they come sorted.
     pub(crate) fn add(&mut self, outlook: &Outlook) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false };
-        for &(ordinal, arrival) in &outlook.reaches {
+        for (ordinal, arrival) in outlook.counted() {
             if let Some(danger) = self.0.get_mut(ordinal) {
                 add(danger, arrival, by);
             }

@@ -257,6 +257,15 @@ impl Imm {
         }
     }
 
+    /// The mixture, mode by mode: weight, and mean and covariance about the anchor that is given with them.
+    pub(crate) fn parts(&self) -> (Position, [(f64, Gauss); MODES]) {
+        let mut parts = [(0.0, self.modes[0]); MODES];
+        for (part, mode) in parts.iter_mut().zip(self.weights.iter().copied().zip(self.modes)) {
+            *part = mode;
+        }
+        (self.anchor, parts)
+    }
+
     #[cfg(test)]
     /// Weights of the modes: quiet, manoeuvre, loiter or hard turn.
     pub(crate) const fn weights(&self) -> [f64; MODES] {

@@ -22,6 +22,8 @@ mod settle;
 mod step;
 
 pub(crate) use batch::Claim;
+#[cfg(test)]
+pub(crate) use cluster::Global;
 pub(crate) use cluster::{Bundle, Cluster, Local, Lone};
 pub(crate) use model::{Born, Model, Reach};
 pub(crate) use step::Filter;

@@ -1,0 +1,193 @@
+//! When paths enter a disc: first passages of a fan, all paths at once.
+
+use super::{LEGS, PATHS};
+use model::Position;
+
+/// One leg of all paths, on the plane about the start, kilometres and kilometres a second.
+#[derive(Debug, Clone)]
+pub(super) struct Leg {
+    /// East, north, east and north velocity.
+    pub(super) lines: [[f64; PATHS]; 4],
+    /// Square of each path's speed.
+    pub(super) speed2: [f64; PATHS],
+    /// West, south, east, north of everything the leg touches.
+    pub(super) bounds_km: [f64; 4],
+}
+
+/// One track's paths.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pub(super) from: Position,
+    pub(super) leg_s: f64,
+    pub(super) legs: Box<[Leg; LEGS]>,
+    /// When each path begins and ends to matter, seconds: what falls matters at its end alone.
+    pub(super) begins_s: [f64; PATHS],
+    pub(super) ends_s: [f64; PATHS],
+    /// Which history each path is drawn from, and how many paths each history has.
+    pub(super) histories: [u8; PATHS],
+    pub(super) drawn: Vec<u16>,
+    pub(super) bounds_km: [f64; 4],
+    /// Cosine of the latitude farthest from the equator that may matter.
+    pub(super) cosine_min: f64,
+}
+
+/// When some of a fan's paths enter a disc.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Passage {
+    /// Share of all paths.
+    pub(crate) share: f64,
+    /// The window that holds nine tenths of their first passages, seconds.
+    pub(crate) window_s: (f64, f64),
+    /// Share of each history's paths; empty when there is one history.
+    pub(crate) by_history: Vec<f64>,
+}
+
+/// A box that holds nothing.
+pub(super) const NOWHERE: [f64; 4] = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
+/// A look that is only meant to be cheap lets by what misses by less than this, kilometres.
+const SLACK_KM: f64 = 0.01;
+
+/// The box with a point more.
+pub(super) const fn widened(bounds: [f64; 4], x: f64, y: f64) -> [f64; 4] {
+    [bounds[0].min(x), bounds[1].min(y), bounds[2].max(x), bounds[3].max(y)]
+}
+
+/// Whether a disc may touch the box; one that misses it by less than [`SLACK_KM`] may.
+fn touches([left, below, right, above]: [f64; 4], x: f64, y: f64, radius_km: f64) -> bool {
+    let reach = radius_km + SLACK_KM;
+    x >= left - reach && x <= right + reach && y >= below - reach && y <= above + reach
+}
+
+#[allow(clippy::cast_precision_loss)] // At most the number of paths.
+const fn real(n: usize) -> f64 {
+    n as f64
+}
+
+impl Paths {
+    /// How far ahead the paths lead, seconds.
+    pub(super) fn horizon_s(&self) -> f64 {
+        self.leg_s * real(LEGS)
+    }
+
+    /// Southern and northern end of all paths, degrees.
+    pub(crate) fn latitudes(&self) -> (f64, f64) {
+        let lat = self.from.lat_deg();
+        (lat + self.bounds_km[1] / 111.0, lat + self.bounds_km[3] / 111.0)
+    }
+
+    /// The paths that enter the disc before they end; `None` when fewer than `least` do, or none.
+    pub(crate) fn arrival(&self, centre: Position, radius_km: f64, least: usize) -> Option<Passage> {
+        let [west, south, east, north] = self.bounds_km;
+        // Cheap looks before the exact plane: a degree of latitude is 111.2 km, one of longitude at least so many as
+        // at the farthest latitude.
+        let rough_n = (centre.lat_deg() - self.from.lat_deg()) * 111.195;
+        if rough_n < south - radius_km - 1.0 || rough_n > north + radius_km + 1.0 {
+            return None;
+        }
+        let east_deg = centre.lon_deg() - self.from.lon_deg();
+        let rough_e = east_deg * self.cosine_min * 111.195;
+        if east_deg.abs() < 180.0 && (rough_e < west - radius_km - 1.0 || rough_e > east + radius_km + 1.0) {
+            return None;
+        }
+        let [e, n] = crate::fuse::offset_km(self.from, centre);
+        let times = self.times(e, n, radius_km);
+        let mut ends = Ends::default();
+        times.iter().filter(|time| time.is_finite()).for_each(|&time| ends.add(time));
+        if ends.count < least.max(1) {
+            return None;
+        }
+        let mut by_history = Vec::new();
+        if self.drawn.len() > 1 {
+            let mut hits = vec![0_usize; self.drawn.len()];
+            for (time, &history) in times.iter().zip(&self.histories) {
+                hits[usize::from(history)] += usize::from(time.is_finite());
+            }
+            let share = |(&hits, &drawn): (&usize, &u16)| real(hits) / f64::from(drawn.max(1));
+            by_history = hits.iter().zip(&self.drawn).map(share).collect();
+        }
+        let (early_s, late_s) = ends.window();
+        // What is added for the undrawn cannot come after everything has ended.
+        let last_s = self.ends_s.iter().copied().fold(early_s, f64::max);
+        Some(Passage { share: real(ends.count) / real(PATHS), window_s: (early_s, late_s.min(last_s)), by_history })
+    }
+
+    /// When each path enters a disc on the plane, seconds; infinite for one that does not.
+    #[allow(clippy::needless_bitwise_bool)] // Without branches the loops become vector instructions.
+    fn times(&self, e: f64, n: f64, radius_km: f64) -> [f64; PATHS] {
+        let radius2 = radius_km * radius_km;
+        let mut times = [f64::INFINITY; PATHS];
+        let mut begins_s = 0.0;
+        for leg in self.legs.iter() {
+            if touches(leg.bounds_km, e, n, radius_km) {
+                let [from_e, from_n, ve, vn] = &leg.lines;
+                for at in 0..PATHS {
+                    let (x, y) = (e - from_e[at], n - from_n[at]);
+                    let outside = x * x + y * y - radius2;
+                    let closing = x * ve[at] + y * vn[at];
+                    let inner = closing * closing - leg.speed2[at] * outside;
+                    let entry_s = (closing - inner.max(0.0).sqrt()) / leg.speed2[at];
+                    let enters = (closing > 0.0) & (inner >= 0.0) & (entry_s <= self.leg_s);
+                    let ahead = if enters { entry_s } else { f64::INFINITY };
+                    let time = if outside <= 0.0 { 0.0 } else { ahead };
+                    times[at] = times[at].min(begins_s + time);
+                }
+            }
+            begins_s += self.leg_s;
+        }
+        for (at, time) in times.iter_mut().enumerate() {
+            let entered = time.max(self.begins_s[at]);
+            *time = if entered <= self.ends_s[at] { entered } else { f64::INFINITY };
+        }
+        times
+    }
+}
+
+/// The first and the last few of some times: enough for a window that holds nine tenths of what at most [`PATHS`] are
+/// drawn from. Of `n` drawn times, those between the `k`-th from either end hold `(n - 1 - 2 k) / (n + 1)` of the rest
+/// (David and Nagaraja 2003, section 7.2); where all of them hold less than nine tenths, the window ends later in
+/// proportion: what comes late is what was not drawn.
+#[derive(Debug)]
+struct Ends {
+    count: usize,
+    first: [f64; KEPT],
+    last: [f64; KEPT],
+}
+
+/// As many as are ever cut off, and one more.
+const KEPT: usize = 7;
+/// Share that the window holds.
+const HELD: f64 = 0.9;
+
+impl Default for Ends {
+    fn default() -> Self {
+        Self { count: 0, first: [f64::INFINITY; KEPT], last: [f64::NEG_INFINITY; KEPT] }
+    }
+}
+
+impl Ends {
+    fn add(&mut self, time: f64) {
+        self.count += 1;
+        if time < self.first[KEPT - 1] {
+            let mut early = time;
+            for first in &mut self.first {
+                (*first, early) = (first.min(early), first.max(early));
+            }
+        }
+        if time > self.last[KEPT - 1] {
+            let mut late = time;
+            for last in &mut self.last {
+                (*last, late) = (last.max(late), last.min(late));
+            }
+        }
+    }
+
+    /// Earliest and latest, seconds.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // At most PATHS.
+    fn window(&self) -> (f64, f64) {
+        let n = real(self.count);
+        let cut = ((n - 1.0 - HELD * (n + 1.0)) / 2.0).max(0.0) as usize;
+        let (first, last) = (self.first[cut.min(KEPT - 1)], self.last[cut.min(KEPT - 1)]);
+        let held = (n - 1.0).max(1.0) / (n + 1.0);
+        (first, last + (HELD / held - 1.0).max(0.0) * (last - first))
+    }
+}
