@@ -17,6 +17,7 @@ pub(crate) struct Community {
     pub(crate) level: Level,
     pub(crate) centre: Position,
     pub(crate) radius_km: f64,
+    pub(crate) people: Option<u32>,
 }
 
 /// The area set, indexed.
@@ -26,7 +27,11 @@ pub(crate) struct Ground {
     communities: Vec<Community>,
     /// Each community and what it lies in, up to the country, by ordinal.
     chains: Vec<Vec<Code>>,
+    /// The same with the level of each.
+    lineages: Vec<Vec<(Code, Level)>>,
     children: BTreeMap<Code, Vec<Code>>,
+    /// Which communities hold no other, by ordinal.
+    smallest: Vec<bool>,
     /// Communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions. Each with
     /// its ordinal, centre and radius, kilometres.
     by_latitude: Vec<(usize, Position, f64)>,
@@ -51,6 +56,7 @@ impl Ground {
                 level: area.level,
                 centre: area.centre,
                 radius_km: area.radius_km,
+                people: area.population,
             });
             if let Some(parent) = area.parent {
                 children.entry(parent).or_default().push(area.code);
@@ -60,7 +66,10 @@ impl Ground {
             let up = std::iter::successors(areas.get(community.code), |area| areas.get(area.parent?));
             up.take(CHAIN_MAX).map(|area| area.code).collect()
         };
-        let chains = communities.iter().map(chain).collect();
+        let chains: Vec<Vec<Code>> = communities.iter().map(chain).collect();
+        let level = |&code: &Code| areas.get(code).map(|area| (code, area.level));
+        let lineages = chains.iter().map(|chain| chain.iter().filter_map(level).collect()).collect();
+        let smallest = communities.iter().map(|c| !children.contains_key(&c.code)).collect();
         let forecast = |c: &Community| match c.level {
             Level::Hromada | Level::Raion => true,
             Level::Oblast => !children.contains_key(&c.code),
@@ -74,7 +83,7 @@ impl Ground {
             .collect();
         by_latitude.sort_by(|a, b| a.1.lat_deg().total_cmp(&b.1.lat_deg()).then(a.0.cmp(&b.0)));
         let radius_km_max = by_latitude.iter().map(|&(_, _, radius_km)| radius_km).fold(0.0, f64::max);
-        Self { areas, communities, chains, children, by_latitude, radius_km_max }
+        Self { areas, communities, chains, lineages, children, smallest, by_latitude, radius_km_max }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
@@ -88,6 +97,11 @@ impl Ground {
     /// All communities, sorted by code.
     pub(crate) fn communities(&self) -> &[Community] {
         &self.communities
+    }
+
+    /// Whether nothing smaller lies in the community of that ordinal.
+    pub(crate) fn smallest(&self, ordinal: usize) -> bool {
+        self.smallest.get(ordinal).copied().unwrap_or(false)
     }
 
     /// Place of a community among all communities.
@@ -120,6 +134,11 @@ impl Ground {
             at = above.and_then(|community| self.chains.get(self.ordinal(community.code)?));
         }
         below.take(CHAIN_MAX).chain(at.map_or(&[][..], Vec::as_slice).iter().copied())
+    }
+
+    /// The community of that ordinal and what it lies in, up to the country, each with its level.
+    pub(crate) fn lineage(&self, ordinal: usize) -> &[(Code, Level)] {
+        self.lineages.get(ordinal).map_or(&[], Vec::as_slice)
     }
 
     /// People, where the number is known.

@@ -19,6 +19,7 @@ mod ground;
 mod out;
 mod pace;
 mod relay;
+mod rival;
 pub mod scene;
 mod sense;
 mod sensor;
@@ -28,6 +29,7 @@ mod view;
 pub mod warn;
 
 pub use config::{Config, ConfigError, Mode, SourceProfile};
+pub use rival::Rival;
 pub use sensor::SensorModel;
 pub use step::Engine;
 pub use warn::{Policy, PolicyError};

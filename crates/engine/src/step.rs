@@ -48,6 +48,8 @@ pub struct Engine {
     resumed: EventId,
     loud: bool,
     pub(crate) desk: Desk,
+    /// How often what follows from the forecasts was decided.
+    pub(crate) weighed: u64,
     /// What stands on every decision.
     policy: PolicyRef,
 }
@@ -75,6 +77,7 @@ impl Engine {
             resumed: EventId(0),
             loud: false,
             desk: Desk::default(),
+            weighed: 0,
             policy: config.policy.mark(),
             config,
         }
@@ -249,6 +252,7 @@ impl Engine {
         self.dangers = tally.sum(sky, out.now, &self.ground, |_, _| false);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
         self.told = believed.flat_map(|menace| &menace.areas).copied().collect();
+        self.weighed += 1;
         let policy = &self.config.policy;
         warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
         if self.config.mode == Mode::Authority {
@@ -363,6 +367,7 @@ impl Engine {
         let mut hall = warn::Hall {
             mode: self.config.mode,
             policy: &self.config.policy,
+            dangers: &self.dangers,
             ground: &self.ground,
             sources: &self.sources,
             relay: &mut self.relay,

@@ -6,7 +6,7 @@ use super::motion::{Imm, Motion};
 use super::path::Path;
 use super::state::State;
 use crate::sense::Key;
-use model::{KindShare, Stage, Timestamp, Track, TrackId};
+use model::{KindShare, Position, Stage, Timestamp, Track, TrackId};
 
 /// A source of this trust needs no second one.
 pub(crate) const TRUST_ALONE: f64 = 0.8;
@@ -30,6 +30,8 @@ pub(crate) struct Body {
     /// The instant of the state.
     pub(crate) at: Timestamp,
     pub(crate) first_seen_at: Timestamp,
+    /// Where it was then believed to be.
+    pub(crate) first_seen: Position,
     /// The filter's own probability of existence, over all hypotheses; what is told is bounded by who saw it.
     pub(crate) existence: f64,
     pub(crate) confirmed: bool,

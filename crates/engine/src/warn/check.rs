@@ -1,6 +1,6 @@
 //! What makes a policy wrong, and on which line.
 
-use super::danger::TOLD_P;
+use super::danger::{ENTRY_KM_MAX, TOLD_P};
 use super::policy::{POLICY_VERSION, Policy, RULES_MAX, Rule};
 use model::{Level, ThreatKind};
 use std::collections::BTreeSet;
@@ -51,7 +51,13 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
     rule.kinds.is_subset(&wider.kinds)
         && wider.area <= rule.area
         && wider.level >= rule.level
+        && wider.with_raion == rule.with_raion
+        && wider.told_s.is_none_or(|wide_s| rule.told_s.is_some_and(|told_s| told_s <= wide_s))
+        && wider.entry_s.is_some() == rule.entry_s.is_some()
+        && wider.entry_s >= rule.entry_s
+        && wider.entry_km.unwrap_or(0.0) >= rule.entry_km.unwrap_or(0.0)
         && wider.people_min <= rule.people_min
+        && wider.people_max.is_none_or(|wide| rule.people_max.is_some_and(|most| most <= wide))
         && wider.raise_p <= rule.raise_p
         && wider.release_p <= rule.release_p
         && wider.hold_s >= rule.hold_s
@@ -140,6 +146,22 @@ impl Policy {
         own.range("remind_s", f64::from(officers.remind_s), 600.0, 604_800.0)
     }
 
+    fn check_entry(&self, check: &Check, rule: &Rule) -> Result<(), Fault> {
+        match (rule.entry_km, rule.entry_s) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => check.refuse("entry_km", "entry_km without entry_s: expected both".to_owned())?,
+            (None, Some(_)) => check.refuse("entry_s", "entry_s without entry_km: expected both".to_owned())?,
+            (Some(km), Some(s)) => {
+                check.range("entry_km", km, 0.0, ENTRY_KM_MAX)?;
+                check.range("entry_s", f64::from(s), 60.0, 7200.0)?;
+            }
+        }
+        if rule.lead_s.is_some() {
+            check.refuse("lead_s", "lead_s beside entry_km: when the next comes in is not foreseen".to_owned())?;
+        }
+        Ok(())
+    }
+
     fn check_rule(&self, at: usize, rule: &Rule) -> Result<(), Fault> {
         let check = Check { rule: Some(at) };
         check.name(&rule.name)?;
@@ -162,6 +184,17 @@ impl Policy {
         if let Some(lead_s) = rule.lead_s {
             check.range("lead_s", f64::from(lead_s), 30.0, 7200.0)?;
         }
+        if let Some(most) = rule.people_max.filter(|&most| most < rule.people_min) {
+            let least = rule.people_min;
+            check.refuse("people_max", format!("people_max = {most}: expected at least people_min = {least}"))?;
+        }
+        if let Some(told_s) = rule.told_s {
+            check.range("told_s", f64::from(told_s), 60.0, 7200.0)?;
+        }
+        if rule.with_raion && (rule.area != Level::Hromada || rule.entry_km.is_some()) {
+            check.refuse("with_raion", "with_raion: expected area = \"hromada\" and no entry_km".to_owned())?;
+        }
+        self.check_entry(&check, rule)?;
         if rule.release_p >= rule.raise_p {
             let (end, begin) = (rule.release_p, rule.raise_p);
             check.refuse(

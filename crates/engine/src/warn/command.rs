@@ -6,14 +6,15 @@
 use super::advise::{Change, change};
 use super::danger::Danger;
 use super::policy::Policy;
-use super::rules::{Met, left, met};
+use super::rules::{Met, holding, left, met};
 use crate::alerts::{Alerts, all_kinds};
 use crate::ground::Ground;
 use crate::out::Out;
 use crate::relay::OFFICIAL_N_MAX;
 use crate::sources::Sources;
 use model::{
-    Alert, AlertId, AlertType, Arrival, Because, Code, EventId, Holder, Outcome, Reason, SourceId, Standing, Watch,
+    Alert, AlertId, AlertType, Arrival, Because, Code, EventId, Holder, Outcome, Reason, SourceId, Standing, Timestamp,
+    Watch,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,14 +30,7 @@ pub(crate) fn command(
     alerts: &mut Alerts,
     out: &mut Out<'_>,
 ) {
-    let mut all = met(dangers, policy, ground);
-    for (&community, dangers) in seen {
-        match met(dangers, policy, ground).remove(&community) {
-            Some(left) => all.insert(community, left),
-            None => all.remove(&community),
-        };
-    }
-    let met = all;
+    let met = heeded(dangers, seen, policy, ground);
     for (&community, met) in &met {
         let standing = alerts.at((Standing::Authority, community, AlertType::AirRaid)).map(|alert| alert.id);
         match (standing, Call::of(met)) {
@@ -54,6 +48,44 @@ pub(crate) fn command(
     for (id, reason) in over {
         alerts.end(id, Outcome::Passed, policy.holder(), reason, out);
     }
+}
+
+/// Every rule that holds, by community; where an officer dismissed something, without it.
+fn heeded<'a>(
+    dangers: &BTreeMap<Code, Danger>,
+    seen: &BTreeMap<Code, BTreeMap<Code, Danger>>,
+    policy: &'a Policy,
+    ground: &Ground,
+) -> BTreeMap<Code, Vec<Met<'a>>> {
+    let mut all = met(dangers, policy, ground);
+    for (&community, dangers) in seen {
+        match met(dangers, policy, ground).remove(&community) {
+            Some(left) => all.insert(community, left),
+            None => all.remove(&community),
+        };
+    }
+    all
+}
+
+/// Alerts that only a policy holds, that no rule of it holds any longer and that have stood as long as they must: what
+/// they wait for is a watch, or an officer's word.
+pub(crate) fn unheld(
+    dangers: &BTreeMap<Code, Danger>,
+    seen: &BTreeMap<Code, BTreeMap<Code, Danger>>,
+    policy: &Policy,
+    ground: &Ground,
+    alerts: &Alerts,
+    now: Timestamp,
+) -> Vec<AlertId> {
+    let met = heeded(dangers, seen, policy, ground);
+    let waits = |alert: &&Alert| {
+        let stood_ms = now.ms_since(alert.started_at);
+        alert.holders.keys().all(is_policy)
+            && !met.contains_key(&alert.community)
+            && holding(alert.community, &alert.kinds, policy, ground)
+                .all(|rule| stood_ms >= i64::from(rule.hold_s) * 1000)
+    };
+    alerts.of(Standing::Authority).filter(waits).map(|alert| alert.id).collect()
 }
 
 /// Whether a holder is a policy: this one, or one that was in use when the alert began.

@@ -1,13 +1,24 @@
 //! What threatens a community now, over all tracks and told threats.
 
 use crate::forecast::{FLOOR_P, Outlook, rounded};
-use crate::fuse::{Menace, Sky};
+use crate::fuse::{Body, Menace, Sky};
 use crate::ground::{Community, Ground};
-use model::{AlertLevel, Arrival, Code, EventId, Level, ThreatKind, Timestamp, TrackId};
+use model::{AlertLevel, Arrival, Code, EventId, Level, Stage, ThreatKind, Timestamp, TrackId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A believed threat that nobody placed counts as a coin's toss for everyone it names.
 pub(super) const TOLD_P: f64 = 0.5;
+/// What one entry counts for at a community near it: that another comes there before it is seen. A round figure; what a
+/// rule asks for is how many came in.
+const ENTRY_P: f64 = 0.1;
+/// How near and how long ago an entry may be that a rule may ask for: kilometres, milliseconds.
+pub(super) const ENTRY_KM_MAX: f64 = 60.0;
+pub(super) const ENTRY_MS_MAX: i64 = 7_200_000;
+/// Entries that are looked at, the newest of them: a bound to the work.
+const ENTRIES_MAX: usize = 128;
+/// Length of a degree of latitude, kilometres.
+const KM_PER_DEG: f64 = 111.195;
 /// Most causes named in a decision.
 const CAUSES_MAX: usize = 16;
 
@@ -20,6 +31,8 @@ pub(crate) struct Danger {
     pub(crate) causes: BTreeSet<EventId>,
     /// What each kind has in it: rules speak of kinds.
     pub(crate) shares: BTreeMap<ThreatKind, Share>,
+    /// What was first seen near here lately, newest first.
+    pub(crate) entries: Vec<Entry>,
     /// Probability of the likeliest single threat; it names the kind.
     likeliest: f64,
 }
@@ -33,6 +46,20 @@ pub(crate) struct Share {
     pub(crate) tracks: Vec<(f64, TrackId)>,
     /// A threat was told of exactly this community.
     pub(crate) told: bool,
+    /// How long ago the newest threat without a place was said, seconds; `None` without one.
+    pub(crate) said_s: Option<u32>,
+}
+
+/// Something believed that was first seen near a community: where one comes in unseen, others may.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Entry {
+    pub(crate) kind: ThreatKind,
+    track: TrackId,
+    event: Option<EventId>,
+    /// From where it was first seen to the community's rim, kilometres.
+    pub(crate) away_km: f64,
+    /// How long ago that was, seconds.
+    pub(crate) since_s: u32,
 }
 
 /// By what something threatens: a track, or words that place nothing.
@@ -41,9 +68,21 @@ struct By {
     track: Option<TrackId>,
     event: Option<EventId>,
     told: bool,
+    said_s: Option<u32>,
 }
 
 impl Danger {
+    fn none(like: Arrival) -> Self {
+        Self {
+            arrival: Arrival { probability: 0.0, ..like },
+            kinds: BTreeSet::new(),
+            causes: BTreeSet::new(),
+            shares: BTreeMap::new(),
+            entries: Vec::new(),
+            likeliest: 0.0,
+        }
+    }
+
     /// Drones are yellow; missiles, and what was not told, are red.
     pub(crate) fn level(&self) -> AlertLevel {
         let drone = |kind: &ThreatKind| {
@@ -80,7 +119,7 @@ impl Tally {
 
     /// Adds what is foreseen of the next track; they come sorted.
     pub(crate) fn add(&mut self, outlook: &Outlook) {
-        let by = By { track: Some(outlook.track), event: outlook.cause, told: false };
+        let by = By { track: Some(outlook.track), event: outlook.cause, told: false, said_s: None };
         for (ordinal, arrival) in outlook.counted() {
             if let Some(danger) = self.0.get_mut(ordinal) {
                 add(danger, arrival, by);
@@ -109,18 +148,59 @@ impl Tally {
             let named: BTreeSet<Code> = menace.areas.iter().flat_map(|&area| warned(area, ground)).collect();
             for community in named {
                 let told = menace.areas.iter().any(|&area| ground.community_of(area) == Some(community));
-                let by = By { track: None, event: Some(menace.event), told };
+                let said_s = u32::try_from(now.ms_since(menace.said_at).max(0) / 1000).ok();
+                let by = By { track: None, event: Some(menace.event), told, said_s };
                 if let Some(danger) = ground.ordinal(community).and_then(|ordinal| dangers.get_mut(ordinal)) {
                     add(danger, arrival, by);
                 }
             }
         }
+        entered(&mut dangers, sky, now, ground, &skip);
         let of = |(community, danger): (&Community, Option<Danger>)| {
             let mut danger = danger?;
             danger.arrival.probability = rounded(danger.arrival.probability);
             Some((community.code, danger))
         };
         ground.communities().iter().zip(dangers).filter_map(of).collect()
+    }
+}
+
+/// Adds what was first seen near each of the smallest communities, of the newest [`ENTRIES_MAX`] that are believed.
+fn entered(
+    dangers: &mut [Option<Danger>],
+    sky: &Sky,
+    now: Timestamp,
+    ground: &Ground,
+    skip: &impl Fn(Option<TrackId>, Option<EventId>) -> bool,
+) {
+    let lately = |body: &&Arc<Body>| {
+        let since_ms = now.ms_since(body.first_seen_at);
+        let believed = matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting);
+        believed && body.state.placed && (0..=ENTRY_MS_MAX).contains(&since_ms) && !skip(Some(body.id), None)
+    };
+    let mut bodies: Vec<&Arc<Body>> = sky.bodies.iter().filter(lately).collect();
+    bodies.sort_by(|a, b| b.first_seen_at.cmp(&a.first_seen_at).then(a.id.cmp(&b.id)));
+    for body in bodies.into_iter().take(ENTRIES_MAX) {
+        let (lat, lon) = (body.first_seen.lat_deg(), body.first_seen.lon_deg());
+        let km_per_lon = KM_PER_DEG * libm::cos(lat.to_radians());
+        let reach_deg = ENTRY_KM_MAX / KM_PER_DEG;
+        for (ordinal, centre, radius_km) in ground.band(lat - reach_deg, lat + reach_deg) {
+            let (e, n) = ((centre.lon_deg() - lon) * km_per_lon, (centre.lat_deg() - lat) * KM_PER_DEG);
+            let away_km = (libm::sqrt(e * e + n * n) - radius_km).max(0.0);
+            if away_km > ENTRY_KM_MAX || !ground.smallest(ordinal) {
+                continue;
+            }
+            let Some(danger) = dangers.get_mut(ordinal) else { continue };
+            let like = Arrival { probability: 0.0, earliest_s: 0, latest_s: 0, kind: body.state.kind };
+            let since_s = u32::try_from(now.ms_since(body.first_seen_at) / 1000).unwrap_or(u32::MAX);
+            danger.get_or_insert_with(|| Danger::none(like)).entries.push(Entry {
+                kind: body.state.kind,
+                track: body.id,
+                event: body.state.provenance.first().copied(),
+                away_km,
+                since_s,
+            });
+        }
     }
 }
 
@@ -139,13 +219,7 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
     if arrival.probability < FLOOR_P {
         return;
     }
-    let danger = danger.get_or_insert_with(|| Danger {
-        arrival: Arrival { probability: 0.0, ..arrival },
-        kinds: BTreeSet::new(),
-        causes: BTreeSet::new(),
-        shares: BTreeMap::new(),
-        likeliest: 0.0,
-    });
+    let danger = danger.get_or_insert_with(|| Danger::none(arrival));
     danger.shares.entry(arrival.kind).or_insert_with(|| Share::none(arrival.kind)).add(arrival, by);
     let total = &mut danger.arrival;
     total.probability = 1.0 - (1.0 - total.probability) * (1.0 - arrival.probability);
@@ -164,12 +238,13 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
 impl Share {
     fn none(kind: ThreatKind) -> Self {
         let arrival = Arrival { probability: 0.0, earliest_s: u32::MAX, latest_s: 0, kind };
-        Self { arrival, causes: BTreeSet::new(), tracks: Vec::new(), told: false }
+        Self { arrival, causes: BTreeSet::new(), tracks: Vec::new(), told: false, said_s: None }
     }
 
     fn add(&mut self, arrival: Arrival, by: By) {
         self.arrival = both(self.arrival, arrival);
         self.told |= by.told;
+        self.said_s = newer(self.said_s, by.said_s);
         if self.causes.len() < CAUSES_MAX {
             self.causes.extend(by.event);
         }
@@ -197,6 +272,7 @@ impl Share {
             sum.causes.extend(&share.causes);
             sum.tracks.extend(&share.tracks);
             sum.told |= share.told;
+            sum.said_s = newer(sum.said_s, share.said_s);
         }
         while sum.causes.len() > CAUSES_MAX {
             sum.causes.pop_first();
@@ -207,9 +283,32 @@ impl Share {
         Some(sum)
     }
 
+    /// What entries say together: each counts [`ENTRY_P`], for another that nobody has seen yet. `until_s`: how long after
+    /// it was first seen an entry counts. `None` of none.
+    pub(crate) fn entered<'a>(entries: impl IntoIterator<Item = &'a Entry>, until_s: u32) -> Option<Self> {
+        let mut sum: Option<Self> = None;
+        for entry in entries {
+            let latest_s = until_s.saturating_sub(entry.since_s);
+            let arrival = Arrival { probability: ENTRY_P, earliest_s: 0, latest_s, kind: entry.kind };
+            let by = By { track: Some(entry.track), event: entry.event, told: false, said_s: None };
+            sum.get_or_insert_with(|| Self::none(entry.kind)).add(arrival, by);
+        }
+        let mut sum = sum?;
+        sum.arrival.probability = rounded(sum.arrival.probability);
+        Some(sum)
+    }
+
     /// The numbers of tracks, likeliest first.
     pub(crate) fn tracks(&self) -> Vec<TrackId> {
         self.tracks.iter().map(|&(_, track)| track).collect()
+    }
+}
+
+/// The lesser of two ages, where there is one.
+fn newer(a: Option<u32>, b: Option<u32>) -> Option<u32> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 

@@ -14,7 +14,7 @@ mod policy;
 mod rules;
 
 pub(crate) use advise::{advise, aged};
-pub(crate) use command::command;
+pub(crate) use command::{command, unheld};
 pub(crate) use danger::{Danger, Tally};
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;

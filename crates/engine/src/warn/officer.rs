@@ -5,8 +5,10 @@
 //! person's word, however the order is split; a retraction takes one action of one person; a refusal names the remedy.
 
 use super::command::is_policy;
+use super::danger::Danger;
 use super::desk::{Desk, Wanted};
 use super::policy::Policy;
+use super::rules::met;
 use crate::alerts::{Alerts, all_kinds};
 use crate::config::Mode;
 use crate::ground::Ground;
@@ -26,6 +28,7 @@ const NARROW_MAX: usize = 256;
 pub(crate) struct Hall<'a> {
     pub(crate) mode: Mode,
     pub(crate) policy: &'a Policy,
+    pub(crate) dangers: &'a BTreeMap<Code, Danger>,
     pub(crate) ground: &'a Ground,
     pub(crate) sources: &'a Sources,
     pub(crate) relay: &'a mut Relay,
@@ -226,6 +229,8 @@ impl Desk {
             }
             Standing::Official => hall.relay.release(&alert, out.now, out.event),
             Standing::Advisory => return Err(format!("alert {} is an advisory: it ends with its cause", alert.id)),
+            // Who ends what no rule holds any longer overrules nothing: should the same object turn back, it is told anew.
+            Standing::Authority if outcome == Outcome::Passed && !hall.rules_hold(alert.community) => {}
             Standing::Authority => self.dismiss(alert.community),
         }
         hall.alerts.end(alert.id, outcome, by.name(), by.reason(order, words, Some(outcome)), out);
@@ -234,6 +239,11 @@ impl Desk {
 }
 
 impl Hall<'_> {
+    /// A rule of the policy holds for the community, whatever officers have dismissed there.
+    fn rules_hold(&self, community: Code) -> bool {
+        met(self.dangers, self.policy, self.ground).contains_key(&community)
+    }
+
     fn standing(&self, id: AlertId) -> Result<&Alert, String> {
         self.alerts.get(id).ok_or_else(|| format!("alert {id} is not in force"))
     }

@@ -90,6 +90,9 @@ pub struct Rule {
     /// Only threatened communities with at least so many people; 0: all. Where the number is not known, only 0 applies.
     #[serde(default)]
     pub people_min: u32,
+    /// Only threatened communities with at most so many people; without it: all. Where the number is not known, few live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people_max: Option<u32>,
     /// It begins at this probability.
     pub raise_p: f64,
     /// It may end below this probability.
@@ -98,6 +101,20 @@ pub struct Rule {
     /// an arrival is foreseen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_s: Option<u32>,
+    /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub with_raion: bool,
+    /// A threat that was only told, of a place and without an object, counts so long after it was said, in seconds; without
+    /// it as long as its kind lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_s: Option<u32>,
+    /// Not what is foreseen counts, but what came in: each believed object that was first seen no further from the
+    /// community than this, in kilometres, counts 0.1. Where one came in unseen, others may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_km: Option<f64>,
+    /// And no longer ago than this, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_s: Option<u32>,
     /// It stands at least so long, in seconds.
     #[serde(default)]
     pub hold_s: u32,

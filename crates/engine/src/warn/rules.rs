@@ -4,11 +4,11 @@
 //! with the numbers by which it holds. What always holds: a rule that is no longer met, but whose probability is not below
 //! its `release_p`, still holds what it raised.
 
-use super::danger::{Danger, Share};
+use super::danger::{Danger, Entry, Share};
 use super::policy::{Policy, Rule};
 use crate::ground::Ground;
 use model::{Code, Level, Numbers, ThreatKind};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A rule that holds for a community.
 #[derive(Debug, Clone)]
@@ -46,36 +46,127 @@ pub(crate) fn met<'a>(
     policy: &'a Policy,
     ground: &Ground,
 ) -> BTreeMap<Code, Vec<Met<'a>>> {
-    let mut all: BTreeMap<Code, Vec<Met<'a>>> = BTreeMap::new();
-    for rule in &policy.rule {
-        let mut found: BTreeMap<Code, Met<'a>> = BTreeMap::new();
-        for (&community, danger) in dangers {
-            let Some((target, share, kinds)) = counts(rule, community, danger, ground) else { continue };
-            if share.arrival.probability < rule.release_p {
-                continue;
-            }
+    let mut found: Vec<BTreeMap<Code, Met<'a>>> = vec![BTreeMap::new(); policy.rule.len()];
+    for (&community, danger) in dangers {
+        let Some(place) = Place::of(community, ground) else { continue };
+        for (rule, found) in policy.rule.iter().zip(&mut found) {
+            let Some((target, share, kinds)) = counts(rule, &place, danger) else { continue };
             let begins = share.arrival.probability >= rule.raise_p
                 && rule.lead_s.is_none_or(|lead_s| share.arrival.earliest_s <= lead_s);
             let met = Met { rule, community, share, kinds, begins };
-            if found.get(&target).is_none_or(|known| met.outranks(known)) {
-                found.insert(target, met);
+            if rule.with_raion {
+                let few = |code: &&Code| peopled(ground.people(**code), rule);
+                for &part in ground.children(community).iter().filter(few) {
+                    better(found, part, met.clone());
+                }
+            } else {
+                better(found, target, met);
             }
         }
-        for (target, met) in found {
-            all.entry(target).or_default().push(met);
-        }
+    }
+    let mut all: BTreeMap<Code, Vec<Met<'a>>> = BTreeMap::new();
+    for (target, met) in found.into_iter().flatten() {
+        all.entry(target).or_default().push(met);
     }
     all
 }
 
+fn better<'a>(found: &mut BTreeMap<Code, Met<'a>>, target: Code, met: Met<'a>) {
+    if found.get(&target).is_none_or(|known| met.outranks(known)) {
+        found.insert(target, met);
+    }
+}
+
+/// A threatened community as the rules look at it; worked out once for all of them.
+struct Place<'a> {
+    code: Code,
+    /// Itself and what it lies in, up to the country, each with its level.
+    chain: &'a [(Code, Level)],
+    /// It has communities below it.
+    parts: bool,
+    people: Option<u32>,
+}
+
+impl<'a> Place<'a> {
+    /// `None` for a code that is no community of the area set.
+    fn of(code: Code, ground: &'a Ground) -> Option<Self> {
+        let ordinal = ground.ordinal(code)?;
+        let people = ground.communities().get(ordinal)?.people;
+        Some(Self { code, chain: ground.lineage(ordinal), parts: !ground.smallest(ordinal), people })
+    }
+
+    /// Whom a danger here alerts under a rule for `area`, and whether that is wider than the rule's own communities: then
+    /// only what was told of just that place counts.
+    fn target(&self, area: Level) -> (Code, bool) {
+        if self.chain.first().is_some_and(|&(_, level)| level < area) {
+            // A city that is a region of its own has no parts: it stands for the smaller level too.
+            return (self.code, self.parts);
+        }
+        // Such a city has no raion above its parts: the parts stand for themselves.
+        let narrow = self.chain.iter().take_while(|&&(_, level)| level >= area).last();
+        (narrow.map_or(self.code, |&(code, _)| code), false)
+    }
+}
+
 /// What a danger counts for under a rule: whom it alerts, by what, of which kinds. `None` when it is not of the rule's
-/// kinds, or too few live there.
-fn counts(rule: &Rule, community: Code, danger: &Danger, ground: &Ground) -> Option<(Code, Share, Vec<ThreatKind>)> {
-    let (target, wide) = target(community, rule.area, ground)?;
-    let its = |kind: &ThreatKind, share: &Share| rule.kinds.contains(kind) && (!wide || share.told);
-    let shares = || danger.shares.iter().filter(|(kind, share)| its(kind, share));
-    let share = Share::sum(shares().map(|(_, share)| share))?;
-    peopled(community, rule, ground).then(|| (target, share, shares().map(|(&kind, _)| kind).collect()))
+/// kinds, when less is left than the rule holds on to, or when too few live there.
+fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Share, Vec<ThreatKind>)> {
+    if let (Some(km), Some(until_s)) = (rule.entry_km, rule.entry_s) {
+        return entered(rule, place, danger, km, until_s);
+    }
+    // What was only told grows old.
+    let fresh = |share: &Share| rule.told_s.is_none_or(|most| share.said_s.is_none_or(|said_s| said_s <= most));
+    let counts =
+        |kind: &ThreatKind, share: &Share| rule.kinds.contains(kind) && (!share.tracks.is_empty() || fresh(share));
+    let its = || danger.shares.iter().filter(|(kind, share)| counts(kind, share));
+    let none: f64 = its().map(|(_, share)| 1.0 - share.arrival.probability).product();
+    // Cheap, and a little wide: what is rounded is asked again below.
+    if 1.0 - none < rule.release_p - 0.001 {
+        return None;
+    }
+    if rule.with_raion {
+        // Its parts are asked for their people one by one.
+        if !place.chain.first().is_some_and(|&(_, level)| level == Level::Raion) {
+            return None;
+        }
+    } else if !peopled(place.people, rule) {
+        return None;
+    }
+    let (target, wide) = place.target(rule.area);
+    let its = || its().filter(|(_, share)| !wide || rule.with_raion || share.told);
+    let share = Share::sum(its().map(|(_, share)| share))?;
+    (share.arrival.probability >= rule.release_p).then(|| (target, share, its().map(|(&kind, _)| kind).collect()))
+}
+
+/// What came in near here counts for under a rule that asks for it.
+fn entered(
+    rule: &Rule,
+    place: &Place<'_>,
+    danger: &Danger,
+    km: f64,
+    until_s: u32,
+) -> Option<(Code, Share, Vec<ThreatKind>)> {
+    if danger.entries.is_empty() || !peopled(place.people, rule) {
+        return None;
+    }
+    let its = |entry: &&Entry| rule.kinds.contains(&entry.kind) && entry.away_km <= km && entry.since_s <= until_s;
+    let kinds: BTreeSet<ThreatKind> = danger.entries.iter().filter(its).map(|entry| entry.kind).collect();
+    let share = Share::entered(danger.entries.iter().filter(its), until_s)?;
+    let (target, _) = place.target(rule.area);
+    (share.arrival.probability >= rule.release_p).then(|| (target, share, kinds.into_iter().collect()))
+}
+
+/// The rules that could hold an alert of these kinds for `community`.
+pub(super) fn holding<'a>(
+    community: Code,
+    kinds: &[ThreatKind],
+    policy: &'a Policy,
+    ground: &Ground,
+) -> impl Iterator<Item = &'a Rule> {
+    let its = move |rule: &&Rule| {
+        kinds.iter().any(|kind| rule.kinds.contains(kind)) && peopled(ground.people(community), rule)
+    };
+    policy.rule.iter().filter(its)
 }
 
 /// The rules that could hold an alert of these kinds for `community`, each with the probability that is left for it.
@@ -86,10 +177,11 @@ pub(super) fn left<'a>(
     policy: &'a Policy,
     ground: &Ground,
 ) -> Vec<(&'a Rule, f64)> {
-    let its = |rule: &&Rule| kinds.iter().any(|kind| rule.kinds.contains(kind)) && peopled(community, rule, ground);
-    let rules = policy.rule.iter().filter(its);
+    let rules = holding(community, kinds, policy, ground);
     let left = |rule: &Rule| {
-        let near = dangers.iter().filter_map(|(&at, danger)| counts(rule, at, danger, ground));
+        // Whatever is left is told, also what holds the alert no longer.
+        let any = Rule { release_p: 0.0, ..rule.clone() };
+        let near = dangers.iter().filter_map(|(&at, danger)| counts(&any, &Place::of(at, ground)?, danger));
         near.filter(|(target, ..)| *target == community)
             .map(|(_, share, _)| share.arrival.probability)
             .fold(0.0, f64::max)
@@ -97,26 +189,8 @@ pub(super) fn left<'a>(
     rules.map(|rule| (rule, left(rule))).collect()
 }
 
-/// Whom a danger to `community` alerts under a rule for `area`, and whether that is wider than the rule's own communities:
-/// then only what was told of just that place counts.
-fn target(community: Code, area: Level, ground: &Ground) -> Option<(Code, bool)> {
-    let level = ground.level(community)?;
-    if level < area {
-        // A city that is a region of its own has no parts: it stands for the smaller level too.
-        let parts = !ground.children(community).is_empty();
-        return Some((community, parts));
-    }
-    let mut narrow = community;
-    for link in ground.chain(community) {
-        match ground.level(link) {
-            Some(level) if level >= area => narrow = link,
-            _ => break,
-        }
-    }
-    // Such a city has no raion above its parts: the parts stand for themselves.
-    Some((narrow, false))
-}
-
-fn peopled(community: Code, rule: &Rule, ground: &Ground) -> bool {
-    rule.people_min == 0 || ground.people(community).is_some_and(|people| people >= rule.people_min)
+/// Whether as many people live there as the rule asks for.
+fn peopled(people: Option<u32>, rule: &Rule) -> bool {
+    let least = rule.people_min == 0 || people.is_some_and(|people| people >= rule.people_min);
+    least && rule.people_max.is_none_or(|most| people.is_none_or(|people| people <= most))
 }

@@ -276,3 +276,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn who_ends_what_no_rule_holds_overrules_nothing() {
+    let mut world = World::of(authority("doctrine", 3));
+    world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
+    let id = alert(&world, "A1");
+    assert_eq!(world.engine.unheld(), []);
+    // It flies away and is not told of any more.
+    let waits = (1..200).map(f64::from).find(|&minute| {
+        world.tell(minute - 0.5, "radar", &[drone("A2a", &[])]);
+        world.tick(minute);
+        world.engine.unheld().contains(&id)
+    });
+    let minute = waits.expect("no rule holds it after a while");
+    let end = OfficerAction::End { alert: id, outcome: Outcome::Passed, reason: said() };
+    let told = act(&mut world, minute + 0.1, "Olena", end);
+    assert_eq!(told, ["End Authority A1 Passed by officer:Olena"], "nothing is dismissed");
+    let again = short(&world.tell(minute + 1.0, "radar", &[drone("A1a", &["A1b"])]));
+    assert!(again.contains(&"Raise Authority A1 by policy:doctrine".to_owned()), "{again:?}");
+}

@@ -200,7 +200,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `raise_p`, `release_p`, `lead_s`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `hold_s`"
         ],
     );
     check_refused(
@@ -218,4 +218,67 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
     let text = &FORECAST[..FORECAST.find("# A propeller").unwrap()];
     expect!["read line 23 of the policy: 0 rules: expected 1 to 64 [[rule]] tables, or nothing is ever raised"]
         .assert_eq(&Policy::read(text).unwrap_err().to_string());
+}
+
+/// `forecast` with one more rule.
+fn with_rule(rule: &str) -> Result<Policy, engine::PolicyError> {
+    Policy::read(&format!("{FORECAST}\n[[rule]]\nname = \"more\"\n{rule}"))
+}
+
+#[test]
+fn where_one_came_in_its_neighbours_are_alerted_for_as_long_as_the_rule_says() {
+    let rule = "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = 0.1\nrelease_p = 0.09\npeople_max = 5000\n\
+                entry_km = 30\nentry_s = 1200\n";
+    let alone = format!("[[rule]]\nname = \"entry\"\n{rule}");
+    let (head, _) = FORECAST.split_once("[[rule]]").unwrap();
+    let head = head.rsplit_once("remind_s = 10800").unwrap().0;
+    let mut config = authority("forecast");
+    config.policy = Policy::read(&format!("{head}remind_s = 10800\n{alone}")).unwrap();
+    let mut world = World::of(config);
+    let told = short(&world.tell(0.0, "radar", &[drone("A1a", &[])]));
+    let raised: Vec<&String> = told.iter().filter(|word| word.starts_with("Raise Authority")).collect();
+    assert_eq!(raised, ["Raise Authority A1a by policy:forecast", "Raise Authority A1b by policy:forecast"]);
+    // It flies on: where it came in counts twenty minutes, and the watch of ten ends the alert.
+    let mut ended = None;
+    for half in 1..=80 {
+        let minute = f64::from(half) / 2.0;
+        let told = short(&world.beat(minute, "sensor"));
+        if told.contains(&"End Authority A1b Passed by policy:forecast".to_owned()) {
+            ended.get_or_insert(minute);
+        }
+    }
+    assert!((20.0..=31.0).contains(&ended.unwrap()), "{ended:?}");
+}
+
+#[test]
+fn what_was_only_told_counts_no_longer_than_the_rule_says() {
+    let text = FORECAST.replacen("hold_s = 300\n", "hold_s = 60\n", 9);
+    let ends = |told: &str| {
+        let text = text.replacen("name = \"ballistic missile\"\n", &format!("name = \"ballistic missile\"\n{told}"), 1);
+        let mut config = authority("forecast");
+        config.policy = Policy::read(&text.replacen("watched_s = 600", "watched_s = 60", 1)).unwrap();
+        let mut world = World::of(config);
+        world.tell(0.0, "radar", &[threat(ThreatKind::BallisticMissile, "A1")]);
+        (1..=120).map(|half| f64::from(half) / 2.0).find(|&minute| {
+            short(&world.beat(minute, "sensor")).contains(&"End Authority A1 Passed by policy:forecast".to_owned())
+        })
+    };
+    let (short, long) = (ends("told_s = 240\n").unwrap(), ends("told_s = 7200\n").unwrap());
+    assert!((4.0..=6.0).contains(&short), "{short}");
+    assert!((20.0..=22.0).contains(&long), "{long}");
+}
+
+#[test]
+fn a_rule_about_entries_that_says_half_is_refused() {
+    let rule = "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = 0.1\nrelease_p = 0.05\n";
+    let refused = |more: &str| with_rule(&format!("{rule}{more}")).unwrap_err().reason;
+    assert_eq!(refused("entry_km = 20\n"), "entry_km without entry_s: expected both");
+    assert_eq!(refused("entry_s = 600\n"), "entry_s without entry_km: expected both");
+    assert_eq!(
+        refused("entry_km = 20\nentry_s = 600\nlead_s = 600\n"),
+        "lead_s beside entry_km: when the next comes in is not foreseen"
+    );
+    assert_eq!(refused("people_min = 9\npeople_max = 5\n"), "people_max = 5: expected at least people_min = 9");
+    assert_eq!(refused("entry_km = 61\nentry_s = 600\n"), "entry_km = 61: expected a number from 0 to 60");
+    with_rule(&format!("{rule}entry_km = 20\nentry_s = 600\n")).unwrap();
 }

@@ -291,6 +291,7 @@ impl Sky {
             key: Key { item: sighting.item, ..batch.key.clone() },
             number: self.next,
             id: TrackId::of(batch.event, u64::from(sighting.item)),
+            first_seen: state.imm.motion().position,
             state,
             at: now,
             first_seen_at: now,
