@@ -146,7 +146,7 @@ impl Policy {
         own.range("remind_s", f64::from(officers.remind_s), 600.0, 604_800.0)
     }
 
-    fn check_entry(&self, check: &Check, rule: &Rule) -> Result<(), Fault> {
+    fn check_entry(check: &Check, rule: &Rule) -> Result<(), Fault> {
         match (rule.entry_km, rule.entry_s) {
             (None, None) => return Ok(()),
             (Some(_), None) => check.refuse("entry_km", "entry_km without entry_s: expected both".to_owned())?,
@@ -194,7 +194,7 @@ impl Policy {
         if rule.with_raion && (rule.area != Level::Hromada || rule.entry_km.is_some()) {
             check.refuse("with_raion", "with_raion: expected area = \"hromada\" and no entry_km".to_owned())?;
         }
-        self.check_entry(&check, rule)?;
+        Self::check_entry(&check, rule)?;
         if rule.release_p >= rule.raise_p {
             let (end, begin) = (rule.release_p, rule.raise_p);
             check.refuse(

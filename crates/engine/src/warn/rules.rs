@@ -126,7 +126,7 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     }
     if rule.with_raion {
         // Its parts are asked for their people one by one.
-        if !place.chain.first().is_some_and(|&(_, level)| level == Level::Raion) {
+        if place.chain.first().is_none_or(|&(_, level)| level != Level::Raion) {
             return None;
         }
     } else if !peopled(place.people, rule) {
