@@ -27,8 +27,8 @@ pub struct Args {
     /// Seeds A to B, both included, as `A..B`.
     #[arg(long, value_parser = range)]
     seeds: Option<(u64, u64)>,
-    /// A shipped policy (forecast, doctrine, region) or a policy file; several are compared on the same nights. Without
-    /// it: forecast.
+    /// A shipped policy (forecast, doctrine, region) or a policy file; several are compared on the same nights, the first
+    /// against all gates. `doctrine` and `region` always play too. Without it: forecast.
     #[arg(long)]
     policy: Vec<String>,
     /// JSON in one line, without the summary on standard error.
@@ -78,36 +78,40 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     let mut candidates = args.policy.iter().map(|name| candidate(name)).collect::<anyhow::Result<Vec<_>>>()?;
-    if candidates.is_empty() {
-        candidates.push(Candidate::default());
+    for shipped in Candidate::shipped() {
+        let wanted = !args.policy.is_empty() && shipped.name == "forecast";
+        if !wanted && candidates.iter().all(|other| other.name != shipped.name) {
+            candidates.push(shipped);
+        }
     }
     let units = Units::of(areas);
     let (from, to) = args.seeds.unwrap_or((args.seed, args.seed));
-    let bar = ProgressBar::new((to - from + 1) * candidates.len() as u64);
+    let bar = ProgressBar::new(to - from + 1);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} nights, {eta} left")?);
     if args.json {
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
     }
+    let night = &|seed: u64| {
+        let night = catch_unwind(AssertUnwindSafe(|| play(&scenario, seed, &candidates, areas, &units)));
+        bar.inc(1);
+        night.ok()
+    };
     let mut score = Score::default();
-    for seed in from..=to {
-        for (n, candidate) in candidates.iter().enumerate() {
-            let night = catch_unwind(AssertUnwindSafe(|| play(&scenario, seed, candidate, areas, &units)));
-            let Ok(night) = night else {
-                let policy = args.policy.get(n).map_or("forecast", String::as_str);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
+    for first in (from..=to).step_by(usize::try_from(cores).unwrap_or(1)) {
+        let last = to.min(first + cores - 1);
+        // Nights are apart from each other; they are added up in order, however they finish.
+        let nights = std::thread::scope(|scope| {
+            let played: Vec<_> = (first..=last).map(|seed| (seed, scope.spawn(move || night(seed)))).collect();
+            played.into_iter().map(|(seed, night)| (seed, night.join().ok().flatten())).collect::<Vec<_>>()
+        });
+        for (seed, night) in nights {
+            let Some(night) = night else {
                 bar.abandon();
-                eprintln!(
-                    "seed {seed} fails; repeat it with: allclear simulate {} --seed {seed} --policy {policy}",
-                    args.scenario.display()
-                );
+                eprintln!("seed {seed} fails; repeat it with: {}", again(args, seed));
                 return Ok(exit::code(exit::FAILED));
             };
-            // Forecasts do not depend on the policy: they are scored once.
-            if n == 0 {
-                score.add(&night);
-            } else {
-                score.add_policies(&night);
-            }
-            bar.inc(1);
+            score.add(&night);
         }
     }
     bar.finish_and_clear();
@@ -127,11 +131,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// A few lines for a person.
 fn summary(score: &Score) {
     eprintln!("{}: {} nights, fingerprint {:016x}", score.scenario, score.seeds.len(), score.fingerprint);
-    for (name, policy) in &score.policies {
+    for policy in &score.policies {
         let detected = policy.detected().map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", 100.0 * share));
-        let hours = score.person_hours(name).unwrap_or(0.0);
+        let (name, hours) = (&policy.name, policy.person_hours());
         eprintln!("  {name:<20} {hours:>14.0} person-hours, {detected} of arrivals under alert");
     }
+    for line in score.gate_lines() {
+        eprintln!("  {line}");
+    }
+}
+
+/// The one command that plays a night again.
+fn again(args: &Args, seed: u64) -> String {
+    let policies: Vec<String> = args.policy.iter().map(|name| format!(" --policy {name}")).collect();
+    format!("allclear simulate {} --seed {seed}{}", args.scenario.display(), policies.concat())
 }
 
 #[cfg(test)]

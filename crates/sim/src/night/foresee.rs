@@ -194,7 +194,7 @@ impl Foresight {
     }
 
     /// Error of calibration of one kept minute: the mean of |forecast − share| over bins, weighted by how many.
-    fn ece(&self, kept: usize, from_bin: usize) -> Option<f64> {
+    pub(super) fn ece(&self, kept: usize, from_bin: usize) -> Option<f64> {
         let bins = self.bins.get(kept)?.iter().skip(from_bin);
         let n: f64 = bins.clone().map(|bin| bin.n).sum();
         (n > 0.0).then(|| bins.map(|bin| (bin.p - bin.hits).abs()).sum::<f64>() / n)

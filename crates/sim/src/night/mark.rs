@@ -1,8 +1,8 @@
 //! When each community was under alert by one policy.
 
 use super::units::Units;
-use model::{AlertId, Code};
-use std::collections::{BTreeMap, BTreeSet};
+use model::AlertId;
+use std::collections::BTreeMap;
 
 /// Spans of alert by unit, seconds.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,6 @@ pub(super) struct Marks {
     /// From and to, in order, apart from each other.
     pub(super) spans: Vec<Vec<[i64; 2]>>,
     standing: BTreeMap<AlertId, Vec<usize>>,
-    held: BTreeMap<Code, i64>,
 }
 
 impl Marks {
@@ -59,33 +58,15 @@ impl Marks {
         }
     }
 
-    /// A rule without alerts of its own: these communities sound now, and until `hold_s` after they were last named.
-    pub(super) fn hold(&mut self, named: &BTreeSet<Code>, second: i64, hold_s: i64, units: &Units) {
-        for &code in named {
-            if self.held.insert(code, second).is_none() {
-                for &unit in units.under(code) {
-                    self.on(unit, second);
-                }
-            }
-        }
-        let over: Vec<Code> =
-            self.held.iter().filter(|&(_, &at)| second - at >= hold_s).map(|(&code, _)| code).collect();
-        for code in over {
-            self.held.remove(&code);
-            for &unit in units.under(code) {
-                self.off(unit, second);
-            }
-        }
-    }
-
     /// The night is over: what stands is counted up to now.
-    pub(super) fn close(&mut self, second: i64) {
+    pub(super) fn closed(&mut self, second: i64) -> &Self {
         for unit in 0..self.depth.len() {
             if self.depth[unit] > 0 {
                 self.depth[unit] = 1;
                 self.off(unit, second);
             }
         }
+        self
     }
 }
 
@@ -103,21 +84,8 @@ mod tests {
         marks.end(AlertId(1), 30);
         marks.end(AlertId(2), 50);
         marks.raise(AlertId(3), &[1], 60);
-        marks.close(100);
+        let marks = marks.closed(100);
         assert_eq!(marks.spans[0], [[10, 50]]);
         assert_eq!(marks.spans[1], [[10, 30], [60, 100]]);
-    }
-
-    #[test]
-    fn a_rule_holds_until_its_time_is_over_and_goes_on_when_named_again() {
-        let units = Units::of(small());
-        let city: Code = "K".parse().unwrap();
-        let unit = units.under(city)[0];
-        let mut marks = Marks::new(&units);
-        for second in (0..2000).step_by(100) {
-            let named = if second < 300 { BTreeSet::from([city]) } else { BTreeSet::new() };
-            marks.hold(&named, second, 600, &units);
-        }
-        assert_eq!(marks.spans[unit], [[0, 800]]);
     }
 }

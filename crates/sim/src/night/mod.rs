@@ -9,8 +9,10 @@
 //!
 //! The page: `docs/reference/scenarios.md`.
 
+mod duty;
 mod fleet;
 mod foresee;
+mod gate;
 mod mark;
 mod official;
 mod page;
@@ -20,6 +22,7 @@ mod score;
 mod tell;
 mod units;
 
+pub use duty::Officer;
 pub use fleet::{End, Flier, fleet};
 pub use foresee::Foresight;
 pub use page::page;

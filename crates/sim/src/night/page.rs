@@ -59,11 +59,13 @@ pub fn page(score: &Score) -> String {
             "Everything is invented: no target, sensor or message is real."
         )
     );
+    gates(score, &mut main);
     policies(score, &mut main);
     kinds(score, &mut main);
     leads(score, &mut main);
     reliability(score, &mut main);
     brier(score, &mut main);
+    communities(score, &mut main);
     let json = score.json();
     let _ = write!(
         main,
@@ -85,28 +87,91 @@ pub fn page(score: &Score) -> String {
     )
 }
 
+/// A gate's name in both languages.
+fn gate_name(name: &str) -> String {
+    match name {
+        "person_hours_of_region" => both("людино-години проти області", "person-hours against region"),
+        "person_hours_of_doctrine" => both("людино-години проти доктрини", "person-hours against doctrine"),
+        "missed_of_tracked" => both("пропущено з тих, що супроводжувались", "missed of those tracked"),
+        "missed_overall" => both("пропущено загалом проти доктрини", "missed overall against doctrine"),
+        other => plain(other),
+    }
+}
+
+fn gates(score: &Score, to: &mut String) {
+    let first = score.policies.first().map_or("", |of| of.name.as_str());
+    let _ = write!(
+        to,
+        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}",
+        both(&format!("Межі для «{}»", plain(first)), &format!("Gates of “{}”", plain(first))),
+        both("межа", "gate"),
+        both("виміряно", "measured"),
+        both("щонайбільше", "at most"),
+        both("так чи ні", "passed")
+    );
+    let shown = |share: Option<f64>| share.map_or_else(|| "–".to_owned(), |share| format!("{:.2} %", 100.0 * share));
+    for gate in score.gate_list() {
+        let word = if gate.passes() { both("✓ так", "✓ yes") } else { both("✗ ні", "✗ no") };
+        let (figure, bound) = (shown(gate.figure), shown(gate.bound));
+        let _ = write!(to, "<tr><td>{}<td>{figure}<td>{bound}<td>{word}", gate_name(gate.name));
+    }
+    to.push_str("</table></div>");
+}
+
+/// Where the first policy missed most.
+fn communities(score: &Score, to: &mut String) {
+    let Some(first) = score.policies.first() else { return };
+    let _ = write!(
+        to,
+        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}",
+        both("Громади, де пропущено найбільше", "Communities where most was missed"),
+        both("громада", "community"),
+        both("вид", "kind"),
+        both("прибуттів", "arrivals"),
+        both("виявлено", "detected"),
+        both("пропущено вчасно", "missed at lead")
+    );
+    for ((code, kind), warned) in first.worst(15) {
+        let name = model::AreaSet::bundled()
+            .get(code)
+            .map_or((String::new(), String::new()), |area| (plain(&area.name_uk), plain(&area.name_en)));
+        let _ = write!(
+            to,
+            "<tr><td>{}<td>{}<td>{}<td>{}<td>{}",
+            both(&name.0, &name.1),
+            super::score::spelled(kind),
+            warned.arrivals,
+            percent(warned.detected, warned.arrivals),
+            percent(warned.missed, warned.arrivals)
+        );
+    }
+    to.push_str("</table></div>");
+}
+
 fn policies(score: &Score, to: &mut String) {
     let _ = write!(
         to,
-        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}",
+        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}",
         both("Правила", "Policies"),
         both("правило", "policy"),
         both("людино-години тривоги", "alert person-hours"),
         both("проти області", "against region"),
         both("хибні хвилини", "false-alert minutes"),
+        both("наказів чергового", "officer's orders"),
         both("виявлено", "detected"),
         both("пропущено вчасно", "missed at lead"),
         both("пропущено з тих, що супроводжувались", "missed of those tracked")
     );
     let region = score.person_hours("region").unwrap_or(0.0);
-    for (name, p) in &score.policies {
+    for (name, p) in score.named() {
         let against = if region > 0.0 { format!("{:.1} %", 100.0 * p.person_hours / region) } else { "–".to_owned() };
         let _ = write!(
             to,
-            "<tr><td>{}<td>{:.0}<td>{against}<td>{:.0}<td>{}<td>{}<td>{}",
+            "<tr><td>{}<td>{:.0}<td>{against}<td>{:.0}<td>{}<td>{}<td>{}<td>{}",
             plain(name),
             p.person_hours,
             p.false_minutes,
+            p.orders,
             percent(p.all.detected, p.all.arrivals),
             percent(p.all.missed, p.all.arrivals),
             percent(p.all.tracked_missed, p.all.tracked)
@@ -127,7 +192,7 @@ fn kinds(score: &Score, to: &mut String) {
         both("пропущено вчасно", "missed at lead"),
         both("випередження, хв, медіана", "lead, min, median")
     );
-    for (name, p) in &score.policies {
+    for (name, p) in score.named() {
         for (kind, w) in &p.kinds {
             let _ = write!(
                 to,
@@ -148,8 +213,9 @@ fn kinds(score: &Score, to: &mut String) {
 fn leads(score: &Score, to: &mut String) {
     let _ = write!(
         to,
-        "<h2>{}</h2><figure><svg viewBox='0 0 400 240' role=img><path class=axis d='M40 10V200H390'/>",
-        both("Час випередження", "Lead time")
+        "<h2>{}</h2><figure><svg viewBox='0 0 400 {}' role=img><path class=axis d='M40 10V200H390'/>",
+        both("Час випередження", "Lead time"),
+        250 + 18 * score.named().count()
     );
     let (x, y) = (|min: f64| 40.0 + min * 350.0 / 30.0, |share: f64| 200.0 - 190.0 * share);
     for tick in [0.0, 10.0, 20.0, 30.0] {
@@ -160,7 +226,7 @@ fn leads(score: &Score, to: &mut String) {
         to.push_str(&label(36.0, y(tick) + 4.0, "end", &text, &text));
     }
     to.push_str(&label(215.0, 234.0, "middle", "хвилин до прибуття", "minutes before arrival"));
-    for (n, (name, p)) in score.policies.iter().enumerate() {
+    for (n, (name, p)) in score.named().enumerate() {
         let mut line = String::new();
         for minute in 0..=30 {
             let warned = p.all.leads_s.iter().filter(|&&lead| lead >= minute * 60).count();
@@ -169,13 +235,13 @@ fn leads(score: &Score, to: &mut String) {
         }
         let class = ["a", "b", "c"].get(n % 3).copied().unwrap_or("a");
         let dash = ["", "6 3", "2 3", "9 2 2 2"].get(n % 4).copied().unwrap_or_default();
-        let at = 20.0 + 16.0 * many(n);
+        let at = 254.0 + 18.0 * many(n);
         let _ = write!(
             to,
             "<path class='{class} line' stroke-dasharray='{dash}' style='fill:none' d='{line}'/>\
-             <path class='{class} line' stroke-dasharray='{dash}' d='M270 {at}h30'/>"
+             <path class='{class} line' stroke-dasharray='{dash}' d='M40 {at}h36'/>"
         );
-        to.push_str(&label(304.0, at + 4.0, "start", &plain(name), &plain(name)));
+        to.push_str(&label(84.0, at + 4.0, "start", &plain(name), &plain(name)));
     }
     to.push_str("</svg></figure>");
 }
@@ -214,20 +280,40 @@ fn reliability(score: &Score, to: &mut String) {
 fn brier(score: &Score, to: &mut String) {
     let _ = write!(
         to,
-        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}",
+        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}",
         both("Оцінка Браєра", "Brier score"),
         both("хвилин", "minutes"),
         both("прогноз", "forecast"),
         both("пряма", "straight line"),
         both("кліматологія", "climatology"),
-        both("виграш проти прямої", "skill against straight line")
+        both("виграш проти прямої", "skill against straight line"),
+        both("проти кліматології", "against climatology"),
+        both("похибка калібрування", "error of calibration")
     );
-    for minute in [2, 5, 10, 20] {
+    for (kept, minute) in [2, 5, 10, 20].into_iter().enumerate() {
         let [ours, straight, climatology] = score.foresight.brier(minute);
-        let skill = if straight > 0.0 { format!("{:.3}", 1.0 - ours / straight) } else { "–".to_owned() };
-        let _ = write!(to, "<tr><td>{minute}<td>{ours:.5}<td>{straight:.5}<td>{climatology:.5}<td>{skill}");
+        let skill = |theirs: f64| {
+            if theirs > 0.0 { format!("{:.3}", 1.0 - ours / theirs) } else { "–".to_owned() }
+        };
+        let ece = score.foresight.ece(kept, 0).map_or_else(|| "–".to_owned(), |ece| format!("{ece:.4}"));
+        let (line, rate) = (skill(straight), skill(climatology));
+        let _ = write!(
+            to,
+            "<tr><td>{minute}<td>{ours:.5}<td>{straight:.5}<td>{climatology:.5}<td>{line}<td>{rate}<td>{ece}"
+        );
     }
-    to.push_str("</table></div>");
+    let json = score.foresight.json();
+    let _ = write!(
+        to,
+        "</table></div><p>CRPS: {} s, {} {} s, {} {} s. {}: {}.</p>",
+        json["crps_s"]["forecast"],
+        both("пряма", "straight line"),
+        json["crps_s"]["straight_line"],
+        both("кліматологія", "climatology"),
+        json["crps_s"]["climatology"],
+        both("Частка прибуттів у сказаному 90-відсотковому вікні", "Share of arrivals inside the told 90 % window"),
+        json["window_90"]["inside"]
+    );
 }
 
 impl PolicyScore {

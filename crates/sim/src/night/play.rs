@@ -1,5 +1,6 @@
 //! A night through the real engine, and the marks of every policy on it.
 
+use super::duty::Duty;
 use super::fleet::{Flier, fleet};
 use super::mark::Marks;
 use super::real;
@@ -9,10 +10,10 @@ use super::tell::{Told, config, tell};
 use super::units::{Units, chord2, on_sphere};
 use crate::score::gospa;
 use crate::world::BEGIN;
-use engine::{Engine, Policy};
+use engine::{Engine, Policy, Rival};
 use model::{
-    Act, AreaSet, Code, Decision, DecisionBody, Event, EventBody, EventId, Item, Level, Picture, Position, Stage,
-    Standing, ThreatKind, Timestamp,
+    AlertId, AreaSet, Decision, DecisionBody, Event, EventBody, EventId, Level, OfficerAction, Outcome, Picture,
+    Position, Stage, Standing, Status, ThreatKind, Timestamp,
 };
 use std::collections::BTreeSet;
 
@@ -22,44 +23,83 @@ pub(super) const GOSPA_C_KM: f64 = 20.0;
 const LOOK_S: i64 = 30;
 /// Seconds between two scored forecasts.
 const FORESEE_S: i64 = 60;
-/// How long the rules of comparison sound after their reason is gone, seconds.
-const HOLD_S: i64 = 600;
+/// The duty officer's name in the record.
+const DUTY: &str = "duty officer";
 
-/// A policy of the engine under a name. Its advisories and its alerts are scored apart; the rules of comparison
-/// (`region`, `doctrine`) are worked out beside it from the same picture.
-#[derive(Debug, Clone, Default)]
+/// A policy under a name.
+#[derive(Debug, Clone)]
 pub struct Candidate {
-    /// What the score calls it; empty for the built-in first policy.
+    /// What the score calls it.
     pub name: String,
-    /// Its thresholds.
+    /// Its rules.
     pub policy: Policy,
+}
+
+impl Candidate {
+    /// The shipped policies: `forecast` first, which is held against the others.
+    pub fn shipped() -> Vec<Self> {
+        let of = |name: &str| Policy::shipped(name).map(|policy| Self { name: name.to_owned(), policy });
+        ["forecast", "doctrine", "region"].into_iter().filter_map(of).collect()
+    }
 }
 
 const fn second_of(at: Timestamp) -> i64 {
     at.ms_since(BEGIN).div_euclid(1000)
 }
 
-/// Plays one night. Deterministic in the scenario, the seed and the policy.
-pub fn play(scenario: &Scenario, seed: u64, candidate: &Candidate, areas: &'static AreaSet, units: &Units) -> Score {
+/// Plays one night. Deterministic in the scenario, the seed and the policies.
+///
+/// Every policy meets the same events over the same sky, in authority mode, with the same duty officer on its alerts. The
+/// first is the engine's own; the others are [`Rival`]s of it. Without candidates nothing is warned of.
+pub fn play(scenario: &Scenario, seed: u64, candidates: &[Candidate], areas: &'static AreaSet, units: &Units) -> Score {
     let fliers = fleet(scenario, seed, areas, units);
     let told = tell(scenario, seed, &fliers, areas, units);
-    let mut night = Night::new(&fliers, areas, units);
-    let mut engine = Engine::new(config(scenario, candidate.policy.clone(), areas), areas).loud();
+    let mut night = Night::new(&fliers, areas, units, candidates.len());
+    let policy = candidates.first().map_or_else(Policy::default, |first| first.policy.clone());
+    let mut engine = Engine::new(config(scenario, seed, policy, areas, units), areas).loud();
+    let mut rivals: Vec<Rival> = candidates.iter().skip(1).map(|rival| Rival::new(rival.policy.clone())).collect();
+    let mut duties: Vec<Duty> = candidates.iter().map(|_| Duty::new(scenario.officer(), seed)).collect();
     let (mut next, mut decisions) = (0, Vec::new());
     for Told { arrival, about } in &told {
         let event = Event { id: EventId(next), at: arrival.at, body: arrival.body.clone() };
-        engine.step(&event, &mut decisions);
-        next += 1 + decisions.len() as u64;
-        night.score.events += 1;
-        night.decided(&decisions);
-        decisions.clear();
+        night.step(&mut engine, &mut rivals, &event, &mut decisions, &mut next);
         let second = second_of(arrival.at);
         night.heard(&event, *about, second);
-        if event.body == EventBody::Tick && second % LOOK_S == 0 {
+        if event.body != EventBody::Tick {
+            continue;
+        }
+        for (n, duty) in duties.iter_mut().enumerate() {
+            let rival = n.checked_sub(1).and_then(|n| rivals.get_mut(n));
+            let (waiting, standing): (_, Vec<_>) = match &rival {
+                Some(rival) => (rival.unheld(&engine), rival.alerts().map(|alert| alert.id).collect()),
+                None => (engine.unheld(), engine.own_alerts().map(|alert| alert.id).collect()),
+            };
+            let ends = duty.look(second, &waiting, &standing);
+            night.score.policy(n).orders += ends.len();
+            let orders = ends.into_iter().map(ends_it);
+            if let Some(rival) = rival {
+                for action in orders {
+                    rival.order(&engine, event.id, DUTY, &action, &mut decisions);
+                    night.decided(n, &decisions);
+                    decisions.clear();
+                }
+                continue;
+            }
+            for action in orders {
+                let body = EventBody::Officer { officer: DUTY.to_owned(), action, status: Some(Status::Exercise) };
+                let order = Event { id: EventId(next), at: arrival.at, body };
+                night.step(&mut engine, &mut rivals, &order, &mut decisions, &mut next);
+            }
+        }
+        if second % LOOK_S == 0 {
             night.look(&engine.picture(), second);
         }
     }
-    night.close(scenario, seed, candidate)
+    night.close(scenario, seed, candidates)
+}
+
+fn ends_it(alert: AlertId) -> OfficerAction {
+    OfficerAction::End { alert, outcome: Outcome::Passed, reason: "nothing is foreseen any longer".to_owned() }
 }
 
 struct Night<'a> {
@@ -73,17 +113,14 @@ struct Night<'a> {
     /// First report about each flier, and how many until its track.
     reported: Vec<Option<i64>>,
     reports: Vec<i64>,
-    /// Regions told of as a whole, until when.
-    menaced: Vec<(Code, i64)>,
     advisory: Marks,
-    authority: Marks,
-    region: Marks,
-    doctrine: Marks,
+    /// By policy.
+    own: Vec<Marks>,
     score: Score,
 }
 
 impl<'a> Night<'a> {
-    fn new(fliers: &'a [Flier], areas: &'a AreaSet, units: &'a Units) -> Self {
+    fn new(fliers: &'a [Flier], areas: &'a AreaSet, units: &'a Units, policies: usize) -> Self {
         let mut arrivals: Vec<Vec<(i64, usize)>> = vec![Vec::new(); units.all.len()];
         for (n, flier) in fliers.iter().enumerate() {
             for (unit, second) in flier.passages(units) {
@@ -93,7 +130,6 @@ impl<'a> Night<'a> {
         for list in &mut arrivals {
             list.sort_unstable();
         }
-        let marks = || Marks::new(units);
         Self {
             fliers,
             areas,
@@ -102,16 +138,34 @@ impl<'a> Night<'a> {
             tracked: vec![BTreeSet::new(); fliers.len()],
             reported: vec![None; fliers.len()],
             reports: vec![0; fliers.len()],
-            menaced: Vec::new(),
-            advisory: marks(),
-            authority: marks(),
-            region: marks(),
-            doctrine: marks(),
+            advisory: Marks::new(units),
+            own: vec![Marks::new(units); policies],
             score: Score::default(),
         }
     }
 
-    fn decided(&mut self, decisions: &[Decision]) {
+    /// One event through the engine, and what every policy makes of it.
+    fn step(
+        &mut self,
+        engine: &mut Engine,
+        rivals: &mut [Rival],
+        event: &Event,
+        decisions: &mut Vec<Decision>,
+        next: &mut u64,
+    ) {
+        engine.step(event, decisions);
+        *next += 1 + decisions.len() as u64;
+        self.score.events += 1;
+        self.decided(0, decisions);
+        decisions.clear();
+        for (n, rival) in rivals.iter_mut().enumerate() {
+            rival.decide(engine, event.id, decisions);
+            self.decided(n + 1, decisions);
+            decisions.clear();
+        }
+    }
+
+    fn decided(&mut self, policy: usize, decisions: &[Decision]) {
         for decision in decisions {
             let bytes = serde_json::to_vec(decision).unwrap_or_default();
             self.score.fingerprint = fnv(self.score.fingerprint, &bytes);
@@ -127,7 +181,10 @@ impl<'a> Night<'a> {
                 // What may reach a raion need not reach every hromada of it: each has its own advisory.
                 Standing::Advisory if level == Some(Level::Raion) => continue,
                 Standing::Advisory => &mut self.advisory,
-                Standing::Authority => &mut self.authority,
+                Standing::Authority => match self.own.get_mut(policy) {
+                    Some(marks) => marks,
+                    None => continue,
+                },
                 Standing::Official => continue,
             };
             if begins {
@@ -139,27 +196,13 @@ impl<'a> Night<'a> {
     }
 
     fn heard(&mut self, event: &Event, about: Option<usize>, second: i64) {
-        let EventBody::Report(report) = &event.body else { return };
+        let EventBody::Report(_) = &event.body else { return };
         if let Some(n) = about {
             self.reported[n].get_or_insert(second);
             if self.tracked[n].is_empty() {
                 self.reports[n] += 1;
             }
         }
-        for item in &report.items {
-            if let Item::Threat(threat) = item
-                && matches!(threat.act, Act::Threat | Act::Launch)
-                && let Some(region) = threat.region
-            {
-                self.menaced.push((region, second + 1200));
-                self.rules(&BTreeSet::from([region]), &BTreeSet::from([region]), second);
-            }
-        }
-    }
-
-    fn rules(&mut self, regions: &BTreeSet<Code>, doctrine: &BTreeSet<Code>, second: i64) {
-        self.region.hold(regions, second, HOLD_S, self.units);
-        self.doctrine.hold(doctrine, second, HOLD_S, self.units);
     }
 
     fn look(&mut self, picture: &Picture, second: i64) {
@@ -173,24 +216,6 @@ impl<'a> Night<'a> {
                 self.tracked[n].insert(second);
             }
         }
-        let (mut regions, mut doctrine) = (BTreeSet::new(), BTreeSet::new());
-        self.menaced.retain(|&(_, until)| until > second);
-        for &(region, _) in &self.menaced {
-            regions.insert(region);
-            doctrine.insert(region);
-        }
-        for (track, &place) in believed.iter().zip(&places) {
-            let slow = matches!(track.kind, ThreatKind::Uav | ThreatKind::ReconUav | ThreatKind::Fpv);
-            let near_km = if slow { 40.0 } else { 120.0 };
-            for unit in &self.units.all {
-                let reach_km = near_km + unit.radius_km;
-                if unit.away2(place) < reach_km * reach_km {
-                    regions.insert(unit.region);
-                    doctrine.insert(if slow { unit.raion } else { unit.region });
-                }
-            }
-        }
-        self.rules(&regions, &doctrine, second);
         if second % FORESEE_S != 0 {
             return;
         }
@@ -214,7 +239,7 @@ impl<'a> Night<'a> {
         seen.false_ones += super::many(look.false_ones);
     }
 
-    fn close(mut self, scenario: &Scenario, seed: u64, candidate: &Candidate) -> Score {
+    fn close(mut self, scenario: &Scenario, seed: u64, candidates: &[Candidate]) -> Score {
         let ends_s = scenario.seconds();
         let mut passes = Vec::new();
         for (unit, list) in self.arrivals.iter().enumerate() {
@@ -229,18 +254,14 @@ impl<'a> Night<'a> {
                 passes.push(Pass { unit, kind, second, tracked });
             }
         }
-        let named = |rule: &str| {
-            if candidate.name.is_empty() { rule.to_owned() } else { format!("{}.{rule}", candidate.name) }
-        };
-        let all = [
-            (named("advisory"), &mut self.advisory),
-            (named("authority"), &mut self.authority),
-            ("region".to_owned(), &mut self.region),
-            ("doctrine".to_owned(), &mut self.doctrine),
-        ];
-        for (name, marks) in all {
-            marks.close(ends_s);
-            self.score.policies.insert(name, PolicyScore::of(marks, &passes, self.units));
+        let advisory = self.advisory.closed(ends_s);
+        self.score.advisory.add(&PolicyScore::of(advisory, &passes, self.units));
+        for (n, candidate) in candidates.iter().enumerate() {
+            let Some(marks) = self.own.get_mut(n) else { continue };
+            let of = PolicyScore::of(marks.closed(ends_s), &passes, self.units);
+            let score = self.score.policy(n);
+            score.add(&of);
+            score.name.clone_from(&candidate.name);
         }
         self.score.scenario.clone_from(&scenario.name);
         self.score.seeds = vec![seed];
@@ -264,7 +285,7 @@ impl<'a> Night<'a> {
 impl Score {
     /// Alert person-hours of a policy.
     pub fn person_hours(&self, policy: &str) -> Option<f64> {
-        self.policies.get(policy).map(|policy| policy.person_hours)
+        self.policies.iter().find(|of| of.name == policy).map(|of| of.person_hours)
     }
 
     /// Nights that were played.

@@ -3,6 +3,7 @@
 //! What comes in: TOML. What goes out: a [`Scenario`] whose numbers are finite and in range and whose sources and regions
 //! exist, or a [`ScenarioError`] with the line and the reason.
 
+use super::duty::Officer;
 use model::{Area, AreaSet, Code, Level, ThreatKind};
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -12,6 +13,9 @@ use toml::Spanned;
 pub(super) const VERSION: u32 = 1;
 /// Most groups in one night: beyond it the engine's own bounds would be what is measured.
 const GROUPS_MAX: u32 = 1_000;
+
+/// Most looks of one sensor's sites in a day.
+const LOOKS_MAX: u32 = 4_000_000;
 
 /// Why a scenario was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -51,6 +55,8 @@ pub struct Scenario {
     /// When sources say nothing.
     #[serde(rename = "outage", default)]
     pub outages: Vec<Spanned<Outage>>,
+    /// Who ends alerts; an ordinary one when the table is absent.
+    pub officer: Option<Spanned<Officer>>,
 }
 
 /// Groups of one kind that enter within one span of time.
@@ -148,6 +154,8 @@ pub enum SensorType {
     Acoustic,
     /// That something is near.
     Presence,
+    /// Directions that people point a phone at.
+    Observer,
 }
 
 /// Instruments of one type spread over a region.
@@ -169,12 +177,29 @@ pub struct Sensor {
     pub every_s: u32,
     /// Probability that a look detects what is in range.
     pub detection_p: f64,
-    /// Standard deviation: kilometres for a radar, degrees for an acoustic array; not used for presence.
+    /// Standard deviation: kilometres for a radar, degrees for what gives a direction; not used for presence.
     #[serde(default = "unit")]
     pub error: f64,
     /// False detections of one site, an hour.
     #[serde(default)]
     pub false_per_hour: f64,
+    /// From a look to us, seconds.
+    #[serde(default = "prompt")]
+    pub delay_s: [f64; 2],
+    /// How far its clock is ahead, seconds.
+    #[serde(default)]
+    pub clock_s: f64,
+    /// Objects an hour that somebody makes one site see: each flies straight for ten minutes and is not there.
+    #[serde(default)]
+    pub spoofs_per_hour: f64,
+    /// The engine may take its watch for evidence that nothing is there, over communities that lie within its range; a
+    /// radar's when not said otherwise.
+    #[serde(default)]
+    pub watches: Option<bool>,
+}
+
+const fn prompt() -> [f64; 2] {
+    [0.1, 2.0]
 }
 
 const fn unit() -> f64 {
@@ -252,6 +277,11 @@ impl Scenario {
         i64::from(*self.minutes.get_ref()) * 60
     }
 
+    /// The duty officer.
+    pub fn officer(&self) -> Officer {
+        self.officer.as_ref().map_or_else(Officer::default, |officer| *officer.get_ref())
+    }
+
     fn check(&self, text: &str, areas: &AreaSet) -> Result<(), ScenarioError> {
         let at = |byte| Check { text, byte };
         let head = at(self.version.span().start);
@@ -272,6 +302,13 @@ impl Scenario {
             if groups > GROUPS_MAX {
                 return check.refuse(format!("{groups} groups in one night: expected at most {GROUPS_MAX}"));
             }
+        }
+        if let Some(officer) = &self.officer {
+            let (check, officer) = (at(officer.span().start), officer.get_ref());
+            check.span("attends_s", officer.attends_s, 0.0, 3600.0)?;
+            check.range("ends_after_s", officer.ends_after_s, 0.0, 7200.0)?;
+            check.range("order_s", officer.order_s, 0.1, 600.0)?;
+            check.range("mistakes", officer.mistakes, 0.0, 1.0)?;
         }
         let mut names = BTreeSet::new();
         let mut new = |check: &Check<'_>, name: &str| {
@@ -308,6 +345,16 @@ impl Scenario {
             check.range("detection_p", sensor.detection_p, 0.01, 0.999)?;
             check.range("error", sensor.error, 0.05, 30.0)?;
             check.range("false_per_hour", sensor.false_per_hour, 0.0, 60.0)?;
+            check.span("delay_s", sensor.delay_s, 0.0, 600.0)?;
+            check.range("clock_s", sensor.clock_s, -3600.0, 3600.0)?;
+            check.range("spoofs_per_hour", sensor.spoofs_per_hour, 0.0, 60.0)?;
+            if sensor.watches == Some(true) && !matches!(sensor.is, SensorType::Radar | SensorType::Acoustic) {
+                return check.refuse("watches: only a radar or an acoustic array looks all the time".to_owned());
+            }
+            let most = sensor.sites.saturating_mul(86_400 / sensor.every_s.max(1));
+            if most > LOOKS_MAX {
+                return check.refuse(format!("{most} looks a day of {}: expected at most {LOOKS_MAX}", sensor.name));
+            }
         }
         for outage in &self.outages {
             let (check, outage) = (at(outage.span().start), outage.get_ref());

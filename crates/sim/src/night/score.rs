@@ -101,6 +101,10 @@ pub(super) fn quantile(values: &[i64], percent: usize) -> Option<i64> {
 /// What one policy did in a night or many.
 #[derive(Debug, Clone, Default)]
 pub struct PolicyScore {
+    /// What it is called.
+    pub name: String,
+    /// Alerts the duty officer ended.
+    pub(super) orders: usize,
     pub(super) person_hours: f64,
     community_hours: f64,
     alerts: usize,
@@ -139,7 +143,13 @@ impl PolicyScore {
         score
     }
 
-    fn add(&mut self, other: &Self) {
+    /// People under alert times hours.
+    pub const fn person_hours(&self) -> f64 {
+        self.person_hours
+    }
+
+    pub(super) fn add(&mut self, other: &Self) {
+        self.orders += other.orders;
         self.person_hours += other.person_hours;
         self.community_hours += other.community_hours;
         self.alerts += other.alerts;
@@ -152,6 +162,15 @@ impl PolicyScore {
         for (&community, warned) in &other.communities {
             self.communities.entry(community).or_default().add(warned);
         }
+    }
+
+    /// The communities and kinds of which most arrivals were missed; the first by code among equals.
+    pub(super) fn worst(&self, most: usize) -> Vec<((Code, ThreatKind), &Warned)> {
+        let missed = self.communities.iter().filter(|(_, warned)| warned.missed > 0);
+        let mut worst: Vec<_> = missed.map(|(&key, warned)| (key, warned)).collect();
+        worst.sort_by_key(|(_, warned)| std::cmp::Reverse(warned.missed));
+        worst.truncate(most);
+        worst
     }
 
     fn json(&self) -> Value {
@@ -170,6 +189,7 @@ impl PolicyScore {
             "alert_person_hours": round(self.person_hours, 1),
             "alert_community_hours": round(self.community_hours, 2),
             "alert_spans": self.alerts,
+            "officer_orders": self.orders,
             "false_alert_minutes": round(self.false_minutes, 1),
             "false_alert_person_hours": round(self.false_person_hours, 1),
             "all": self.all.json(),
@@ -201,8 +221,10 @@ pub struct Score {
     pub scenario: String,
     /// Which seeds, in order.
     pub seeds: Vec<u64>,
-    /// By policy.
-    pub policies: BTreeMap<String, PolicyScore>,
+    /// By policy, in the order of the candidates.
+    pub policies: Vec<PolicyScore>,
+    /// Of the advisories, which are the same whatever the rules.
+    pub advisory: PolicyScore,
     /// Of the forecasts.
     pub foresight: Foresight,
     pub(super) seen: Seen,
@@ -225,9 +247,12 @@ impl Score {
             self.scenario.clone_from(&other.scenario);
         }
         self.seeds.extend(&other.seeds);
-        for (name, score) in &other.policies {
-            self.policies.entry(name.clone()).or_default().add(score);
+        for (n, score) in other.policies.iter().enumerate() {
+            let of = self.policy(n);
+            of.add(score);
+            of.name.clone_from(&score.name);
         }
+        self.advisory.add(&other.advisory);
         self.decisions += other.decisions;
         self.fingerprint = fnv(self.fingerprint, &other.fingerprint.to_le_bytes());
         self.foresight.add(&other.foresight);
@@ -244,33 +269,29 @@ impl Score {
         self.never_tracked += other.never_tracked;
     }
 
-    /// Adds what another policy did in the night added last: its own alerts only, for the rest is the same.
-    pub fn add_policies(&mut self, other: &Self) {
-        for (name, score) in &other.policies {
-            if !matches!(name.as_str(), "region" | "doctrine") {
-                self.policies.entry(name.clone()).or_default().add(score);
-            }
+    /// The score of the `n`-th candidate.
+    pub(super) fn policy(&mut self, n: usize) -> &mut PolicyScore {
+        while self.policies.len() <= n {
+            self.policies.push(PolicyScore::default());
         }
-        self.decisions += other.decisions;
-        self.fingerprint = fnv(self.fingerprint, &other.fingerprint.to_le_bytes());
+        &mut self.policies[n]
+    }
+
+    /// The policies and, last, the advisories, each with what the score calls it.
+    pub(super) fn named(&self) -> impl Iterator<Item = (&str, &PolicyScore)> {
+        self.policies.iter().map(|of| (of.name.as_str(), of)).chain([("advisory", &self.advisory)])
     }
 
     /// Everything as JSON; the same bytes on any machine.
     pub fn json(&self) -> Value {
-        let policies: BTreeMap<&String, Value> = self.policies.iter().map(|(name, p)| (name, p.json())).collect();
+        let policies: BTreeMap<&str, Value> = self.named().map(|(name, of)| (name, of.json())).collect();
         let looks = self.seen.looks.max(1.0);
-        let ratio = |of: f64, to: &str| {
-            self.policies.get(to).filter(|to| to.person_hours > 0.0).map(|to| round(of / to.person_hours, 4))
+        let ratio = |of: &PolicyScore, to: &str| {
+            self.person_hours(to).filter(|&to| to > 0.0).map(|to| round(of.person_hours / to, 4))
         };
-        let against: BTreeMap<&String, Value> = self
-            .policies
-            .iter()
-            .map(|(name, p)| {
-                (
-                    name,
-                    json!({"region": ratio(p.person_hours, "region"), "doctrine": ratio(p.person_hours, "doctrine")}),
-                )
-            })
+        let against: BTreeMap<&str, Value> = self
+            .named()
+            .map(|(name, of)| (name, json!({"region": ratio(of, "region"), "doctrine": ratio(of, "doctrine")})))
             .collect();
         json!({
             "scenario": self.scenario,
@@ -280,6 +301,7 @@ impl Score {
             "events": self.events,
             "decisions": self.decisions,
             "required_lead_s": {"drone": 300, "cruise_missile": 60, "ballistic_missile": 30, "guided_bomb": 30},
+            "gates": self.gates(),
             "policies": policies,
             "person_hours_against": against,
             "forecast": self.foresight.json(),

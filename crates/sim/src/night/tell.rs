@@ -4,21 +4,27 @@
 use super::fleet::Flier;
 use super::official::{Alarmed, orders};
 use super::scenario::{Monitor, Scenario, Sensor, SensorType, region};
-use super::units::{Units, chord2, on_sphere};
+use super::units::{Unit, Units, chord2, on_sphere};
 use super::{normal, real, whole, within};
 use crate::chance::Chance;
 use crate::ground::place;
 use crate::world::{Arrival, instant, threat};
 use engine::{Config, Mode, Policy, SensorModel, SourceProfile};
 use model::{
-    Act, AlertType, AreaSet, Bearing, Count, EventBody, Item, KindShare, Plot, Position, Presence, RawBearing, RawPlot,
-    RawPresence, RawTraffic, Report, ReportId, SourceId, Status, ThreatKind, Timestamp, Traffic, UpstreamAlert,
-    UpstreamSnapshot,
+    Act, AlertType, AreaSet, Bearing, Code, Count, EventBody, Item, KindShare, Plot, Position, Presence, RawBearing,
+    RawPlot, RawPresence, RawTraffic, Report, ReportId, SourceId, Status, ThreatKind, Timestamp, Traffic,
+    UpstreamAlert, UpstreamSnapshot,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Seconds between two ticks.
 pub(super) const TICK_S: i64 = 15;
+
+/// Speed of sound, kilometres a second.
+const SOUND_KMPS: f64 = 0.34;
+/// How long a spoofed object is seen, seconds, and how fast it flies.
+const SPOOF_S: i64 = 600;
+const SPOOF_KMPS: f64 = 0.045;
 
 /// One arrival, and which flier it is about: the index of truth, which the engine never sees.
 #[derive(Debug, Clone)]
@@ -30,7 +36,7 @@ pub struct Told {
 }
 
 /// The engine's configuration for a scenario's sources.
-pub(super) fn config(scenario: &Scenario, policy: Policy, areas: &AreaSet) -> Config {
+pub(super) fn config(scenario: &Scenario, seed: u64, policy: Policy, areas: &AreaSet, units: &Units) -> Config {
     let mut config = Config::of(Status::Exercise);
     config.mode = Mode::Authority;
     config.policy = policy;
@@ -47,14 +53,17 @@ pub(super) fn config(scenario: &Scenario, policy: Policy, areas: &AreaSet) -> Co
             SourceProfile { official: true, trust: 1.0, stale_after_ms, ..Default::default() },
         );
     }
-    for sensor in &scenario.sensors {
+    for (at, sensor) in scenario.sensors.iter().enumerate() {
         let sensor = sensor.get_ref();
-        let senses = region(areas, &sensor.region).map(|area| area.code).into_iter().collect::<Vec<_>>();
-        for n in 0..sensor.sites {
+        for (n, site) in sites(sensor, at, seed, areas, units).into_iter().enumerate() {
             let profile = SourceProfile {
                 trust: 0.9,
                 stale_after_ms: i64::from(sensor.every_s) * 4000,
-                senses: if sensor.is == SensorType::Radar { senses.clone() } else { Vec::new() },
+                senses: if sensor.watches.unwrap_or(sensor.is == SensorType::Radar) {
+                    watched(sensor, site, units)
+                } else {
+                    Vec::new()
+                },
                 sensor: SensorModel { range_km: sensor.range_km, ..SensorModel::default() },
                 ..SourceProfile::default()
             };
@@ -67,7 +76,31 @@ pub(super) fn config(scenario: &Scenario, policy: Policy, areas: &AreaSet) -> Co
     config
 }
 
-fn site_name(sensor: &Sensor, n: u32) -> String {
+/// Where the sites of a scenario's `at`-th sensor stand in a night: near communities of its region, drawn by the seed.
+fn sites(sensor: &Sensor, at: usize, seed: u64, areas: &AreaSet, units: &Units) -> Vec<Position> {
+    let mut chance = Chance::new(seed ^ 0x7369_7465_7300_0000 ^ at as u64);
+    let home = region(areas, &sensor.region).map(|area| area.code);
+    let homes: Vec<Position> =
+        units.all.iter().filter(|unit| Some(unit.region) == home).map(|unit| unit.centre).collect();
+    let draw = |_| {
+        let home = chance.pick(&homes).copied()?;
+        Some(home.toward(360.0 * chance.unit(), 5.0 * chance.unit()))
+    };
+    (0..sensor.sites).filter_map(draw).collect()
+}
+
+/// The communities that lie wholly within a site's range, and the raions and regions whose communities all do.
+fn watched(sensor: &Sensor, site: Position, units: &Units) -> Vec<Code> {
+    let within = |unit: &Unit| unit.centre.distance_km(site) + unit.radius_km <= sensor.range_km;
+    let seen: Vec<bool> = units.all.iter().map(within).collect();
+    let all = |code: Code| units.under(code).iter().all(|&n| seen[n]);
+    let near = units.all.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(unit, _)| unit);
+    let codes: BTreeSet<Code> =
+        near.flat_map(|unit| [unit.code, unit.raion, unit.region]).filter(|&code| all(code)).collect();
+    codes.into_iter().collect()
+}
+
+fn site_name(sensor: &Sensor, n: usize) -> String {
     if sensor.sites == 1 { sensor.name.clone() } else { format!("{}-{}", sensor.name, n + 1) }
 }
 
@@ -87,8 +120,9 @@ pub fn tell(scenario: &Scenario, seed: u64, fliers: &[Flier], areas: &AreaSet, u
         teller.monitor(monitor.get_ref(), scenario, &mut chance);
     }
     teller.upstreams(scenario, &mut chance);
-    for sensor in &scenario.sensors {
-        teller.sensor(sensor.get_ref(), scenario.seconds(), &mut chance);
+    for (at, sensor) in scenario.sensors.iter().enumerate() {
+        let stand = sites(sensor.get_ref(), at, seed, areas, units);
+        teller.sensor(sensor.get_ref(), &stand, scenario.seconds(), &mut chance);
     }
     teller.civil(scenario, &mut chance);
     let mut told = teller.told;
@@ -140,9 +174,7 @@ impl Teller<'_> {
 
     fn nearest(&self, to: Position) -> Option<usize> {
         let to = on_sphere(to);
-        let away = |&(_, a): &(usize, &super::units::Unit), &(_, b): &(usize, &super::units::Unit)| {
-            a.away2(to).total_cmp(&b.away2(to))
-        };
+        let away = |&(_, a): &(usize, &Unit), &(_, b): &(usize, &Unit)| a.away2(to).total_cmp(&b.away2(to));
         self.units.all.iter().enumerate().min_by(away).map(|(n, _)| n)
     }
 
@@ -260,42 +292,55 @@ impl Teller<'_> {
         }
     }
 
-    fn sensor(&mut self, sensor: &Sensor, seconds: i64, chance: &mut Chance) {
-        let home = region(self.areas, &sensor.region).map(|area| area.code);
-        let homes: Vec<Position> =
-            self.units.all.iter().filter(|unit| Some(unit.region) == home).map(|unit| unit.centre).collect();
+    fn sensor(&mut self, sensor: &Sensor, stand: &[Position], seconds: i64, chance: &mut Chance) {
         let every_s = i64::from(sensor.every_s);
-        for n in 0..sensor.sites {
+        let clock_ms = whole(sensor.clock_s * 1000.0);
+        for (n, &site) in stand.iter().enumerate() {
             let name = site_name(sensor, n);
-            let Some(&site) = chance.pick(&homes) else { return };
-            let site = site.toward(360.0 * chance.unit(), 5.0 * chance.unit());
             self.beats(&name, every_s.max(10), seconds);
             let at = on_sphere(site);
+            let spoofs = spoofs(sensor, site, seconds, chance);
             let first_s = chance.between(0, every_s - 1);
             for second in (first_s..seconds).step_by(usize::try_from(every_s).unwrap_or(1)) {
                 let mut items = Vec::new();
                 let mut about = None;
+                let said = instant(second).plus_ms(clock_ms);
                 for flier in 0..self.fliers.len() {
-                    let Some(there) = self.fliers[flier].at(second).filter(|_| !self.fliers[flier].high) else {
-                        continue;
-                    };
+                    let Some(there) = self.seen_from(flier, site, sensor.is, second) else { continue };
                     if chord2(on_sphere(there), at) < sensor.range_km * sensor.range_km
                         && chance.happens(sensor.detection_p)
                     {
-                        items.extend(measured(sensor, site, there, self.fliers[flier].kind, second, chance));
+                        items.extend(measured(sensor, site, there, self.fliers[flier].kind, said, chance));
                         about = Some(flier);
+                    }
+                }
+                for there in spoofs.iter().filter_map(|spoof| spoof.at(second)) {
+                    if chance.happens(sensor.detection_p) {
+                        items.extend(measured(sensor, site, there, ThreatKind::Uav, said, chance));
                     }
                 }
                 if chance.happens(sensor.false_per_hour * real(every_s) / 3600.0) {
                     let ghost = site.toward(360.0 * chance.unit(), sensor.range_km * libm::sqrt(chance.unit()));
-                    items.extend(measured(sensor, site, ghost, ThreatKind::Uav, second, chance));
+                    items.extend(measured(sensor, site, ghost, ThreatKind::Uav, said, chance));
                 }
                 if !items.is_empty() {
-                    let here = instant(second).plus_ms(chance.between(100, 2000));
-                    self.report(&name, instant(second), here, items, about);
+                    let late_ms = whole(within(chance, sensor.delay_s) * 1000.0);
+                    self.report(&name, said, instant(second).plus_ms(late_ms), items, about);
                 }
             }
         }
+    }
+
+    /// Where a site sees a group at a second. What is heard comes from where it was when the sound left.
+    fn seen_from(&self, flier: usize, site: Position, is: SensorType, second: i64) -> Option<Position> {
+        let flier = &self.fliers[flier];
+        let there = flier.at(second).filter(|_| !flier.high)?;
+        if !matches!(is, SensorType::Acoustic | SensorType::Presence) {
+            return Some(there);
+        }
+        // Twice is near enough: nothing heard outruns its sound by much.
+        let once = flier.at(second - whole(site.distance_km(there) / SOUND_KMPS))?;
+        flier.at(second - whole(site.distance_km(once) / SOUND_KMPS))
     }
 
     /// Aircraft of civil aviation west and abroad, which say where they are.
@@ -321,16 +366,40 @@ impl Teller<'_> {
     }
 }
 
+/// An object that somebody makes a site see.
+struct Spoof {
+    from: Position,
+    course_deg: f64,
+    begins_s: i64,
+}
+
+impl Spoof {
+    fn at(&self, second: i64) -> Option<Position> {
+        let flown_s = second - self.begins_s;
+        (0..SPOOF_S).contains(&flown_s).then(|| self.from.toward(self.course_deg, SPOOF_KMPS * real(flown_s)))
+    }
+}
+
+fn spoofs(sensor: &Sensor, site: Position, seconds: i64, chance: &mut Chance) -> Vec<Spoof> {
+    let many = chance.poisson(sensor.spoofs_per_hour * real(seconds) / 3600.0);
+    let mut spoof = |_| Spoof {
+        from: site.toward(360.0 * chance.unit(), sensor.range_km * 0.7 * libm::sqrt(chance.unit())),
+        course_deg: 360.0 * chance.unit(),
+        begins_s: chance.between(0, seconds),
+    };
+    (0..many).map(&mut spoof).collect()
+}
+
 /// What one look of a sensor gives of something at `there`.
 fn measured(
     sensor: &Sensor,
     site: Position,
     there: Position,
     kind: ThreatKind,
-    second: i64,
+    said: Timestamp,
     chance: &mut Chance,
 ) -> Option<Item> {
-    let measured_at = Some(instant(second));
+    let measured_at = Some(said);
     let heard = vec![KindShare { kind, share: 1.0 }];
     match sensor.is {
         SensorType::Radar => {
@@ -347,7 +416,7 @@ fn measured(
             };
             Plot::new(raw).ok().map(Item::Plot)
         }
-        SensorType::Acoustic => {
+        SensorType::Acoustic | SensorType::Observer => {
             let bearing_deg = site.bearing_deg(there) + sensor.error * normal(chance);
             let raw = RawBearing {
                 measured_at,
@@ -355,7 +424,7 @@ fn measured(
                 bearing_deg: (bearing_deg + 360.0) % 360.0,
                 bearing_sd_deg: sensor.error,
                 range_km: Some([0.0, sensor.range_km]),
-                acoustic: true,
+                acoustic: sensor.is == SensorType::Acoustic,
                 kinds: heard,
                 count: None,
             };

@@ -39,7 +39,7 @@ fn small() -> Scenario {
 
 fn played(seed: u64) -> Score {
     let areas = AreaSet::bundled();
-    let one = play(&small(), seed, &Candidate::default(), areas, &Units::of(areas));
+    let one = play(&small(), seed, &Candidate::shipped(), areas, &Units::of(areas));
     let mut score = Score::default();
     score.add(&one);
     score
@@ -100,7 +100,13 @@ fn a_country_that_sounds_as_a_whole_region_costs_more_people_more_hours_than_its
     let hours = |policy| score.person_hours(policy).unwrap();
     assert!(hours("region") > hours("doctrine"), "{} {}", hours("region"), hours("doctrine"));
     assert!(hours("doctrine") > 0.0);
-    assert!(score.policies["region"].detected() >= score.policies["doctrine"].detected());
+    let [forecast, doctrine, region] = score.policies.as_slice() else { panic!("three policies") };
+    assert!(region.detected() >= doctrine.detected());
+    assert!(hours("forecast") < hours("doctrine"));
+    assert_eq!(forecast.name, "forecast");
+    let gates = &score.json()["gates"];
+    assert!(gates["person_hours_of_region"]["figure"].as_f64() < gates["person_hours_of_doctrine"]["figure"].as_f64());
+    assert_eq!(gates["missed_overall"]["bound"], score.json()["policies"]["doctrine"]["all"]["missed_share"]);
 }
 
 #[test]
@@ -137,7 +143,7 @@ fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
         "minutes = 60",
         "minuets = 60",
         &expect![
-            "read line 4 of the scenario: unknown field `minuets`, expected one of `version`, `name`, `minutes`, `wave`, `monitor`, `upstream`, `sensor`, `civil_aircraft`, `outage`"
+            "read line 4 of the scenario: unknown field `minuets`, expected one of `version`, `name`, `minutes`, `wave`, `monitor`, `upstream`, `sensor`, `civil_aircraft`, `outage`, `officer`"
         ],
     );
     check_refused(
@@ -177,6 +183,86 @@ fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
         "enter = [\"Kharkiv\"]\nloiter = 0.5",
         &expect!["read line 13 of the scenario: loiter: only drones circle"],
     );
+    check_refused(
+        "groups = [1, 1]",
+        "groups = [0, 0]",
+        &expect!["read line 13 of the scenario: groups = [0, 0]: expected the lesser first, and one at most zero"],
+    );
+    check_refused(
+        "groups = [1, 1]",
+        "groups = [1, 2000]",
+        &expect!["read line 13 of the scenario: 2003 groups in one night: expected at most 1000"],
+    );
+    check_refused(
+        "kind = \"ballistic_missile\"",
+        "kind = \"balloon\"",
+        &expect![
+            "read line 14 of the scenario: unknown variant `balloon`, expected one of `uav`, `jet_uav`, `recon_uav`, `fpv`, `cruise_missile`, `ballistic_missile`, `missile`, `guided_bomb`, `aviation`, `mig31k`, `artillery`, `unknown`"
+        ],
+    );
+    check_refused(
+        "enter = [\"Kharkiv\"]",
+        "enter = []",
+        &expect!["read line 13 of the scenario: enter is empty: expected at least one region"],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        "delay_s = [2, 0.2]",
+        &expect!["read line 24 of the scenario: delay_s = [2, 0.2]: expected the lesser first"],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        "delay_s = [0.2, 2]\n[officer]\nends_after_s = -1",
+        &expect!["read line 28 of the scenario: ends_after_s = -1: expected a number from 0 to 7200"],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        "delay_s = [0.2, 2]\n[officer]\nsleeps = true",
+        &expect![
+            "read line 29 of the scenario: unknown field `sleeps`, expected one of `attends_s`, `ends_after_s`, `order_s`, `mistakes`"
+        ],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        "delay_s = [0.2, 2]\n[[outage]]\nsource = \"moon\"\nspan_min = [1, 2]",
+        &expect!["read line 28 of the scenario: outage of moon, which is no source of this scenario"],
+    );
+    let listeners = "delay_s = [0.2, 2]\n[[sensor]]\nname = \"ears\"\ntype = \"presence\"\nregion = \"Sumy\"\nsites = 3\n\
+                     range_km = 5\nevery_s = 20\ndetection_p = 0.8\n";
+    check_refused(
+        "delay_s = [0.2, 2]",
+        &format!("{listeners}watches = true"),
+        &expect!["read line 28 of the scenario: watches: only a radar or an acoustic array looks all the time"],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        &listeners.replace("sites = 3", "sites = 0"),
+        &expect!["read line 28 of the scenario: sites = 0: expected a number from 1 to 200"],
+    );
+    check_refused(
+        "delay_s = [0.2, 2]",
+        &listeners.replace("presence", "telescope"),
+        &expect![
+            "read line 30 of the scenario: unknown variant `telescope`, expected one of `radar`, `acoustic`, `presence`, `observer`"
+        ],
+    );
+}
+
+#[test]
+fn where_radars_watch_alerts_end_without_an_order() {
+    let areas = AreaSet::bundled();
+    let radars = "[[sensor]]\nname = \"radar\"\ntype = \"radar\"\nregion = \"Sumy\"\nsites = 2\nrange_km = 400\nevery_s = 10\n\
+                  detection_p = 0.8\nerror = 0.5\n[officer]\nattends_s = [3600, 3600]\n";
+    let longer = SMALL.replacen("minutes = 60", "minutes = 120", 1);
+    let watched = Scenario::read(&format!("{longer}{radars}"), areas).unwrap();
+    let silent =
+        Scenario::read(&format!("{longer}{}", radars.replace("[officer]", "watches = false\n[officer]")), areas)
+            .unwrap();
+    let units = Units::of(areas);
+    let doctrine = &Candidate::shipped()[1..2];
+    let hours = |scenario: &Scenario| play(scenario, 1, doctrine, areas, &units).person_hours("doctrine").unwrap();
+    let (watched, silent) = (hours(&watched), hours(&silent));
+    assert!(watched < silent, "{watched} {silent}");
 }
 
 #[test]
@@ -185,9 +271,36 @@ fn the_page_asks_nothing_of_the_net_and_a_name_cannot_become_markup() {
     let text = SMALL.replacen("a small night", "<script>alert(1)</script>", 1);
     let scenario = Scenario::read(&text, areas).unwrap();
     let mut score = Score::default();
-    score.add(&play(&scenario, 1, &Candidate::default(), areas, &Units::of(areas)));
+    score.add(&play(&scenario, 1, &Candidate::shipped(), areas, &Units::of(areas)));
     let page = page(&score);
     assert!(!page.contains("<script"));
     assert!(!page.contains("http"));
     assert!(page.contains("lang=uk") && page.contains("lang=en") && page.contains("prefers-color-scheme:dark"));
+}
+
+#[test]
+fn a_policy_beside_another_decides_as_it_would_alone() {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    let all = Candidate::shipped();
+    let together = play(&small(), 1, &all, areas, &units).json();
+    for one in all {
+        let alone = play(&small(), 1, std::slice::from_ref(&one), areas, &units).json();
+        assert_eq!(alone["policies"][&one.name], together["policies"][&one.name], "{}", one.name);
+    }
+}
+
+#[test]
+fn an_officer_who_never_looks_leaves_every_alert_standing() {
+    let areas = AreaSet::bundled();
+    let text = format!("{SMALL}\n[officer]\nattends_s = [3600, 3600]\n");
+    let scenario = Scenario::read(&text, areas).unwrap();
+    let units = Units::of(areas);
+    let score = play(&scenario, 1, &Candidate::shipped(), areas, &units).json();
+    let usual = play(&small(), 1, &Candidate::shipped(), areas, &units).json();
+    for policy in ["forecast", "doctrine", "region"] {
+        assert_eq!(score["policies"][policy]["officer_orders"], 0);
+        let hours = |score: &serde_json::Value| score["policies"][policy]["alert_person_hours"].as_f64().unwrap();
+        assert!(hours(&score) > hours(&usual), "{policy}");
+    }
 }
