@@ -2,6 +2,7 @@
 //!
 //! A figure is a ratio: ours against the floor measured in the same run, or against a named peer's published figure.
 
+mod forecast;
 mod index;
 mod latency;
 mod load;
@@ -22,6 +23,8 @@ pub struct Args {
 enum Name {
     /// The area index: points, sectors and ellipses among millions of vertices, and its answers against the definition.
     Index(index::Index),
+    /// A thousand tracks over all communities: everything forecast anew, and a step.
+    Forecast(forecast::Forecast),
     /// POST of a message to its change on an open stream, durable write included.
     Latency(latency::Latency),
     /// The engine under a thousand objects and thousands of reports a second: latency of its steps, and memory.
@@ -34,6 +37,7 @@ enum Name {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
         Name::Index(args) => index::run(args),
+        Name::Forecast(args) => forecast::run(args),
         Name::Latency(args) => latency::run(args),
         Name::Load(args) => load::run(args),
         Name::Track(args) => track::run(args),
