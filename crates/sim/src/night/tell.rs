@@ -17,6 +17,9 @@ use model::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What is farther than this from every community, beyond the border or at sea, has no name that a post could give it,
+/// kilometres.
+const NAMED_KM: f64 = 5.0;
 /// Seconds between two ticks.
 pub(super) const TICK_S: i64 = 15;
 
@@ -212,6 +215,9 @@ impl Teller<'_> {
         let Some(at) = flier.at(seen_s) else { return };
         let shown = at.toward(90.0, monitor.error_km * normal(chance)).toward(0.0, monitor.error_km * normal(chance));
         let Some(here) = self.nearest(shown).and_then(|n| self.units.all.get(n)) else { return };
+        if here.centre.distance_km(shown) > here.radius_km + NAMED_KM {
+            return;
+        }
         let mut item = threat(flier.kind, Act::Track);
         item.count = Count::exactly(flier.count);
         if chance.happens(monitor.mistakes) {
