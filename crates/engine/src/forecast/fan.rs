@@ -150,10 +150,12 @@ impl Paths {
                 if falls_s.is_some() { 0.0 } else { 1.0 - ((circles_s - begins_s) / self.leg_s).clamp(0.0, 1.0) };
             let (sin, cos) = libm::sincos(course);
             let pace = speed * flies;
+            #[allow(clippy::cast_possible_truncation)] // See `Leg`.
             for (line, value) in leg.lines.iter_mut().zip([e, north, pace * sin, pace * cos]) {
-                line[n] = value;
+                line[n] = value as f32;
             }
-            leg.speed2[n] = pace * pace;
+            // Of the velocities as they are kept, so that a path enters where its line does.
+            leg.speed2[n] = leg.lines[2][n] * leg.lines[2][n] + leg.lines[3][n] * leg.lines[3][n];
             leg.bounds_km = widened(leg.bounds_km, e, north);
             e += pace * sin * self.leg_s;
             north += pace * cos * self.leg_s;

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Memo {
 impl Memo {
     /// What is foreseen of a body at `now`; `None` for one that is not believed or has no place.
     ///
-    /// Costs some 150 microseconds when something was told of it or its forecast is ten seconds old, and two
+    /// Costs some 150 microseconds when something was told of it or its clock turned, and two
     /// otherwise.
     pub(crate) fn forecast(
         &mut self,

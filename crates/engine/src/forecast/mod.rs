@@ -34,8 +34,10 @@ pub(crate) const FLOOR_P: f64 = 0.05;
 const KIND_MIN: f64 = 0.02;
 /// Most histories of a track that are flown, heaviest first.
 const HISTORIES_MAX: usize = 16;
-/// A forecast is made anew so often while nothing is told of its track, milliseconds; meanwhile it is counted down.
-const STEP_MS: i64 = 10_000;
+/// A forecast is made anew so often in its horizon while nothing is told of its track; meanwhile it is counted down.
+const STEPS: f64 = 60.0;
+/// At least and at most so often, milliseconds.
+const STEP_MS: [i64; 2] = [5_000, 30_000];
 /// What a message that names a target adds: the target itself is at least so probable, shared among those it names.
 const NAMED_P: f64 = 0.7;
 /// A named target is at least so probable however many are named.
@@ -85,10 +87,12 @@ struct Reached {
     by_history: Vec<f64>,
 }
 
-/// The instant of a body's forecast at `now`: the last turn of its own clock of [`STEP_MS`], or its newest evidence.
+/// The instant of a body's forecast at `now`: the last turn of its own clock, or its newest evidence.
 fn made_at(body: &Body, now: Timestamp) -> Timestamp {
-    let phase = i64::try_from(body.number % 97).unwrap_or(0) * STEP_MS / 97;
-    let turn = (now.millis() + phase).div_euclid(STEP_MS) * STEP_MS - phase;
+    #[allow(clippy::cast_possible_truncation)] // An hour at most.
+    let step_ms = ((body.horizon_s() * 1000.0 / STEPS) as i64).clamp(STEP_MS[0], STEP_MS[1]);
+    let phase = i64::try_from(body.number % 97).unwrap_or(0) * step_ms / 97;
+    let turn = (now.millis() + phase).div_euclid(step_ms) * step_ms - phase;
     Timestamp::from_millis(turn).max(body.at).min(now)
 }
 
