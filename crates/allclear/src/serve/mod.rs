@@ -74,7 +74,9 @@ pub fn header_lines(server: &ServerTable) -> String {
     let mut lines =
         format!("x-allclear-status: {status}\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n");
     if !server.allow_origin.is_empty() && HeaderValue::from_str(&server.allow_origin).is_ok() {
-        lines += &format!("access-control-allow-origin: {}\r\n", server.allow_origin);
+        lines.push_str("access-control-allow-origin: ");
+        lines.push_str(&server.allow_origin);
+        lines.push_str("\r\n");
     }
     lines
 }

@@ -195,7 +195,7 @@ impl Stream {
 
     /// The next event, whatever it is.
     pub fn next(&mut self) -> Frame {
-        self.next_or_end().expect("the stream ended")
+        self.next_or_end().unwrap_or_else(|| panic!("the stream ended"))
     }
 
     /// The next event; `None` when the server has closed the stream.

@@ -213,16 +213,15 @@ fn a_reader_that_stops_is_brought_up_to_date_or_cut_off_and_delays_nobody() {
     let mut stopped = Stream::open(&server, "", None);
     stopped.until("snapshot");
     // Enough that neither the reader's buffers nor the kernel's take it all.
-    let words = "Повітряна тривога в Сумській області. ".to_owned() + &"Тримайтеся. ".repeat(280);
+    let words = "Повітряна тривога в Сумській області. ".to_owned() + &"Тримайтеся. ".repeat(150);
     let mut last = 0;
     for n in 0..100 {
-        let told = server.say("off", &format!("{words}{n}"));
-        last = told["seq"].as_u64().unwrap();
-    }
-    loop {
-        if healthy.until("change").id == Some(last) {
-            break;
+        last = server.say("off", &format!("{words}{n}"))["seq"].as_u64().unwrap();
+        let mut told = healthy.until("change").id;
+        while told < Some(last) {
+            told = healthy.until("change").id;
         }
+        assert_eq!(told, Some(last));
     }
     // It wakes up: whole frames only, the numbers grow, and it ends with the newest picture, or it was cut off.
     let (mut seen, mut whole) = (0, false);
@@ -231,11 +230,12 @@ fn a_reader_that_stops_is_brought_up_to_date_or_cut_off_and_delays_nobody() {
         assert!(id >= seen, "{id} after {seen}");
         seen = id;
         whole |= frame.event == "snapshot";
-        if seen == last {
+        if seen >= last {
             assert!(whole, "it had missed frames");
             return;
         }
     }
+    // Cut off: also right.
 }
 
 #[test]

@@ -132,7 +132,7 @@ mod tests {
         ) else {
             panic!("it is one")
         };
-        assert_eq!((ask.transport, ask.last, length), (Transport::Sse, Some(7), 102));
+        assert_eq!((ask.transport, ask.last, length), (Transport::Sse, Some(7), 91));
         assert!(!ask.filter.is_open());
         let Wants::Stream(ask, _) = wants(
             "GET /api/v1/ws HTTP/1.1\r\nHost: t\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",

@@ -325,7 +325,8 @@ impl Shard {
             .map(|(n, group)| (!about(group), n))
             .collect();
         order.sort_unstable();
-        self.turn = self.turn.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64 as usize).wrapping_add(0x7F4A_7C15);
+        // Knuth's multiplier: a place that looks like chance, and costs nothing.
+        self.turn = self.turn.wrapping_mul(0x9E37_79B9).wrapping_add(0x7F4A_7C15);
         let mut gone = Vec::new();
         for (_, n) in order {
             let Some(Group { transport, filter, members, .. }) = self.groups.get(n) else { continue };

@@ -158,7 +158,10 @@ fn next(partial: &mut Vec<u8>) -> Result<Option<Heard>, u16> {
     }
     let (length, rest) = match (second & 0x7F, rest) {
         (126, [a, b, rest @ ..]) => (u64::from(u16::from_be_bytes([*a, *b])), rest),
-        (127, [a, b, c, d, e, f, g, h, rest @ ..]) => (u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]), rest),
+        (127, rest) if rest.len() >= 8 => {
+            let (length, rest) = rest.split_at(8);
+            (length.iter().fold(0, |length, &byte| (length << 8) | u64::from(byte)), rest)
+        }
         (126 | 127, _) if control => return Err(1002),
         (126 | 127, _) => return Ok(None),
         (short, rest) => (u64::from(short), rest),
@@ -190,11 +193,11 @@ mod tests {
         match payload.len() {
             short @ 0..=125 => bytes.push(0x80 | u8::try_from(short).unwrap()),
             medium @ 126..=65_535 => {
-                bytes.push(0x80 | 126);
+                bytes.push(0x80 | 0x7E);
                 bytes.extend_from_slice(&u16::try_from(medium).unwrap().to_be_bytes());
             }
             long => {
-                bytes.push(0x80 | 127);
+                bytes.push(0x80 | 0x7F);
                 bytes.extend_from_slice(&(long as u64).to_be_bytes());
             }
         }
