@@ -1188,8 +1188,12 @@ export interface operations {
             query?: {
                 /** @description Only this community, what is below and what is above it. */
                 area?: string | null;
+                /** @description Alerts of these kinds only, divided by commas. */
+                kind?: string | null;
                 /** @description As the `Last-Event-ID` header, for clients that cannot set it. */
                 last_event_id?: string | null;
+                /** @description Alerts of this level only, `red` or `yellow`. The states of communities come whatever their level. */
+                level?: string | null;
             };
             header?: never;
             path?: never;
