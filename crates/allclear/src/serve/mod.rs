@@ -21,7 +21,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
-use model::{AreaSet, Status};
+use model::AreaSet;
 use std::sync::Arc;
 
 /// Largest request body, in bytes. A hundred long posts fit.
@@ -65,36 +65,28 @@ pub fn router(state: ServeState) -> Router {
         .layer(map_response_with_state(state, headers))
 }
 
-/// The same as [`headers`] sets, as lines of a head, for streams that the ordinary server does not send.
-pub fn header_lines(server: &ServerTable) -> String {
-    let status = match server.status {
-        Status::Actual => "actual",
-        Status::Exercise => "exercise",
-    };
-    let mut lines =
-        format!("x-allclear-status: {status}\r\nx-content-type-options: nosniff\r\nreferrer-policy: no-referrer\r\n");
-    if !server.allow_origin.is_empty() && HeaderValue::from_str(&server.allow_origin).is_ok() {
-        lines.push_str("access-control-allow-origin: ");
-        lines.push_str(&server.allow_origin);
-        lines.push_str("\r\n");
-    }
-    lines
+/// Headers of every answer: which world it speaks of, the page's security, and who else may read it.
+fn fixed(server: &ServerTable) -> [Option<(HeaderName, HeaderValue)>; 4] {
+    let status = HeaderValue::from_static(crate::publish::status_word(server.status));
+    let origin = (!server.allow_origin.is_empty()).then(|| HeaderValue::from_str(&server.allow_origin).ok()).flatten();
+    [
+        Some((HeaderName::from_static("x-allclear-status"), status)),
+        Some((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))),
+        Some((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))),
+        origin.map(|origin| (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)),
+    ]
 }
 
-/// Headers of every answer: which world it speaks of, and the page's security.
+/// The same as lines of a head, for streams that the ordinary server does not send.
+pub fn header_lines(server: &ServerTable) -> String {
+    let line = |(name, value): (HeaderName, HeaderValue)| Some(format!("{name}: {}\r\n", value.to_str().ok()?));
+    fixed(server).into_iter().flatten().filter_map(line).collect()
+}
+
 async fn headers(axum::extract::State(state): axum::extract::State<ServeState>, mut response: Response) -> Response {
-    let status = match state.server.status {
-        Status::Actual => "actual",
-        Status::Exercise => "exercise",
-    };
-    let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static("x-allclear-status"), HeaderValue::from_static(status));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-    if !state.server.allow_origin.is_empty()
-        && let Ok(origin) = HeaderValue::from_str(&state.server.allow_origin)
-    {
-        headers.entry(header::ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(origin);
+    for (name, value) in fixed(&state.server).into_iter().flatten() {
+        // A compatible service answers whom it was told to.
+        response.headers_mut().entry(name).or_insert(value);
     }
     response
 }
