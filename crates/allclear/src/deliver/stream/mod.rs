@@ -47,10 +47,23 @@ pub struct Streams {
 
 /// Where a shard is spoken to.
 struct Inbox {
-    messages: Arc<Mutex<Vec<Message>>>,
+    /// `None` once the shard has ended, which it does only by a fault.
+    messages: Arc<Mutex<Option<Vec<Message>>>>,
     /// Frames found no room: the shard gives everyone the whole picture.
     lost: Arc<AtomicBool>,
-    waker: Arc<mio::Waker>,
+    waker: mio::Waker,
+}
+
+/// Held by a shard's thread for as long as it serves. When it ends its sockets close, those that wait for it too: who
+/// listened sees a lost link, comes back and gets another shard.
+struct Serving(Arc<Mutex<Option<Vec<Message>>>>);
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        metrics::counter!("allclear_stream_shards_lost_total").increment(1);
+        tracing::error!("a shard of the streams has ended; the others go on, a restart brings it back");
+    }
 }
 
 impl Streams {
@@ -59,11 +72,15 @@ impl Streams {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let mut inboxes = Vec::new();
         for n in 0..cores {
-            let (messages, lost) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicBool::new(false)));
+            let (messages, lost) = (Arc::new(Mutex::new(Some(Vec::new()))), Arc::new(AtomicBool::new(false)));
             let count = house.core.hub().others.clone();
             let (shard, waker) = Shard::new(house.clone(), messages.clone(), lost.clone(), count)?;
-            std::thread::Builder::new().name(format!("stream-{n}")).spawn(move || shard.run())?;
-            inboxes.push(Inbox { messages, lost, waker: Arc::new(waker) });
+            let serving = Serving(messages.clone());
+            std::thread::Builder::new().name(format!("stream-{n}")).spawn(move || {
+                let _serving = serving;
+                shard.run();
+            })?;
+            inboxes.push(Inbox { messages, lost, waker });
         }
         let streams = Self { inboxes: inboxes.into(), next: Arc::new(AtomicUsize::new(0)) };
         let told = streams.clone();
@@ -71,31 +88,74 @@ impl Streams {
         Ok(streams)
     }
 
-    /// Gives a socket to a shard. What it asked for was read from it already.
+    /// Gives a socket to the next shard that serves; without any it is closed. What it asked for was read from it already.
     fn add(&self, socket: std::net::TcpStream, ask: Ask, early: Vec<u8>) {
-        let n = self.next.fetch_add(1, Ordering::Relaxed);
-        if let Some(inbox) = self.inboxes.get(n % self.inboxes.len()) {
-            inbox.send(Message::Add { socket, ask: Box::new(ask), early });
+        let n = self.next.fetch_add(1, Ordering::Relaxed) % self.inboxes.len().max(1);
+        let (later, sooner) = self.inboxes.split_at(n);
+        let mut message = Message::Add { socket, ask: Box::new(ask), early };
+        for inbox in sooner.iter().chain(later) {
+            match inbox.send(message) {
+                Ok(()) => return,
+                Err(back) => message = back,
+            }
         }
     }
 
     fn publish(&self, frame: &Frame) {
         for inbox in self.inboxes.iter() {
-            inbox.send(Message::Frame(frame.clone()));
+            // A shard that has ended has nobody to tell.
+            let _ = inbox.send(Message::Frame(frame.clone()));
         }
     }
 }
 
 impl Inbox {
-    fn send(&self, message: Message) {
+    /// Leaves a message, or gives it back when the shard has ended.
+    fn send(&self, message: Message) -> Result<(), Message> {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(message, Message::Frame(_)) && messages.len() >= INBOX_MAX {
+        let Some(waiting) = messages.as_mut() else { return Err(message) };
+        if matches!(message, Message::Frame(_)) && waiting.len() >= INBOX_MAX {
             self.lost.store(true, Ordering::Relaxed);
         } else {
-            messages.push(message);
+            waiting.push(message);
         }
         drop(messages);
         // A shard that cannot be woken looks by itself before long.
         let _ = self.waker.wake();
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::filter::Filter;
+    use std::io::Read as _;
+    use std::net::{TcpListener, TcpStream};
+
+    #[test]
+    fn a_shard_that_ended_closes_who_waited_for_it_and_the_others_take_over() {
+        let polls = [mio::Poll::new().unwrap(), mio::Poll::new().unwrap()];
+        let inbox = |n: usize| {
+            let waker = mio::Waker::new(polls[n].registry(), mio::Token(n)).unwrap();
+            Inbox { messages: Arc::new(Mutex::new(Some(Vec::new()))), lost: Arc::default(), waker }
+        };
+        let inboxes: Arc<[Inbox]> = Arc::new([inbox(0), inbox(1)]);
+        let streams = Streams { inboxes: inboxes.clone(), next: Arc::default() };
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let subscriber = || {
+            let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let ask = Ask { transport: head::Transport::Sse, filter: Filter::default(), last: None, key: None };
+            streams.add(listener.accept().unwrap().0, ask, Vec::new());
+            client
+        };
+        let waiting = |n: usize| inboxes[n].messages.lock().unwrap().as_ref().map(Vec::len);
+        let mut first = subscriber();
+        drop(Serving(inboxes[0].messages.clone()));
+        assert_eq!(first.read(&mut [0]).unwrap(), 0, "closed, not left to wait");
+        let _others = [subscriber(), subscriber()];
+        assert_eq!((waiting(0), waiting(1)), (None, Some(2)));
+        drop(Serving(inboxes[1].messages.clone()));
+        assert_eq!(subscriber().read(&mut [0]).unwrap(), 0, "nobody serves");
     }
 }

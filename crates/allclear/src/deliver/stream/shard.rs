@@ -68,6 +68,9 @@ struct Conn {
     side: Option<Box<Side>>,
 }
 
+// What docs/internals/streams.md says a subscriber costs.
+const _: () = assert!(size_of::<Option<Conn>>() <= 64);
+
 /// A frame of which a part was taken.
 struct Flight {
     bytes: Arc<[u8]>,
@@ -95,7 +98,7 @@ struct Group {
 /// The shard.
 pub struct Shard {
     house: Arc<House>,
-    inbox: Arc<Mutex<Vec<Message>>>,
+    inbox: Arc<Mutex<Option<Vec<Message>>>>,
     lost: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,
     poll: Poll,
@@ -117,7 +120,7 @@ impl Shard {
     /// A shard, and what wakes it.
     pub fn new(
         house: Arc<House>,
-        inbox: Arc<Mutex<Vec<Message>>>,
+        inbox: Arc<Mutex<Option<Vec<Message>>>>,
         lost: Arc<AtomicBool>,
         count: Arc<AtomicUsize>,
     ) -> io::Result<(Self, Waker)> {
@@ -188,7 +191,9 @@ impl Shard {
     }
 
     fn collect(&mut self) {
-        let messages = std::mem::take(&mut *self.inbox.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
+        let messages = inbox.as_mut().map(std::mem::take).unwrap_or_default();
+        drop(inbox);
         for message in messages {
             match message {
                 Message::Add { socket, ask, early } => self.joining.push_back((socket, ask, early)),
