@@ -203,8 +203,10 @@ pub fn window(arrival: &Arrival) -> (String, String) {
     }
 }
 
+/// One digit after the point, and two where that would say nothing.
 fn percent(p: f64) -> String {
-    format!("{}", (p * 1000.0).round() / 10.0)
+    let digits = if p < 0.01 { 100.0 } else { 10.0 };
+    format!("{}", (p * 100.0 * digits).round() / digits)
 }
 
 fn span_uk(s: u32) -> String {

@@ -21,11 +21,13 @@ pub(super) struct Draw {
     pub(super) speed: f64,
     pub(super) circling: f64,
     pub(super) fall: f64,
+    /// Where it goes.
+    pub(super) aim: f64,
 }
 
 /// Generating vector of the lattice: coordinate by coordinate the one that makes the worst error over periodic functions
 /// least (Sloan and Reztsov 2002).
-const VECTOR: [u16; 10 + LEGS] = [1, 47, 19, 3, 37, 55, 35, 17, 53, 57, 39, 21, 15, 33, 51, 59];
+const VECTOR: [u16; 11 + LEGS] = [1, 47, 19, 3, 37, 55, 35, 17, 53, 57, 39, 21, 15, 33, 51, 59, 41];
 
 /// Primitive polynomials and first direction numbers of Sobol's sequence (Joe and Kuo 2008): degree, coefficients, numbers.
 const SOBOL: [(u32, u32, [u32; 5]); 7] = [
@@ -80,8 +82,8 @@ fn normal(at: usize) -> [f64; PATHS] {
 }
 
 /// All paths' draws.
-pub(super) fn draws() -> [Draw; PATHS] {
-    let mut draws = [Draw::default(); PATHS];
+pub(super) fn draws() -> Vec<Draw> {
+    let mut draws = vec![Draw::default(); PATHS];
     let mut fill = |column: [f64; PATHS], slot: &dyn Fn(&mut Draw) -> &mut f64| {
         draws.iter_mut().zip(column).for_each(|(draw, x)| *slot(draw) = x);
     };
@@ -99,6 +101,7 @@ pub(super) fn draws() -> [Draw; PATHS] {
     fill(even(7 + LEGS), &|draw| &mut draw.kind);
     fill(even(8 + LEGS), &|draw| &mut draw.circling);
     fill(even(9 + LEGS), &|draw| &mut draw.fall);
+    fill(even(10 + LEGS), &|draw| &mut draw.aim);
     draws
 }
 

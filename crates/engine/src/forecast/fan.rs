@@ -4,10 +4,12 @@
 //! gives the same fan; no path is faster than [`Flight::fastest_mps`], turns faster than its kind can, or flies beyond
 //! its endurance.
 
+use super::aim::{Aims, CALM_KM, FREE, Field, RETURNS_S};
 use super::draws::{Draw, draws};
 use super::passage::{Leg, NOWHERE, Paths, widened};
 use super::{LEGS, PATHS};
 use crate::fuse::{Flight, Gauss, Way};
+use crate::ground::Ground;
 use model::Position;
 
 /// Communities reach no farther beyond the paths than this, degrees of latitude.
@@ -22,7 +24,8 @@ const SPEEDS: [f64; 2] = [0.85, 1.2];
 
 /// The draws of all fans.
 pub(crate) struct Fan {
-    draws: [Draw; PATHS],
+    draws: Vec<Draw>,
+    aims: Aims,
 }
 
 impl std::fmt::Debug for Fan {
@@ -58,24 +61,74 @@ pub(crate) struct Start {
 }
 
 /// The first of some weighted things at which the weights so far pass `u` of their sum.
-fn pick<T>(things: &[T], weight: impl Fn(&T) -> f64, u: f64) -> Option<&T> {
+fn pick<T>(things: &[T], weight: impl Fn(&T) -> f64, u: f64) -> Option<usize> {
     let mut left = u * things.iter().map(&weight).sum::<f64>();
-    let passed = things.iter().find(|thing| {
+    let passed = things.iter().position(|thing| {
         left -= weight(thing);
         left < 0.0
     });
-    passed.or(things.last())
+    passed.or(things.len().checked_sub(1))
+}
+
+/// Where one part's course may lead.
+#[derive(Debug, Clone)]
+struct Lead<'a> {
+    field: Field<'a>,
+    /// The believed course, radians clockwise from north, and where it begins.
+    course: f64,
+    at: [f64; 2],
+    /// How far a destination draws the course to it: 0 for a course that is known, 1 for one that is not.
+    gain: f64,
+}
+
+/// Angle in -pi..=pi.
+fn wrapped(angle: f64) -> f64 {
+    let turn = 2.0 * std::f64::consts::PI;
+    angle - turn * (angle / turn).round()
+}
+
+/// Standard deviation of a course about the bearing of its destination, radians: what the kind wanders, held together by
+/// returning.
+fn beside(flight: &Flight, speed: f64) -> f64 {
+    (libm::sqrt(flight.wander * RETURNS_S / 2.0) / speed).min(1.0)
 }
 
 impl Fan {
-    pub(crate) fn new() -> Self {
-        Self { draws: draws() }
+    pub(crate) fn new(ground: &Ground) -> Self {
+        Self { draws: draws(), aims: Aims::over(ground) }
+    }
+
+    /// Nothing goes anywhere in particular.
+    #[cfg(test)]
+    fn free() -> Self {
+        Self { draws: draws(), aims: Aims::default() }
     }
 
     /// The fewest paths whose share is at least `floor_p`; more than there are when none is.
     #[allow(clippy::cast_precision_loss)] // At most the number of paths.
     pub(crate) fn least(floor_p: f64) -> usize {
         (1..=PATHS).find(|&n| n as f64 / PATHS as f64 >= floor_p).unwrap_or(PATHS + 1)
+    }
+
+    /// Where the course of a part may lead.
+    fn lead(&self, from: Position, part: &Part, flight: &Flight, left_s: f64) -> Lead<'_> {
+        let [e, n, ve, vn] = part.gauss.mean;
+        let speed = libm::sqrt(ve * ve + vn * vn).max(1e-6);
+        let (ue, un) = (ve / speed, vn / speed);
+        let c = &part.gauss.covariance;
+        let across = c[2][2] * un * un - 2.0 * c[2][3] * ue * un + c[3][3] * ue * ue;
+        let told = COURSE_SD_DEG.to_radians();
+        let unsure = (across.max(0.0) / (speed * speed) + told * told).min(10.0);
+        let usual = flight.speed_mps / 1000.0;
+        let off = beside(flight, usual);
+        let tight = 1.0 / (unsure + off * off);
+        let reach_km = flight.fastest_mps() / 1000.0 * left_s.max(0.0);
+        Lead {
+            field: self.aims.field(from, [e, n], [ue, un], tight, reach_km),
+            course: libm::atan2(ve, vn),
+            at: [e, n],
+            gain: unsure * tight,
+        }
     }
 
     /// The fan of a start.
@@ -97,13 +150,20 @@ impl Fan {
         };
         let parts: Vec<(&Part, [[f64; 4]; 4])> =
             start.parts.iter().map(|part| (part, root(&part.gauss.covariance))).collect();
+        let mut leads: Vec<Option<Lead<'_>>> = vec![None; parts.len() * start.kinds.len()];
         for (n, draw) in self.draws.iter().enumerate() {
-            let Some((part, root)) = pick(&parts, |(part, _)| part.weight, draw.mode) else { continue };
-            let Some((_, flight, left_s)) = pick(&start.kinds, |(share, ..)| *share, draw.kind) else { continue };
+            let Some(at) = pick(&parts, |(part, _)| part.weight, draw.mode) else { continue };
+            let (part, root) = &parts[at];
+            let Some(kind) = pick(&start.kinds, |(share, ..)| *share, draw.kind) else { continue };
+            let (_, flight, left_s) = &start.kinds[kind];
+            let goes = draw.aim >= FREE && flight.way == Way::Flies;
+            let lead = &mut leads[at * start.kinds.len() + kind];
+            let lead = goes.then(|| &*lead.get_or_insert_with(|| self.lead(start.from, part, flight, *left_s)));
+            let aimed = lead.and_then(|lead| Some((lead, lead.field.pick((draw.aim - FREE) / (1.0 - FREE))?)));
             paths.histories[n] = part.history;
             paths.drawn[usize::from(part.history)] += 1;
             paths.ends_s[n] = left_s.min(start.horizon_s);
-            paths.draw(n, draw, part, root, flight, *left_s);
+            paths.draw(n, draw, (part, root), aimed, flight, *left_s);
         }
         for leg in paths.legs.iter() {
             let [west, south, east, north] = leg.bounds_km;
@@ -119,7 +179,15 @@ impl Fan {
 
 impl Paths {
     /// Draws the `n`-th path.
-    fn draw(&mut self, n: usize, draw: &Draw, part: &Part, root: &[[f64; 4]; 4], flight: &Flight, left_s: f64) {
+    fn draw(
+        &mut self,
+        n: usize,
+        draw: &Draw,
+        (part, root): (&Part, &[[f64; 4]; 4]),
+        aimed: Option<(&Lead<'_>, [f64; 2])>,
+        flight: &Flight,
+        left_s: f64,
+    ) {
         let horizon_s = self.horizon_s();
         let mut state = [0.0; 4];
         for (row, value) in state.iter_mut().enumerate() {
@@ -140,16 +208,45 @@ impl Paths {
             self.begins_s[n] = falls_s;
         }
         let mut begins_s = 0.0;
+        let mut beside_by = 0.0;
+        if let Some((lead, [to_e, to_n])) = aimed {
+            // Course and destination are believed together: each draws the other to it.
+            let bearing = libm::atan2(to_e - lead.at[0], to_n - lead.at[1]);
+            let off = libm::sqrt(1.0 - lead.gain) * wrapped(course - lead.course);
+            course = lead.course + lead.gain * wrapped(bearing - lead.course) + off;
+            beside_by = wrapped(course - libm::atan2(to_e - e, to_n - north));
+        }
+        let keeps = libm::exp(-self.leg_s / RETURNS_S);
+        let (first_keeps, off) = (RETURNS_S / self.leg_s * (1.0 - keeps), beside(flight, speed));
+        let mut there = false;
         for (k, leg) in self.legs.iter_mut().enumerate() {
             // The mean course of a leg differs from that at its beginning by a third of what is wandered in a leg
             // (variance), and from that of the leg before by two thirds.
             let (wander, part) = if k == 0 { (part.wander, 1.0 / 3.0) } else { (flight.wander, 2.0 / 3.0) };
             let turn = libm::sqrt(wander * part * self.leg_s) / speed * draw.turns[k];
-            course += turn.clamp(-turn_max, turn_max);
+            let mut left_km = f64::INFINITY;
+            if let Some((_, [to_e, to_n])) = aimed {
+                let (de, dn) = (to_e - e, to_n - north);
+                left_km = libm::sqrt(de * de + dn * dn);
+                beside_by = if k == 0 {
+                    beside_by * first_keeps + turn
+                } else {
+                    beside_by * keeps + off * libm::sqrt(1.0 - keeps * keeps) * draw.turns[k]
+                };
+                let wanted = libm::atan2(de, dn) + beside_by * (left_km / CALM_KM).min(1.0);
+                course += wrapped(wanted - course).clamp(-turn_max, turn_max);
+            } else {
+                course += turn.clamp(-turn_max, turn_max);
+            }
             let flies =
                 if falls_s.is_some() { 0.0 } else { 1.0 - ((circles_s - begins_s) / self.leg_s).clamp(0.0, 1.0) };
             let (sin, cos) = libm::sincos(course);
-            let pace = speed * flies;
+            let pace = if there { 0.0 } else { speed * flies };
+            if pace * self.leg_s >= left_km {
+                // It ends where it goes.
+                there = true;
+                self.ends_s[n] = self.ends_s[n].min(begins_s + left_km / pace);
+            }
             #[allow(clippy::cast_possible_truncation)] // See `Leg`.
             for (line, value) in leg.lines.iter_mut().zip([e, north, pace * sin, pace * cos]) {
                 line[n] = value as f32;

@@ -106,6 +106,7 @@ mod tests {
                 track: TrackId(number),
                 cause: None,
                 reaches: vec![(HERE, arrival)],
+                tentative: false,
                 number,
                 adds: BTreeMap::new(),
                 by_history: BTreeMap::new(),

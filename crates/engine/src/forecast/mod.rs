@@ -8,6 +8,7 @@
 //!
 //! Method: `docs/internals/forecast.md`.
 
+mod aim;
 mod aloft;
 mod draws;
 mod fan;
@@ -51,6 +52,8 @@ pub(crate) struct Outlook {
     pub(crate) cause: Option<EventId>,
     /// Ordinals of the communities it may reach, and when; sorted.
     pub(crate) reaches: Vec<(usize, Arrival)>,
+    /// Only one source that is not believed alone has told of it.
+    pub(crate) tentative: bool,
     /// Its number in the filter.
     pub(crate) number: u64,
     /// For a track that shares hypotheses with others: what it adds to the probability of those before it, by ordinal.
@@ -165,12 +168,26 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
         }
     }
     let cause = body.state.provenance.last().copied();
-    Outlook { track: body.id, cause, reaches, number: body.number, adds: BTreeMap::new(), by_history, flying }
+    Outlook {
+        track: body.id,
+        cause,
+        reaches,
+        tentative: !body.confirmed,
+        number: body.number,
+        adds: BTreeMap::new(),
+        by_history,
+        flying,
+    }
 }
 
 /// Whether a body is forecast at all: believed, and somewhere.
 fn believed(body: &Body, now: Timestamp) -> bool {
-    body.state.placed && matches!(body.stage_at(now), Stage::Confirmed | Stage::Coasting)
+    body.state.placed
+        && match body.stage_at(now) {
+            Stage::Confirmed | Stage::Coasting => true,
+            Stage::Tentative => body.state.spoken,
+            Stage::Ended => false,
+        }
 }
 
 /// What the fan of a body is drawn from: every history that some hypothesis has of it, every mode, every kind.

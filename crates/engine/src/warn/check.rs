@@ -1,6 +1,6 @@
 //! What makes a policy wrong, and on which line.
 
-use super::danger::{ENTRY_KM_MAX, TOLD_P};
+use super::danger::{ENTRY_KM_MAX, ENTRY_S_MAX, TOLD_P};
 use super::policy::{POLICY_VERSION, Policy, RULES_MAX, Rule};
 use model::{Level, ThreatKind};
 use std::collections::BTreeSet;
@@ -152,8 +152,8 @@ impl Policy {
             (Some(_), None) => check.refuse("entry_km", "entry_km without entry_s: expected both".to_owned())?,
             (None, Some(_)) => check.refuse("entry_s", "entry_s without entry_km: expected both".to_owned())?,
             (Some(km), Some(s)) => {
-                check.range("entry_km", km, 0.0, ENTRY_KM_MAX)?;
-                check.range("entry_s", f64::from(s), 60.0, 7200.0)?;
+                check.range("entry_km", km, 10.0, ENTRY_KM_MAX)?;
+                check.range("entry_s", f64::from(s), 60.0, ENTRY_S_MAX)?;
             }
         }
         if rule.lead_s.is_some() {
@@ -178,7 +178,9 @@ impl Policy {
                 "area = \"settlement\": alerts are for communities, expected hromada or wider".to_owned(),
             )?;
         }
-        check.range("raise_p", rule.raise_p, 0.01, REACH_P)?;
+        // What nobody has seen is never more than a small chance.
+        let (least, most) = if rule.entry_km.is_some() { (0.000_5, 0.5) } else { (0.01, REACH_P) };
+        check.range("raise_p", rule.raise_p, least, most)?;
         check.range("release_p", rule.release_p, 0.0, REACH_P)?;
         check.range("hold_s", f64::from(rule.hold_s), 0.0, 86_400.0)?;
         if let Some(lead_s) = rule.lead_s {

@@ -108,11 +108,12 @@ pub struct Rule {
     /// it as long as its kind lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub told_s: Option<u32>,
-    /// Not what is foreseen counts, but what came in: each believed object that was first seen no further from the
-    /// community than this, in kilometres, counts 0.1. Where one came in unseen, others may.
+    /// Not what is foreseen counts, but what nobody has seen yet: the probability that such a one comes over the community
+    /// within half an hour. Each believed object that was first seen nearer than this, in kilometres, brings 0.01, less the
+    /// farther away and the longer ago it was. Where one came in unseen, others may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_km: Option<f64>,
-    /// And no longer ago than this, in seconds.
+    /// After so long an entry brings a third (1/e) of that, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_s: Option<u32>,
     /// It stands at least so long, in seconds.

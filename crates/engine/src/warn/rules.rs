@@ -4,9 +4,9 @@
 //! with the numbers by which it holds. What always holds: a rule that is no longer met, but whose probability is not below
 //! its `release_p`, still holds what it raised.
 
-use super::danger::{Danger, Entry, Share};
+use super::danger::{Danger, Share};
 use super::policy::{Policy, Rule};
-use crate::ground::Ground;
+use crate::ground::{Community, Ground};
 use model::{Code, Level, Numbers, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,6 +80,7 @@ fn better<'a>(found: &mut BTreeMap<Code, Met<'a>>, target: Code, met: Met<'a>) {
 /// A threatened community as the rules look at it; worked out once for all of them.
 struct Place<'a> {
     code: Code,
+    community: &'a Community,
     /// Itself and what it lies in, up to the country, each with its level.
     chain: &'a [(Code, Level)],
     /// It has communities below it.
@@ -91,8 +92,9 @@ impl<'a> Place<'a> {
     /// `None` for a code that is no community of the area set.
     fn of(code: Code, ground: &'a Ground) -> Option<Self> {
         let ordinal = ground.ordinal(code)?;
-        let people = ground.communities().get(ordinal)?.people;
-        Some(Self { code, chain: ground.lineage(ordinal), parts: !ground.smallest(ordinal), people })
+        let community = ground.communities().get(ordinal)?;
+        let (chain, parts) = (ground.lineage(ordinal), !ground.smallest(ordinal));
+        Some(Self { code, community, chain, parts, people: community.people })
     }
 
     /// Whom a danger here alerts under a rule for `area`, and whether that is wider than the rule's own communities: then
@@ -118,7 +120,10 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     let fresh = |share: &Share| rule.told_s.is_none_or(|most| share.said_s.is_none_or(|said_s| said_s <= most));
     let counts =
         |kind: &ThreatKind, share: &Share| rule.kinds.contains(kind) && (!share.tracks.is_empty() || fresh(share));
-    let its = || danger.shares.iter().filter(|(kind, share)| counts(kind, share));
+    // One source alone is enough for the smallest area, not for a wide one.
+    let small = rule.area == Level::Hromada && !place.parts;
+    let doubtful = small.then_some(&danger.tentative).into_iter().flatten();
+    let its = || danger.shares.iter().chain(doubtful.clone()).filter(|(kind, share)| counts(kind, share));
     let none: f64 = its().map(|(_, share)| 1.0 - share.arrival.probability).product();
     // Cheap, and a little wide: what is rounded is asked again below.
     if 1.0 - none < rule.release_p - 0.001 {
@@ -135,25 +140,30 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     let (target, wide) = place.target(rule.area);
     let its = || its().filter(|(_, share)| !wide || rule.with_raion || share.told);
     let share = Share::sum(its().map(|(_, share)| share))?;
-    (share.arrival.probability >= rule.release_p).then(|| (target, share, its().map(|(&kind, _)| kind).collect()))
+    (share.arrival.probability >= rule.release_p).then(|| {
+        let kinds: BTreeSet<ThreatKind> = its().map(|(&kind, _)| kind).collect();
+        (target, share, kinds.into_iter().collect())
+    })
 }
 
-/// What came in near here counts for under a rule that asks for it.
+/// What came in lately counts for under a rule that asks for it.
 fn entered(
     rule: &Rule,
     place: &Place<'_>,
     danger: &Danger,
     km: f64,
-    until_s: u32,
+    tau_s: u32,
 ) -> Option<(Code, Share, Vec<ThreatKind>)> {
     if danger.entries.is_empty() || !peopled(place.people, rule) {
         return None;
     }
-    let its = |entry: &&Entry| rule.kinds.contains(&entry.kind) && entry.away_km <= km && entry.since_s <= until_s;
-    let kinds: BTreeSet<ThreatKind> = danger.entries.iter().filter(its).map(|entry| entry.kind).collect();
-    let share = Share::entered(danger.entries.iter().filter(its), until_s)?;
+    let its = || danger.entries.iter().filter(|entry| rule.kinds.contains(&entry.kind));
+    let share = Share::entered(its(), place.community, km, f64::from(tau_s))?;
     let (target, _) = place.target(rule.area);
-    (share.arrival.probability >= rule.release_p).then(|| (target, share, kinds.into_iter().collect()))
+    (share.arrival.probability >= rule.release_p).then(|| {
+        let kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
+        (target, share, kinds.into_iter().collect())
+    })
 }
 
 /// The rules that could hold an alert of these kinds for `community`.
@@ -181,7 +191,11 @@ pub(super) fn left<'a>(
     let left = |rule: &Rule| {
         // Whatever is left is told, also what holds the alert no longer.
         let any = Rule { release_p: 0.0, ..rule.clone() };
-        let near = dangers.iter().filter_map(|(&at, danger)| counts(&any, &Place::of(at, ground)?, danger));
+        let near = dangers.iter().filter_map(|(&at, danger)| {
+            let place = Place::of(at, ground)?;
+            let its = rule.with_raion || place.target(rule.area).0 == community;
+            if its { counts(&any, &place, danger) } else { None }
+        });
         near.filter(|(target, ..)| *target == community)
             .map(|(_, share, _)| share.arrival.probability)
             .fold(0.0, f64::max)

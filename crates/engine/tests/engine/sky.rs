@@ -23,11 +23,13 @@ fn one_trusted_source_confirms_and_one_doubtful_source_does_not() {
 }
 
 #[test]
-fn a_tentative_track_is_shown_but_warns_nobody() {
+fn a_tentative_track_is_shown_and_foreseen_but_advises_nobody() {
     let mut world = World::new();
     world.tell(0.0, "spotter", &[drone("A1a", &["A1b"])]);
     assert_eq!(world.tracks().len(), 1);
-    assert!(world.engine.picture().forecasts.is_empty());
+    let foreseen = world.engine.picture().forecasts;
+    assert!(foreseen.iter().all(|one| one.arrival.probability <= world.tracks()[0].existence), "{foreseen:?}");
+    assert!(!foreseen.is_empty());
     assert_eq!(world.elevated("A1a"), None);
 }
 

@@ -133,10 +133,10 @@ impl PolicyScore {
                 let hours = real(to - from) / 3600.0;
                 score.alerts += 1;
                 score.community_hours += hours;
-                score.person_hours += hours * unit.people;
+                score.person_hours += hours * unit.counted;
                 if !came[n].iter().any(|&second| (from..=to + FALSE_AFTER_S).contains(&second)) {
                     score.false_minutes += hours * 60.0;
-                    score.false_person_hours += hours * unit.people;
+                    score.false_person_hours += hours * unit.counted;
                 }
             }
         }

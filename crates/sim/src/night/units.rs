@@ -4,6 +4,10 @@ use model::place::EARTH_RADIUS_KM;
 use model::{AreaSet, Code, Level, Position};
 use std::collections::BTreeMap;
 
+/// People where the number is not known. The area set knows of no place above 500 people there: so many as live in the
+/// smallest tenth of the communities whose number is known.
+const PEOPLE_UNKNOWN: f64 = 1_500.0;
+
 /// One community that is scored.
 #[derive(Debug, Clone)]
 pub struct Unit {
@@ -15,6 +19,8 @@ pub struct Unit {
     pub radius_km: f64,
     /// People; 0 when not known.
     pub people: f64,
+    /// People an alert is counted for: where nobody knows, [`PEOPLE_UNKNOWN`].
+    pub counted: f64,
     /// Its raion; itself for a city.
     pub raion: Code,
     /// Its region.
@@ -66,6 +72,7 @@ impl Units {
                 centre: area.centre,
                 radius_km: area.radius_km,
                 people: area.population.map_or(0.0, f64::from),
+                counted: area.population.map_or(PEOPLE_UNKNOWN, f64::from),
                 raion: above(Level::Raion),
                 region: above(Level::Oblast),
                 at: on_sphere(area.centre),

@@ -2,8 +2,12 @@ use super::super::FLOOR_P;
 use super::super::passage::Passage;
 use super::*;
 use crate::fuse::flight;
-use model::ThreatKind;
+use model::{AreaSet, ThreatKind};
 use proptest::prelude::*;
+use std::sync::LazyLock;
+
+/// Over the bundled communities.
+static PEOPLED: LazyLock<Fan> = LazyLock::new(|| Fan::new(&Ground::new(AreaSet::bundled())));
 
 fn home() -> Position {
     Position::new(50.0, 31.0).unwrap()
@@ -53,7 +57,7 @@ fn plain(paths: &Paths, centre: Position, radius_km: f64) -> Vec<f64> {
 #[test]
 #[allow(clippy::cast_precision_loss)]
 fn cheap_looks_change_no_forecast() {
-    let fan = Fan::new();
+    let fan = &*PEOPLED;
     let mut reached = 0;
     for (kind, course_deg, how) in [
         (ThreatKind::Uav, 0.0, [0.05, 1.0, 0.005]),
@@ -105,7 +109,7 @@ proptest! {
         left_s in -100.0..2000.0,
         away in proptest::collection::vec((0.0..360.0, 0.0..900.0), 40),
     ) {
-        let paths = Fan::new().paths(&start(kind, course_deg, [speed_kmps, sd_km, sd_kmps], left_s));
+        let paths = PEOPLED.paths(&start(kind, course_deg, [speed_kmps, sd_km, sd_kmps], left_s));
         let flight = flight(kind);
         let fastest_kmps = flight.fastest_mps() / 1000.0;
         // No draw is farther than 3 standard deviations on an axis.
@@ -121,7 +125,7 @@ proptest! {
                 prop_assert!(late_s <= flies_s + 1e-9, "{late_s} s of {flies_s}");
             }
         }
-        let turn_max = flight.turn_degps.to_radians() * paths.leg_s + 1e-9;
+        let turn_max = flight.turn_degps.to_radians() * paths.leg_s + 1e-6;
         for path in 0..PATHS {
             let course = |leg: &Leg| (leg.speed2[path] > 0.0).then(|| libm::atan2(f64::from(leg.lines[2][path]), f64::from(leg.lines[3][path])));
             for pair in paths.legs.windows(2) {
@@ -139,7 +143,7 @@ proptest! {
 
 #[test]
 fn a_gliding_bomb_reaches_nobody_once_its_glide_is_over() {
-    let fan = Fan::new();
+    let fan = Fan::free();
     let ahead = home().toward(90.0, 30.0);
     let share = |left_s: f64| {
         let paths = fan.paths(&start(ThreatKind::GuidedBomb, 90.0, [0.25, 2.0, 0.02], left_s));
@@ -153,13 +157,13 @@ fn a_gliding_bomb_reaches_nobody_once_its_glide_is_over() {
 
 #[test]
 fn a_ballistic_missile_arrives_where_it_comes_down_and_not_on_its_way() {
-    let paths = Fan::new().paths(&start(ThreatKind::BallisticMissile, 90.0, [1.5, 2.0, 0.05], 300.0));
+    let paths = Fan::free().paths(&start(ThreatKind::BallisticMissile, 90.0, [1.5, 2.0, 0.05], 300.0));
     let share = |km: f64| paths.arrival(home().toward(90.0, km), 12.0, 1).map_or(0.0, |passage| passage.share);
     // Everything on the way shares the places where it may come down.
     let on_the_way: Vec<f64> = (0..8).map(|n| share(30.0 + 60.0 * f64::from(n))).collect();
     assert!(on_the_way.iter().all(|&share| share < 0.25), "{on_the_way:?}");
     assert!(on_the_way.iter().sum::<f64>() > 0.05, "{on_the_way:?}");
-    let flies = Fan::new().paths(&start(ThreatKind::CruiseMissile, 90.0, [0.22, 2.0, 0.005], 900.0));
+    let flies = Fan::free().paths(&start(ThreatKind::CruiseMissile, 90.0, [0.22, 2.0, 0.005], 900.0));
     let over = flies.arrival(home().toward(90.0, 30.0), 12.0, 1).unwrap();
     assert!(over.share > 0.8, "what flies comes over everything on its way: {over:?}");
 }
@@ -171,7 +175,7 @@ fn kinds_and_histories_share_the_paths() {
     (west.history, west.weight, west.gauss.mean[2]) = (1, 3.0, -west.gauss.mean[2]);
     two.parts.push(west);
     two.kinds = vec![(0.5, flight(ThreatKind::Uav), 1e5), (0.5, flight(ThreatKind::JetUav), 1e5)];
-    let paths = Fan::new().paths(&two);
+    let paths = Fan::free().paths(&two);
     let share = |bearing_deg: f64, km: f64| {
         let passage = paths.arrival(home().toward(bearing_deg, km), 15.0, 1);
         passage.map_or((0.0, Vec::new()), |passage| (passage.share, passage.by_history))
@@ -195,16 +199,16 @@ fn the_chosen_paths_are_worth_400_random_ones() {
     };
     let mut random = || {
         let mut normal = || libm::sqrt(-2.0 * libm::log(unit())) * libm::cos(2.0 * std::f64::consts::PI * unit());
-        let mut draws = [Draw::default(); PATHS];
+        let mut draws = vec![Draw::default(); PATHS];
         for draw in &mut draws {
             draw.state = std::array::from_fn(|_| normal());
             draw.turns = std::array::from_fn(|_| normal());
             draw.course = normal();
         }
         for draw in &mut draws {
-            [draw.mode, draw.kind, draw.speed, draw.circling, draw.fall] = std::array::from_fn(|_| unit());
+            [draw.mode, draw.kind, draw.speed, draw.circling, draw.fall, draw.aim] = std::array::from_fn(|_| unit());
         }
-        Fan { draws }
+        Fan { draws, aims: Aims::over(&Ground::new(AreaSet::bundled())) }
     };
     let fans: Vec<Fan> = (0..200).map(|_| random()).collect();
     let start = start(ThreatKind::Uav, 40.0, [0.042, 5.0, 0.006], 1e5);
@@ -218,7 +222,7 @@ fn the_chosen_paths_are_worth_400_random_ones() {
     let truth: Vec<f64> = (0..places.len()).map(|at| all.iter().map(|one| one[at]).sum::<f64>() / 200.0).collect();
     let error2 = |one: &[f64]| one.iter().zip(&truth).map(|(a, b)| (a - b) * (a - b)).sum::<f64>() / truth.len() as f64;
     let random_128 = all.iter().map(|one| error2(one)).sum::<f64>() / 200.0;
-    let chosen = error2(&shares(&Fan::new()));
+    let chosen = error2(&shares(&PEOPLED));
     let random_400 = random_128 * PATHS as f64 / 400.0;
     eprintln!(
         "rms error: chosen {:.4}, random 128 {:.4}, random 500 {:.4}",
@@ -227,4 +231,44 @@ fn the_chosen_paths_are_worth_400_random_ones() {
         random_400.sqrt()
     );
     assert!(chosen < random_400, "{} {}", chosen.sqrt(), random_400.sqrt());
+}
+
+/// A drone 90 km from a city that it flies at, 25 degrees off, more likely goes there than as far to the other side; but
+/// wherever its course may lead keeps a share.
+#[test]
+fn what_flies_goes_where_people_are_and_may_go_anywhere() {
+    let kharkiv = Position::new(49.99, 36.23).unwrap();
+    let from = kharkiv.toward(20.0, 60.0);
+    let bearing_deg = from.bearing_deg(kharkiv);
+    let shares = |fan: &Fan, off_deg: f64| {
+        let mut start = start(ThreatKind::Uav, bearing_deg + off_deg, [0.045, 3.0, 0.006], 1e5);
+        start.from = from;
+        let paths = fan.paths(&start);
+        let share = |at: Position| paths.arrival(at, 12.0, 1).map_or(0.0, |passage| passage.share);
+        let beside = from.toward(bearing_deg + 2.0 * off_deg, 60.0);
+        (share(kharkiv), share(beside))
+    };
+    for off_deg in [-25.0, 25.0] {
+        let ((free, free_beside), (city, beside)) = (shares(&Fan::free(), off_deg), shares(&PEOPLED, off_deg));
+        assert!((free - free_beside).abs() < 0.15, "{free} {free_beside}");
+        assert!(city > free + 0.05 && city > beside + 0.05, "{off_deg}: {city} {free} {beside}");
+    }
+    let (straight, _) = shares(&PEOPLED, 0.0);
+    assert!(straight > 0.5, "{straight}");
+    // To the east there is no city for a long way: a share flies on all the same.
+    let east = from.toward(90.0, 60.0);
+    let mut start = start(ThreatKind::Uav, 90.0, [0.045, 3.0, 0.006], 1e5);
+    start.from = from;
+    let on = PEOPLED.paths(&start).arrival(east, 15.0, 1).map_or(0.0, |passage| passage.share);
+    assert!(on > 0.15, "{on}");
+}
+
+#[test]
+fn a_path_ends_where_it_goes() {
+    let kharkiv = Position::new(49.99, 36.23).unwrap();
+    let mut start = start(ThreatKind::Uav, 200.0, [0.045, 2.0, 0.004], 1e5);
+    start.from = kharkiv.toward(20.0, 30.0);
+    let beyond = kharkiv.toward(200.0, 30.0);
+    let share = |fan: &Fan| fan.paths(&start).arrival(beyond, 10.0, 1).map_or(0.0, |passage| passage.share);
+    assert!(share(&PEOPLED) < 0.8 * share(&Fan::free()), "{} {}", share(&PEOPLED), share(&Fan::free()));
 }
