@@ -3,6 +3,7 @@
 //! What comes in: [`ConfigFile`], as written. What goes out: [`Config`], every value usable, every path resolved
 //! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
 
+use crate::deliver::mqtt::config::{BRIDGES_MAX, BridgeConfig};
 use crate::feed::config::{FeedConfig, Secret, UpstreamConfig};
 use engine::{Mode, Policy, SourceProfile};
 use model::{AreaSet, Code, SourceId, Status};
@@ -43,6 +44,9 @@ pub struct ConfigFile {
     /// `[[officer]]`
     #[serde(default)]
     pub officer: Vec<OfficerTable>,
+    /// `[[mqtt]]`
+    #[serde(default)]
+    pub mqtt: Vec<BridgeConfig>,
 }
 
 fn forecast() -> String {
@@ -74,11 +78,13 @@ pub struct Officer {
 pub struct ServerTable {
     /// Address and port to listen on.
     pub listen: SocketAddr,
+    /// Address and port on which MQTT clients are served; none: they are not.
+    pub mqtt_listen: Option<SocketAddr>,
     /// `relay` or `authority`.
     pub mode: Mode,
     /// `actual` or `exercise`.
     pub status: Status,
-    /// Keys that compatible clients must show; empty: none is asked.
+    /// Keys that compatible clients, and as a password MQTT clients, must show; empty: none is asked.
     pub keys: Vec<String>,
     /// Requests a minute and address on the compatible endpoints; 0: no limit.
     pub rate_limit_per_minute: u32,
@@ -92,6 +98,7 @@ impl Default for ServerTable {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            mqtt_listen: None,
             mode: Mode::Relay,
             status: Status::Actual,
             keys: Vec::new(),
@@ -145,6 +152,8 @@ pub struct Config {
     pub feeds: Vec<FeedConfig>,
     /// People who may act.
     pub officers: Vec<Officer>,
+    /// Brokers that are told everything.
+    pub bridges: Vec<BridgeConfig>,
 }
 
 /// Why a configuration was refused.
@@ -181,6 +190,7 @@ impl Default for ConfigFile {
             upstream: Vec::new(),
             feed: Vec::new(),
             officer: Vec::new(),
+            mqtt: Vec::new(),
         }
     }
 }
@@ -248,6 +258,7 @@ impl Config {
         let officers = officers(&file.officer, folder)?;
         let config = Self {
             officers,
+            bridges: bridges(file.mqtt, folder)?,
             store: folder.join(&file.store.path),
             catalogue: file.areas.catalogue.map(|p| folder.join(p)),
             boundaries: file.areas.boundaries.map(|p| folder.join(p)),
@@ -282,12 +293,27 @@ impl Config {
                 known(areas, name, *code)?;
             }
         }
+        for bridge in &self.bridges {
+            bridge.check_areas(areas).map_err(ConfigError::Value)?;
+        }
         sources.insert(SourceId::new(STRANGER), stranger());
         let config =
             engine::Config { status: self.server.status, mode: self.server.mode, sources, policy: self.policy.clone() };
         config.validate().map_err(|error| ConfigError::Value(error.to_string()))?;
         Ok(config)
     }
+}
+
+/// Checks the bridges. Two of one name would push each other off their broker.
+fn bridges(tables: Vec<BridgeConfig>, folder: &Path) -> Result<Vec<BridgeConfig>, ConfigError> {
+    if tables.len() > BRIDGES_MAX {
+        return Err(ConfigError::Value(format!("{} mqtt tables: at most {BRIDGES_MAX}", tables.len())));
+    }
+    let mut names = BTreeSet::new();
+    if let Some(twice) = tables.iter().find(|table| !names.insert(&table.name)) {
+        return Err(ConfigError::Value(format!("two mqtt tables named {:?}: each name may stand once", twice.name)));
+    }
+    tables.into_iter().map(|table| table.checked(folder).map_err(ConfigError::Value)).collect()
 }
 
 /// Reads the officers' tokens. Two officers with one token could not be told apart.

@@ -7,6 +7,7 @@ use super::exit;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
+use crate::deliver::mqtt::{bridge, topics::Topics};
 use crate::deliver::stream;
 use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
@@ -18,7 +19,7 @@ use model::{AreaSet, ConfigPart, EventBody};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// Longest text of a configuration in the record, in bytes: half an entry, since quotation marks count twice there.
@@ -146,8 +147,11 @@ impl Server {
             areas,
             troubles: state.troubles.clone(),
             headers: serve::header_lines(&state.server),
+            topics: OnceLock::new(),
         };
-        let streams = stream::Streams::start(&Arc::new(house)).context("failed to start the streams")?;
+        let house = Arc::new(house);
+        let streams = stream::Streams::start(&house).context("failed to start the streams")?;
+        mqtt(&config, &house, &streams).await?;
         let door = stream::Door::open(listener, streams, areas)?;
         let router = serve::router(state.clone()).into_make_service_with_connect_info::<stream::Peer>();
         tokio::spawn(async move {
@@ -164,6 +168,27 @@ impl Server {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// Serves MQTT clients and tells other brokers, as far as the configuration asks for it.
+async fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Streams) -> anyhow::Result<()> {
+    if config.server.mqtt_listen.is_none() && config.bridges.is_empty() {
+        return Ok(());
+    }
+    let topics = Topics::start(house).context("failed to start the topics of MQTT")?;
+    let topics = house.topics.get_or_init(|| topics);
+    for bridge in &config.bridges {
+        bridge::start(bridge.clone(), topics, house.areas, config.server.status)
+            .map_err(|why| anyhow::anyhow!("mqtt {:?}: failed to {why}", bridge.name))?;
+    }
+    let Some(listen) = config.server.mqtt_listen else { return Ok(()) };
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+        format!("failed to listen for MQTT on {listen}: is a broker running there? Change mqtt_listen")
+    })?;
+    tracing::info!(address = %listener.local_addr()?, "MQTT clients are served");
+    streams.carry(topics);
+    stream::open_mqtt(listener, streams.clone(), config.server.keys.clone());
+    Ok(())
 }
 
 /// What the engine was told, for the record: the policy as it is hashed, and the sources without where sensors stand.

@@ -5,6 +5,7 @@
 mod door;
 mod feed;
 mod kill;
+mod mqtt;
 mod outside;
 mod server;
 mod stream;

@@ -191,6 +191,8 @@ fn a_level_or_a_kind_chooses_among_alerts_and_hides_no_end() {
     let server = Server::start(dir.path(), FEEDS);
     let mut yellow = Stream::open(&server, "?level=yellow", None);
     let mut red = Stream::open(&server, "?level=red", None);
+    // What comes before they are let in is in their snapshots.
+    assert_eq!((yellow.next().event, red.next().event), ("snapshot".into(), "snapshot".into()));
     server.say("off", "Повітряна тривога в Сумській області");
     let (change, none) = (red.until("change"), yellow.until("change"));
     assert_eq!(change.data["alerts"][0]["community"], SUMY);

@@ -12,19 +12,24 @@
 mod door;
 mod encode;
 mod head;
+mod mqtt;
+mod mqtt_door;
+mod mqtt_groups;
 mod shard;
 mod ws;
 
 pub use door::{Door, Peer};
 use head::Ask;
+pub use mqtt_door::open as open_mqtt;
 
 use super::hub::Frame;
+use super::mqtt::topics::Topics;
 use crate::core::Core;
 use crate::core::Troubles;
 use model::AreaSet;
 use shard::{INBOX_MAX, Message, Shard};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What shards know of the house.
 pub struct House {
@@ -36,6 +41,8 @@ pub struct House {
     pub troubles: Troubles,
     /// Header lines of every answer, each with its end of line: the world it speaks of, and the page's security.
     pub headers: String,
+    /// The topics of MQTT, once somebody asked for them.
+    pub topics: OnceLock<Topics>,
 }
 
 /// The shards.
@@ -90,9 +97,13 @@ impl Streams {
 
     /// Gives a socket to the next shard that serves; without any it is closed. What it asked for was read from it already.
     fn add(&self, socket: std::net::TcpStream, ask: Ask, early: Vec<u8>) {
+        self.give(Message::Add { socket, ask: Box::new(ask), early });
+    }
+
+    /// Gives a newcomer to the next shard that serves.
+    fn give(&self, mut message: Message) {
         let n = self.next.fetch_add(1, Ordering::Relaxed) % self.inboxes.len().max(1);
         let (later, sooner) = self.inboxes.split_at(n);
-        let mut message = Message::Add { socket, ask: Box::new(ask), early };
         for inbox in sooner.iter().chain(later) {
             match inbox.send(message) {
                 Ok(()) => return,
@@ -107,6 +118,16 @@ impl Streams {
             let _ = inbox.send(Message::Frame(frame.clone()));
         }
     }
+
+    /// Sends the topics of MQTT on, from now on.
+    pub fn carry(&self, topics: &Topics) {
+        let told = self.clone();
+        topics.attach(Box::new(move |round| {
+            for inbox in told.inboxes.iter() {
+                let _ = inbox.send(Message::Round(round.clone()));
+            }
+        }));
+    }
 }
 
 impl Inbox {
@@ -114,7 +135,7 @@ impl Inbox {
     fn send(&self, message: Message) -> Result<(), Message> {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(waiting) = messages.as_mut() else { return Err(message) };
-        if matches!(message, Message::Frame(_)) && waiting.len() >= INBOX_MAX {
+        if matches!(message, Message::Frame(_) | Message::Round(_)) && waiting.len() >= INBOX_MAX {
             self.lost.store(true, Ordering::Relaxed);
         } else {
             waiting.push(message);

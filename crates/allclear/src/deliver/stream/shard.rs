@@ -8,9 +8,12 @@
 //! The sockets are watched edge-triggered: each is read and written until it would block.
 
 use super::head::{Ask, Transport};
+use super::mqtt::Hello;
+use super::mqtt_groups::{Client, Mqtt};
 use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind};
+use crate::deliver::mqtt::states::Round;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 use std::collections::{BTreeMap, VecDeque};
@@ -22,7 +25,7 @@ use std::time::{Duration, Instant};
 /// Frames of so long a time go out together.
 const TICK: Duration = Duration::from_millis(12);
 /// A frame must be taken within so long.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// How often those who are behind are looked at.
 const SWEEP: Duration = Duration::from_secs(1);
 /// A snapshot is used for so long for all who come.
@@ -35,6 +38,8 @@ const GROUPS_MAX: usize = 4096;
 pub const INBOX_MAX: usize = 4096;
 /// What the kernel keeps for a reader that does not read, in bytes; Linux takes twice as much.
 const SEND_BUFFER: usize = 64 * 1024;
+/// Reads from one socket before the others have their turn.
+const READS_MAX: usize = 4;
 /// Most bytes of answers to pings that wait for a reader.
 const SIDE_BYTES_MAX: usize = 1024;
 const WAKE: Token = Token(usize::MAX);
@@ -50,29 +55,42 @@ pub enum Message {
         /// Bytes after the head of its request.
         early: Vec<u8>,
     },
+    /// An MQTT client; what it was answered, and what it said after it asked to be let in.
+    Client {
+        /// Its socket.
+        socket: std::net::TcpStream,
+        /// What it said of itself.
+        hello: Box<Hello>,
+        /// Bytes after its first packet.
+        early: Vec<u8>,
+    },
     /// A frame for all.
     Frame(Frame),
+    /// The same frame as messages of MQTT.
+    Round(Arc<Round>),
 }
 
 /// A subscriber. Small: there are many.
-struct Conn {
-    socket: TcpStream,
-    /// Its group, and its place among the members there.
-    group: u32,
-    place: u32,
+pub(super) struct Conn {
+    pub(super) socket: TcpStream,
+    /// Its group, and its place among the members there. An MQTT client's is one of [`Mqtt`].
+    pub(super) group: u32,
+    pub(super) place: u32,
     /// Changes up to here it has from a snapshot.
-    since: u64,
+    pub(super) since: u64,
     /// It missed a frame: it gets a snapshot when the one in flight is through.
-    behind: bool,
-    flight: Option<Box<Flight>>,
-    side: Option<Box<Side>>,
+    pub(super) behind: bool,
+    pub(super) flight: Option<Box<Flight>>,
+    pub(super) side: Option<Box<Side>>,
+    /// It speaks MQTT.
+    pub(super) client: Option<Box<Client>>,
 }
 
 // What docs/internals/streams.md says a subscriber costs.
 const _: () = assert!(size_of::<Option<Conn>>() <= 64);
 
 /// A frame of which a part was taken.
-struct Flight {
+pub(super) struct Flight {
     bytes: Arc<[u8]>,
     from: usize,
     since: Instant,
@@ -80,7 +98,7 @@ struct Flight {
 
 /// What is kept of a client that says something.
 #[derive(Default)]
-struct Side {
+pub(super) struct Side {
     listener: ws::Listener,
     /// Answers that wait.
     out: Vec<u8>,
@@ -97,23 +115,26 @@ struct Group {
 
 /// The shard.
 pub struct Shard {
-    house: Arc<House>,
+    pub(super) house: Arc<House>,
     inbox: Arc<Mutex<Option<Vec<Message>>>>,
     lost: Arc<AtomicBool>,
     count: Arc<AtomicUsize>,
     poll: Poll,
-    conns: Vec<Option<Conn>>,
+    pub(super) conns: Vec<Option<Conn>>,
     free: Vec<u32>,
     groups: Vec<Group>,
     by_ask: BTreeMap<(Transport, Filter), u32>,
-    joining: VecDeque<(std::net::TcpStream, Box<Ask>, Vec<u8>)>,
+    joining: VecDeque<Message>,
     frames: Vec<Frame>,
     ticked: Instant,
     swept: Instant,
     /// Those with a frame in flight.
-    stalled: Vec<u32>,
+    pub(super) stalled: Vec<u32>,
+    /// Those of whom more is there to read than one turn takes.
+    again: Vec<u32>,
     /// Where the next round begins, so that nobody is always last.
-    turn: usize,
+    pub(super) turn: usize,
+    pub(super) mqtt: Mqtt,
 }
 
 impl Shard {
@@ -142,7 +163,9 @@ impl Shard {
             ticked: now.checked_sub(TICK).unwrap_or(now),
             swept: now,
             stalled: Vec::new(),
+            again: Vec::new(),
             turn: 0,
+            mqtt: Mqtt::default(),
         };
         Ok((shard, waker))
     }
@@ -151,9 +174,9 @@ impl Shard {
     pub fn run(mut self) {
         let mut events = Events::with_capacity(1024);
         loop {
-            let wait = if !self.joining.is_empty() {
+            let wait = if !self.joining.is_empty() || !self.again.is_empty() {
                 Duration::ZERO
-            } else if self.frames.is_empty() {
+            } else if self.frames.is_empty() && self.mqtt.rounds.is_empty() {
                 SWEEP
             } else {
                 TICK.saturating_sub(self.ticked.elapsed())
@@ -163,6 +186,9 @@ impl Shard {
             {
                 tracing::error!(%error, "a shard of the stream cannot wait for its sockets");
                 std::thread::sleep(TICK);
+            }
+            for id in std::mem::take(&mut self.again) {
+                self.hear(id);
             }
             for event in &events {
                 let Ok(id) = u32::try_from(event.token().0) else { continue };
@@ -177,12 +203,17 @@ impl Shard {
             if self.lost.swap(false, Ordering::Relaxed) {
                 self.resync();
             }
-            if !self.frames.is_empty() && self.ticked.elapsed() >= TICK {
+            let waiting = !self.frames.is_empty() || !self.mqtt.rounds.is_empty();
+            if waiting && self.ticked.elapsed() >= TICK {
                 self.tick();
             }
             for _ in 0..JOIN_MAX {
-                let Some((socket, ask, early)) = self.joining.pop_front() else { break };
-                self.join(socket, *ask, &early);
+                match self.joining.pop_front() {
+                    Some(Message::Add { socket, ask, early }) => self.join(socket, *ask, &early),
+                    Some(Message::Client { socket, hello, early }) => self.join_client(socket, &hello, &early),
+                    Some(Message::Frame(_) | Message::Round(_)) => {}
+                    None => break,
+                }
             }
             if self.swept.elapsed() >= SWEEP {
                 self.sweep();
@@ -190,14 +221,15 @@ impl Shard {
         }
     }
 
-    fn collect(&mut self) {
+    pub(super) fn collect(&mut self) {
         let mut inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         let messages = inbox.as_mut().map(std::mem::take).unwrap_or_default();
         drop(inbox);
         for message in messages {
             match message {
-                Message::Add { socket, ask, early } => self.joining.push_back((socket, ask, early)),
                 Message::Frame(frame) => self.frames.push(frame),
+                Message::Round(round) => self.mqtt.rounds.push(round),
+                newcomer => self.joining.push_back(newcomer),
             }
         }
     }
@@ -209,15 +241,7 @@ impl Shard {
             refuse(socket);
             return;
         };
-        // A reader that does not read costs the kernel no more than this.
-        let _ = rustix::net::sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER);
-        let mut socket = TcpStream::from_std(socket);
-        let id = self.free.last().copied().unwrap_or_else(|| u32::try_from(self.conns.len()).unwrap_or(u32::MAX - 1));
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        if let Err(error) = self.poll.registry().register(&mut socket, Token(id as usize), interest) {
-            tracing::warn!(%error, "a subscriber cannot be watched");
-            return;
-        }
+        let Some((id, mut socket)) = self.watch(socket) else { return };
         let head = self.greeting(key.as_deref());
         let hub = self.house.core.hub();
         let missed = last.and_then(|seq| Some((seq, hub.since(seq, self.house.core.published().seq)?)));
@@ -243,7 +267,31 @@ impl Shard {
         if flight.is_some() {
             self.stalled.push(id);
         }
-        let conn = Conn { socket, group, place, since, behind: false, flight: flight.map(Box::new), side: None };
+        let flight = flight.map(Box::new);
+        self.keep(id, Conn { socket, group, place, since, behind: false, flight, side: None, client: None });
+        if transport == Transport::Ws && !early.is_empty() {
+            self.heard(id, early);
+        }
+        // What came between the head and the registration raises no edge.
+        self.hear(id);
+    }
+
+    /// Watches a socket under the number it will have.
+    pub(super) fn watch(&mut self, socket: std::net::TcpStream) -> Option<(u32, TcpStream)> {
+        // A reader that does not read costs the kernel no more than this.
+        let _ = rustix::net::sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER);
+        let mut socket = TcpStream::from_std(socket);
+        let id = self.free.last().copied().unwrap_or_else(|| u32::try_from(self.conns.len()).unwrap_or(u32::MAX - 1));
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        if let Err(error) = self.poll.registry().register(&mut socket, Token(id as usize), interest) {
+            tracing::warn!(%error, "a subscriber cannot be watched");
+            return None;
+        }
+        Some((id, socket))
+    }
+
+    /// Keeps a subscriber under the number it is watched by.
+    pub(super) fn keep(&mut self, id: u32, conn: Conn) {
         if self.free.pop().is_some() {
             if let Some(slot) = self.conns.get_mut(id as usize) {
                 *slot = Some(conn);
@@ -252,11 +300,6 @@ impl Shard {
             self.conns.push(Some(conn));
         }
         self.count.fetch_add(1, Ordering::Relaxed);
-        if transport == Transport::Ws && !early.is_empty() {
-            self.heard(id, early);
-        }
-        // What came between the head and the registration raises no edge.
-        self.hear(id);
     }
 
     fn group(&mut self, transport: Transport, filter: Filter) -> Option<u32> {
@@ -313,7 +356,12 @@ impl Shard {
     /// Sends what waits to everyone: once encoded for each group, once written to each socket.
     fn tick(&mut self) {
         self.ticked = Instant::now();
+        // Those who wait for one topic wait for least.
+        self.tick_mqtt();
         let frames = std::mem::take(&mut self.frames);
+        if frames.is_empty() {
+            return;
+        }
         let first =
             frames.iter().filter(|frame| matches!(frame.kind, FrameKind::Change(_))).map(|frame| frame.seq).min();
         let changes: Vec<_> = frames
@@ -374,6 +422,9 @@ impl Shard {
         loop {
             let Some(Some(conn)) = self.conns.get_mut(id as usize) else { return };
             let Some(flight) = &mut conn.flight else {
+                if conn.client.is_some() {
+                    return self.go_on_client(id);
+                }
                 if self.speak(id).is_err() {
                     self.drop_conn(id);
                 }
@@ -412,8 +463,10 @@ impl Shard {
     /// Frames were lost on the way here: everyone gets the whole picture.
     fn resync(&mut self) {
         self.frames.clear();
+        self.resync_mqtt();
         for id in 0..u32::try_from(self.conns.len()).unwrap_or(0) {
             match self.conns.get_mut(id as usize) {
+                Some(Some(conn)) if conn.client.is_some() => {}
                 Some(Some(conn)) if conn.flight.is_some() => conn.behind = true,
                 Some(Some(_)) => self.give_snapshot(id),
                 _ => {}
@@ -422,12 +475,13 @@ impl Shard {
     }
 
     /// A socket says something, or is at its end.
-    fn hear(&mut self, id: u32) {
+    pub(super) fn hear(&mut self, id: u32) {
         let mut part = [0; 4096];
-        loop {
+        for _ in 0..READS_MAX {
             let Some(Some(conn)) = self.conns.get_mut(id as usize) else { return };
             match conn.socket.read(&mut part) {
                 Ok(0) => return self.drop_conn(id),
+                Ok(n) if conn.client.is_some() => self.heard_client(id, part.get(..n).unwrap_or_default()),
                 Ok(n) => {
                     let ws = self.groups.get(conn.group as usize).is_some_and(|group| group.transport == Transport::Ws);
                     if ws {
@@ -439,6 +493,8 @@ impl Shard {
                 Err(_) => return self.drop_conn(id),
             }
         }
+        // Who says much waits until the others had their turn.
+        self.again.push(id);
     }
 
     /// What a WebSocket client said.
@@ -496,12 +552,15 @@ impl Shard {
             metrics::counter!("allclear_stream_cut_off_total").increment(1);
             self.drop_conn(id);
         }
+        self.look_at_clients();
     }
 
-    fn drop_conn(&mut self, id: u32) {
+    pub(super) fn drop_conn(&mut self, id: u32) {
         let Some(mut conn) = self.conns.get_mut(id as usize).and_then(Option::take) else { return };
         let _ = self.poll.registry().deregister(&mut conn.socket);
-        if let Some(group) = self.groups.get_mut(conn.group as usize) {
+        if conn.client.is_some() {
+            self.leave_group(conn.group, conn.place);
+        } else if let Some(group) = self.groups.get_mut(conn.group as usize) {
             group.members.swap_remove(conn.place as usize);
             let moved = group.members.get(conn.place as usize).copied();
             if let Some(Some(other)) = moved.and_then(|moved| self.conns.get_mut(moved as usize)) {
@@ -517,7 +576,7 @@ impl Shard {
 }
 
 /// Writes a frame; `false` when a part of it is still to go. Nothing of this socket may be in flight.
-fn send(conn: &mut Conn, bytes: &Arc<[u8]>) -> io::Result<bool> {
+pub(super) fn send(conn: &mut Conn, bytes: &Arc<[u8]>) -> io::Result<bool> {
     let mut from = 0;
     while from < bytes.len() {
         match conn.socket.write(bytes.get(from..).unwrap_or_default()) {

@@ -65,7 +65,7 @@ pub(super) fn check_key(service: Service, keys: &[String], shown: &str) -> Resul
 }
 
 /// Compares in a time that does not tell where the first difference is.
-fn same(a: &[u8], b: &[u8]) -> bool {
+pub fn same(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |differs, (x, y)| differs | (x ^ y)) == 0
 }
 

@@ -20,4 +20,5 @@ mod truth;
 mod ukrainealarm;
 mod webhook;
 
+pub use limits::same as same_key;
 pub use routes::router;
