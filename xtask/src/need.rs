@@ -93,6 +93,16 @@ pub(crate) fn go_verifier(house: &House) -> Result<()> {
     apt_install(house, &["golang-go", "golang-golang-x-mod-dev"])
 }
 
+/// A real MQTT broker and its clients, and what makes a certificate for it.
+pub(crate) fn mosquitto(house: &House) -> Result<()> {
+    // Debian puts the broker where only root's PATH looks.
+    let broker = on_path("mosquitto") || std::path::Path::new("/usr/sbin/mosquitto").is_file();
+    if broker && on_path("mosquitto_sub") && on_path("openssl") {
+        return Ok(());
+    }
+    apt_install(house, &["mosquitto", "mosquitto-clients", "openssl"])
+}
+
 fn apt_install(house: &House, packages: &[&str]) -> Result<()> {
     let named = packages.join(" ");
     if !on_path("apt-get") {

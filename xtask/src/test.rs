@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "bench", needs: &["build"], act: bench },
     Step { name: "geos", needs: &["build"], act: geos },
     Step { name: "clients", needs: &["build"], act: clients },
+    Step { name: "mqtt", needs: &["build"], act: mqtt },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
 
@@ -122,7 +123,7 @@ fn tools(house: &House) -> Result<()> {
     need::chromium(house)?;
     need::python_with_clients(house)?;
     need::go_verifier(house)?;
-    Ok(())
+    need::mosquitto(house)
 }
 
 /// Everything, tests included, so that every later step finds it built.
@@ -155,6 +156,13 @@ fn geos(house: &House) -> Result<()> {
 fn clients(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/clients/run.py")).arg(house.program()))
+}
+
+/// Real MQTT clients against the program, and the program against a real broker.
+fn mqtt(house: &House) -> Result<()> {
+    let python = need::python_with_clients(house)?;
+    need::mosquitto(house)?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/clients/mqtt.py")).arg(house.program()))
 }
 
 /// The page in a real browser against the program.
