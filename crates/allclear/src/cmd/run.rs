@@ -148,8 +148,10 @@ impl Server {
             headers: serve::header_lines(&state.server),
         };
         let streams = stream::Streams::start(&Arc::new(house)).context("failed to start the streams")?;
-        let door = stream::Door::open(listener, streams, areas)?;
-        let router = serve::router(state.clone()).into_make_service_with_connect_info::<stream::Peer>();
+        let compat = serve::compat::answers(&state);
+        let answers: Arc<dyn crate::deliver::poll::Answers> = compat.clone();
+        let door = stream::Door::open(listener, streams, areas, &answers).context("failed to open the door")?;
+        let router = serve::router(state.clone(), compat).into_make_service_with_connect_info::<stream::Peer>();
         tokio::spawn(async move {
             if let Err(error) = axum::serve(door, router).await {
                 tracing::error!(%error, "the door closed");

@@ -5,4 +5,5 @@
 
 pub mod filter;
 pub mod hub;
+pub mod poll;
 pub mod stream;

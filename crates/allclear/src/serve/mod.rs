@@ -51,7 +51,7 @@ pub struct ServeState {
 }
 
 /// The whole router.
-pub fn router(state: ServeState) -> Router {
+pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
     Router::new()
         .merge(api::router())
         .merge(ingest::router())
@@ -59,7 +59,7 @@ pub fn router(state: ServeState) -> Router {
         .merge(stream::router())
         .merge(page::router())
         .with_state(state.clone())
-        .merge(compat::router(&state))
+        .merge(compat::router(compat))
         .fallback(error::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response_with_state(state, headers))

@@ -6,5 +6,6 @@ mod door;
 mod feed;
 mod kill;
 mod outside;
+mod poll;
 mod server;
 mod stream;

@@ -31,13 +31,19 @@ pub(super) struct Refused {
     pub(super) message: &'static str,
 }
 
-/// The key a request shows; empty when it shows none.
-pub(super) fn key_shown(service: Service, headers: &HeaderMap, uri: &Uri) -> String {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
-    let bare = match shown.split_once(' ') {
-        Some((scheme, key)) if ["bearer", "token"].contains(&scheme.to_ascii_lowercase().as_str()) => key.trim(),
+/// The key in an `Authorization`, with or without its scheme.
+pub(super) fn bare(authorization: &str) -> &str {
+    let shown = authorization.trim();
+    match shown.split_once(' ') {
+        Some((scheme, key)) if ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => key.trim(),
         _ => shown,
-    };
+    }
+}
+
+/// The key that a request shows; empty when it shows none.
+pub(super) fn key_shown(service: Service, headers: &HeaderMap, uri: &Uri) -> String {
+    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let bare = bare(shown);
     if bare.is_empty() && service == Service::AlertsInUa {
         let Ok(url) = reqwest::Url::parse(&format!("http://x/?{}", uri.query().unwrap_or_default())) else {
             return String::new();

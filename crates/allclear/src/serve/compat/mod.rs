@@ -12,6 +12,7 @@ mod alerts_in_ua;
 mod conditional;
 mod limits;
 mod names;
+mod polled;
 mod routes;
 mod snapshot;
 #[cfg(test)]
@@ -20,4 +21,4 @@ mod truth;
 mod ukrainealarm;
 mod webhook;
 
-pub use routes::router;
+pub use routes::{Compat, answers, router};

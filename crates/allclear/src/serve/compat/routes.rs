@@ -1,13 +1,14 @@
 //! The routes of both services, and what every answer of theirs carries.
 
 use super::alerts_in_ua::{self, Letters};
-use super::conditional::{self, Answer, wall_s};
+use super::conditional::{self, Answer};
 use super::limits::{Limits, Refused, Service, check_key, key_shown};
 use super::names::{Names, TEST_REGION};
 use super::snapshot::{Latest, Snapshot};
 use super::truth::{Truth, Whole};
 use super::ukrainealarm;
 use super::webhook::Hooks;
+use crate::clock::wall_s;
 use crate::config::ServerTable;
 use crate::core::Core;
 use crate::deliver::stream::Peer;
@@ -28,7 +29,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How soon a client that got 503 may ask again, in seconds. Its own polling is slower anyway.
-const RETRY_AFTER_S: &str = "5";
+pub(super) const RETRY_AFTER_S: &str = "5";
+/// The same for one that asked too often, in seconds.
+pub(super) const NEXT_MINUTE_S: &str = "60";
 /// How long an answer about history is kept when nothing changed.
 const HISTORY_KEPT: Duration = Duration::from_secs(10);
 /// Answers about history kept at most.
@@ -38,17 +41,21 @@ const HISTORY_ROWS: usize = 10_000;
 /// Days of the periods that clients ask for.
 const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago", 31)];
 const DAY_MS: i64 = 86_400_000;
+/// What a browser's script may read of an answer.
+pub(super) const EXPOSED: &str = "ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown";
 
 /// What the handlers share.
-pub(super) struct Compat {
+pub struct Compat {
     core: Core,
     reader: Reader,
-    server: Arc<ServerTable>,
+    pub(super) server: Arc<ServerTable>,
+    /// Header lines of every answer of this server.
+    pub(super) fixed: String,
     names: Arc<Names>,
     latest: Latest,
     regions: Answer,
     began_s: i64,
-    limits: Limits,
+    pub(super) limits: Limits,
     hooks: Hooks,
     // Guarded by its mutex; at most HISTORY_ANSWERS_MAX.
     histories: Mutex<BTreeMap<(Code, &'static str), Kept>>,
@@ -65,8 +72,8 @@ struct Kept {
 
 type Shared = State<Arc<Compat>>;
 
-/// The router of both services. Must be called inside a runtime: it keeps the answers fresh from then on.
-pub fn router(state: &ServeState) -> Router {
+/// The answers of both services. Must be called inside a runtime: it keeps them fresh from then on.
+pub fn answers(state: &ServeState) -> Arc<Compat> {
     let names = Arc::new(Names::new(state.areas));
     let compat = Arc::new(Compat {
         latest: Latest::new(state.core.published(), names.clone()),
@@ -77,11 +84,17 @@ pub fn router(state: &ServeState) -> Router {
         histories: Mutex::default(),
         core: state.core.clone(),
         reader: state.reader.clone(),
+        fixed: crate::serve::header_lines(&state.server),
         server: state.server.clone(),
         names,
     });
     compat.hooks.restore(&compat);
     tokio::spawn(keep_fresh(compat.clone()));
+    compat
+}
+
+/// The router of both services.
+pub fn router(compat: Arc<Compat>) -> Router {
     alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat)).with_state(compat)
 }
 
@@ -158,17 +171,22 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(Refused { code, message }) => {
-            metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
+            count_refused(code);
             error(code, message)
         }
     };
     if service == Service::AlertsInUa {
-        response.headers_mut().insert(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown"),
-        );
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     response
+}
+
+pub(super) fn count_refused(code: StatusCode) {
+    metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
+}
+
+pub(super) fn count_unknown() {
+    metrics::counter!("allclear_compat_unknown_total").increment(1);
 }
 
 /// A browser asks before it sends a key.
@@ -186,11 +204,15 @@ fn preflight() -> Response {
 
 /// An error as both services write it.
 fn error(code: StatusCode, message: &str) -> Response {
-    let mut response = failed(code, serde_json::json!({ "message": message }).to_string());
+    let mut response = failed(code, error_body(message));
     if code == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(NEXT_MINUTE_S));
     }
     response
+}
+
+pub(super) fn error_body(message: &str) -> String {
+    serde_json::json!({ "message": message }).to_string()
 }
 
 fn failed(code: StatusCode, body: String) -> Response {
@@ -210,24 +232,28 @@ impl Compat {
     }
 
     /// What may be answered now.
-    fn snapshot(&self) -> Arc<Snapshot> {
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.latest.get(|| self.core.published())
     }
 
     /// An answer about the whole country, or 503.
     fn whole(&self, headers: &HeaderMap, pick: impl Fn(&Snapshot) -> &Answer) -> Response {
         let snapshot = self.snapshot();
-        let refusal = match snapshot.whole {
-            _ if !self.core.alive() => Some("the core gives no sign of life: what was known may be old"),
-            Whole::Answer => None,
-            Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
-            Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
-        };
-        let response = match refusal {
+        let response = match self.silence(&snapshot) {
             Some(why) => unknown(&snapshot, why),
             None => conditional::respond(headers, pick(&snapshot), snapshot.changed_s),
         };
         dated(&snapshot, response)
+    }
+
+    /// Why nothing may be said of the whole country, when nothing may.
+    pub(super) fn silence(&self, snapshot: &Snapshot) -> Option<&'static str> {
+        match snapshot.whole {
+            _ if !self.core.alive() => Some("the core gives no sign of life: what was known may be old"),
+            Whole::Answer => None,
+            Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
+            Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
+        }
     }
 
     /// An answer about one community, or 503 when nothing may be said of it.
@@ -280,11 +306,14 @@ impl Compat {
 /// 503: nothing may be said. An object, never an array or a string: clients that do not look at the status must not
 /// find an empty list of alerts in it.
 fn unknown(snapshot: &Snapshot, why: &str) -> Response {
-    metrics::counter!("allclear_compat_unknown_total").increment(1);
-    let body = serde_json::json!({ "message": why, "unknown_uids": &*snapshot.unknown_uids }).to_string();
-    let mut response = failed(StatusCode::SERVICE_UNAVAILABLE, body);
+    count_unknown();
+    let mut response = failed(StatusCode::SERVICE_UNAVAILABLE, unknown_body(snapshot, why));
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
     response
+}
+
+pub(super) fn unknown_body(snapshot: &Snapshot, why: &str) -> String {
+    serde_json::json!({ "message": why, "unknown_uids": &*snapshot.unknown_uids }).to_string()
 }
 
 /// Says how old the picture is, how long the record was, and what is unknown.

@@ -7,10 +7,11 @@
 //! A tick that changes nothing told renders nothing.
 
 use super::alerts_in_ua::{self, Letters};
-use super::conditional::{Answer, wall_s};
+use super::conditional::Answer;
 use super::names::Names;
 use super::truth::{Truth, Whole};
 use super::ukrainealarm;
+use crate::clock::{http_date, wall_s};
 use crate::core::Published;
 use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
@@ -29,6 +30,10 @@ pub(super) struct Snapshot {
     pub(super) status: Status,
     /// The second (of the system's clock) within which anything told last changed.
     pub(super) changed_s: i64,
+    /// The HTTP date of the second after.
+    pub(super) modified: Arc<str>,
+    /// Header lines that every answer of this moment carries.
+    pub(super) lines: Arc<str>,
     /// The same instant by the core's clock.
     pub(super) changed_at: Timestamp,
     /// ukrainealarm's `lastActionIndex`: milliseconds of the system's clock, made to grow with every change.
@@ -55,13 +60,16 @@ impl Snapshot {
         let letters = |render: fn(&Truth, Letters) -> String| {
             [Letters::V1, Letters::V2].map(|letters| Answer::json(&render(&truth, letters)))
         };
+        let unknown = HeaderValue::from_str(&listed).ok().filter(|_| !unknown_uids.is_empty());
         Self {
             status,
+            lines: lines(&published, unknown.as_ref()),
+            modified: http_date(changed_s + 1).into(),
             changed_s,
             changed_at,
             index,
             whole: truth.whole(),
-            unknown: HeaderValue::from_str(&listed).ok().filter(|_| !unknown_uids.is_empty()),
+            unknown,
             unknown_uids,
             active: Answer::json(&alerts_in_ua::active(&truth, changed_at)),
             by_oblast: letters(alerts_in_ua::by_oblast),
@@ -104,7 +112,7 @@ impl Latest {
         }
         let truth = Truth::new(&published.picture, current.truth.names.clone(), published.status);
         let next = if truth.same(&current.truth) {
-            Snapshot { published, ..(*current).clone() }
+            Snapshot { lines: lines(&published, current.unknown.as_ref()), published, ..(*current).clone() }
         } else {
             let changed_s = current.changed_s.max(wall_s());
             let index = (current.index + 1).max(wall_ms());
@@ -115,6 +123,14 @@ impl Latest {
         drop(guard);
         next
     }
+}
+
+/// How old the picture is, how long the record was, and what is unknown, as lines of a head.
+fn lines(published: &Published, unknown: Option<&HeaderValue>) -> Arc<str> {
+    let unknown = unknown.and_then(|unknown| unknown.to_str().ok());
+    let unknown = unknown.map(|unknown| format!("x-allclear-unknown: {unknown}\r\n")).unwrap_or_default();
+    let (as_of, seq) = (published.picture.as_of, published.seq);
+    format!("x-allclear-as-of: {as_of}\r\nx-allclear-seq: {seq}\r\n{unknown}").into()
 }
 
 fn wall_ms() -> i64 {
