@@ -149,6 +149,12 @@ impl Server {
         };
         let streams = stream::Streams::start(&Arc::new(house)).context("failed to start the streams")?;
         let compat = serve::compat::answers(&state);
+        if let Some(address) = config.server.alerts_com_ua_tcp {
+            let lines = tokio::net::TcpListener::bind(address).await;
+            let lines = lines.with_context(|| format!("failed to listen on {address} (alerts_com_ua_tcp)"))?;
+            tracing::info!(address = %lines.local_addr()?, "alerts.com.ua's TCP protocol is spoken");
+            tokio::spawn(serve::compat::accept(lines, compat.clone()));
+        }
         let answers: Arc<dyn crate::deliver::poll::Answers> = compat.clone();
         let door = stream::Door::open(listener, streams, areas, &answers).context("failed to open the door")?;
         let router = serve::router(state.clone(), compat).into_make_service_with_connect_info::<stream::Peer>();

@@ -16,8 +16,8 @@ use std::net::IpAddr;
 type Pick = fn(&Snapshot) -> &Answer;
 
 /// What is asked, and in which service's manner.
-fn question(path: &str) -> Option<(Service, Pick)> {
-    Some(match path {
+fn question(ask: &Ask<'_>) -> Option<(Service, Pick)> {
+    Some(match ask.path {
         "/v1/alerts/active.json" => (Service::AlertsInUa, |s| &s.active),
         "/v1/iot/active_air_raid_alerts_by_oblast.json" => (Service::AlertsInUa, |s| &s.by_oblast[0]),
         "/v2/iot/active_air_raid_alerts_by_oblast.json" => (Service::AlertsInUa, |s| &s.by_oblast[1]),
@@ -25,12 +25,17 @@ fn question(path: &str) -> Option<(Service, Pick)> {
         "/v2/iot/active_air_raid_alerts.json" => (Service::AlertsInUa, |s| &s.by_uid[1]),
         "/api/v3/alerts" => (Service::UkraineAlarm, |s| &s.alerts),
         "/api/v3/alerts/status" => (Service::UkraineAlarm, |s| &s.last_action),
+        "/api/states" if routes::asks_short(ask.query) => (Service::AlertsComUa, |s| &s.states_short),
+        "/api/states" => (Service::AlertsComUa, |s| &s.states),
         _ => return None,
     })
 }
 
 /// The key that a question shows; `None` when it is written in escapes.
 fn key<'a>(service: Service, ask: &Ask<'a>) -> Option<&'a str> {
+    if service == Service::AlertsComUa {
+        return Some(ask.api_key);
+    }
     let shown = bare(ask.authorization);
     if !shown.is_empty() || service != Service::AlertsInUa {
         return Some(shown);
@@ -41,7 +46,7 @@ fn key<'a>(service: Service, ask: &Ask<'a>) -> Option<&'a str> {
 
 impl Answers for Compat {
     fn answer(&self, ask: &Ask<'_>, peer: IpAddr, at: &Moment, out: &mut Vec<u8>) -> Answered {
-        let Some((service, pick)) = question(ask.path) else { return Answered::Ordinary };
+        let Some((service, pick)) = question(ask) else { return Answered::Ordinary };
         let Some(key) = key(service, ask) else { return Answered::Ordinary };
         let allowed = check_key(service, &self.server.keys, key)
             .and_then(|()| self.limits.count(self.server.rate_limit_per_minute, peer, false));
@@ -49,7 +54,7 @@ impl Answers for Compat {
         if let Err(Refused { code, message }) = allowed {
             routes::count_refused(code);
             let retry = if code == StatusCode::TOO_MANY_REQUESTS { NEXT_MINUTE_S } else { "" };
-            return head.failure(code, "", retry, routes::error_body(message));
+            return head.failure(code, "", retry, routes::error_body(service, message));
         }
         let snapshot = self.snapshot();
         if let Some(why) = self.silence(&snapshot) {
@@ -78,7 +83,7 @@ impl Head<'_> {
 
     /// What every head has, and its end.
     fn end(&mut self) {
-        if self.service == Service::AlertsInUa {
+        if routes::is_for_browsers(self.service) {
             self.put(&["access-control-expose-headers: ", EXPOSED, "\r\n"]);
         }
         let (fixed, date) = (self.fixed, &self.at.date);

@@ -1,8 +1,10 @@
-//! The routes of both services, and what every answer of theirs carries.
+//! The routes of the services, and what every answer of theirs carries.
 
+use super::alerts_com_ua;
 use super::alerts_in_ua::{self, Letters};
 use super::conditional::{self, Answer};
 use super::limits::{Limits, Refused, Service, check_key, key_shown};
+use super::live;
 use super::names::{Names, TEST_REGION};
 use super::snapshot::{Latest, Snapshot};
 use super::truth::{Truth, Whole};
@@ -17,7 +19,7 @@ use crate::store::{HistoryRow, Reader, StoreError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -27,6 +29,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// How soon a client that got 503 may ask again, in seconds. Its own polling is slower anyway.
 pub(super) const RETRY_AFTER_S: &str = "5";
@@ -57,6 +60,8 @@ pub struct Compat {
     began_s: i64,
     pub(super) limits: Limits,
     hooks: Hooks,
+    /// Places for listeners of alerts.com.ua's streams.
+    pub(super) live: Arc<Semaphore>,
     // Guarded by its mutex; at most HISTORY_ANSWERS_MAX.
     histories: Mutex<BTreeMap<(Code, &'static str), Kept>>,
 }
@@ -72,7 +77,7 @@ struct Kept {
 
 type Shared = State<Arc<Compat>>;
 
-/// The answers of both services. Must be called inside a runtime: it keeps them fresh from then on.
+/// The answers of the services. Must be called inside a runtime: it keeps them fresh from then on.
 pub fn answers(state: &ServeState) -> Arc<Compat> {
     let names = Arc::new(Names::new(state.areas));
     let compat = Arc::new(Compat {
@@ -81,6 +86,7 @@ pub fn answers(state: &ServeState) -> Arc<Compat> {
         began_s: wall_s(),
         limits: Limits::new(),
         hooks: Hooks::new(state.server.webhook_private, state.reader.folder().map(ToOwned::to_owned)),
+        live: Arc::new(Semaphore::new(live::SUBSCRIBERS_MAX)),
         histories: Mutex::default(),
         core: state.core.clone(),
         reader: state.reader.clone(),
@@ -93,9 +99,10 @@ pub fn answers(state: &ServeState) -> Arc<Compat> {
     compat
 }
 
-/// The router of both services.
+/// The router of the services.
 pub fn router(compat: Arc<Compat>) -> Router {
-    alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat)).with_state(compat)
+    let routes = alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat));
+    routes.merge(alerts_com_ua_routes(&compat)).with_state(compat)
 }
 
 /// Renders each change at once, not when the first client asks: then the second that a change counts in is its own.
@@ -157,6 +164,33 @@ fn ukrainealarm_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
     routes.layer(from_fn(move |request, next| gate(Service::UkraineAlarm, compat.clone(), request, next)))
 }
 
+fn alerts_com_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
+    let routes = Router::new()
+        .route(
+            "/api/states",
+            get(async |compat: Shared, uri: Uri, headers: HeaderMap| {
+                let short = asks_short(uri.query().unwrap_or_default());
+                compat.whole(&headers, |s| if short { &s.states_short } else { &s.states })
+            }),
+        )
+        .route("/api/states/live", get(live_all))
+        .route("/api/states/live/{id}", get(live_one))
+        .route("/api/states/{id}", get(one_state))
+        .route("/api/history", get(switches));
+    let compat = compat.clone();
+    routes.layer(from_fn(move |request, next| gate(Service::AlertsComUa, compat.clone(), request, next)))
+}
+
+/// Whether alerts.com.ua's `?short` is asked for.
+pub(super) fn asks_short(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "short" || pair.starts_with("short="))
+}
+
+/// Whether a service answers the scripts of other pages.
+pub(super) fn is_for_browsers(service: Service) -> bool {
+    matches!(service, Service::AlertsInUa | Service::AlertsComUa)
+}
+
 /// The key and the count, before anything else; the answer's common headers, after.
 async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
@@ -165,17 +199,17 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
     let key = key_shown(service, request.headers(), request.uri());
     let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
-    let history = path.starts_with("/v1/regions/") || path == "/api/v3/alerts/regionHistory";
+    let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
     let allowed = check_key(service, &compat.server.keys, &key)
         .and_then(|()| compat.limits.count(compat.server.rate_limit_per_minute, address, history));
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(Refused { code, message }) => {
             count_refused(code);
-            error(code, message)
+            error_of(service, code, message)
         }
     };
-    if service == Service::AlertsInUa {
+    if is_for_browsers(service) {
         response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     response
@@ -196,23 +230,29 @@ fn preflight() -> Response {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("Authorization, If-Modified-Since, If-None-Match"),
+        HeaderValue::from_static("Authorization, Cache-Control, If-Modified-Since, If-None-Match, X-API-Key"),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }
 
-/// An error as both services write it.
+/// An error as alerts.in.ua and ukrainealarm write it.
 fn error(code: StatusCode, message: &str) -> Response {
-    let mut response = failed(code, error_body(message));
+    error_of(Service::AlertsInUa, code, message)
+}
+
+/// An error as its service writes it.
+fn error_of(service: Service, code: StatusCode, message: &str) -> Response {
+    let mut response = failed(code, error_body(service, message));
     if code == StatusCode::TOO_MANY_REQUESTS {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(NEXT_MINUTE_S));
     }
     response
 }
 
-pub(super) fn error_body(message: &str) -> String {
-    serde_json::json!({ "message": message }).to_string()
+pub(super) fn error_body(service: Service, message: &str) -> String {
+    let key = if service == Service::AlertsComUa { "error" } else { "message" };
+    serde_json::json!({ key: message }).to_string()
 }
 
 fn failed(code: StatusCode, body: String) -> Response {
@@ -224,6 +264,11 @@ impl Compat {
     /// Wakes at each change.
     pub(super) fn changes(&self) -> tokio::sync::watch::Receiver<u64> {
         self.core.changes()
+    }
+
+    /// Whether the core still turns.
+    pub(super) fn alive(&self) -> bool {
+        self.core.alive()
     }
 
     /// What is true now.
@@ -420,6 +465,59 @@ async fn one_region(State(compat): Shared, Path(id): Path<String>, headers: Head
     let Some(code) = number(&id).and_then(|id| compat.names.of_region(id)) else { return no_such_region() };
     let known = !snapshot.truth.unknown(code);
     compat.one(&headers, &snapshot, known, || Answer::json(&[ukrainealarm::region(&snapshot.truth, code)]))
+}
+
+/// One region of alerts.com.ua. As with the service, a number that is nobody's has no state.
+async fn one_state(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let snapshot = compat.snapshot();
+    let number = alerts_com_ua::number(&id);
+    let known = number.is_none_or(|number| snapshot.com_ua.get(number - 1).is_some_and(Option::is_some));
+    let answer = || Answer::json(&alerts_com_ua::one(&snapshot.truth, number, snapshot.changed_at));
+    compat.one(&headers, &snapshot, known, answer)
+}
+
+async fn live_all(State(compat): Shared) -> Response {
+    let snapshot = compat.snapshot();
+    match compat.silence(&snapshot) {
+        Some(why) => dated(&snapshot, unknown(&snapshot, why)),
+        None => listen(&compat, None),
+    }
+}
+
+async fn live_one(State(compat): Shared, Path(id): Path<String>) -> Response {
+    let Some(number) = alerts_com_ua::number(&id) else {
+        return error_of(
+            Service::AlertsComUa,
+            StatusCode::NOT_FOUND,
+            "no region has this number; /api/states lists them",
+        );
+    };
+    let snapshot = compat.snapshot();
+    if !compat.alive() || snapshot.com_ua.get(number - 1).is_none_or(Option::is_none) {
+        return dated(
+            &snapshot,
+            unknown(&snapshot, "the state of this region is unknown: this is neither an alert nor an all-clear"),
+        );
+    }
+    listen(&compat, Some(number))
+}
+
+fn listen(compat: &Arc<Compat>, only: Option<usize>) -> Response {
+    live::events(compat, only).unwrap_or_else(|| {
+        let why = "too many listen here now; /api/v1/stream has room for more";
+        error_of(Service::AlertsComUa, StatusCode::SERVICE_UNAVAILABLE, why)
+    })
+}
+
+/// alerts.com.ua's history: every region's switches.
+async fn switches(State(compat): Shared, headers: HeaderMap) -> Response {
+    let Some(country) = compat.names.country() else { return no_such_region() };
+    compat
+        .past(&headers, (country, "switches"), |compat, _| {
+            let rows = compat.reader.history(&[], model::time::EARLIEST, HISTORY_ROWS)?;
+            Ok(Answer::json(&alerts_com_ua::history(&compat.names, &rows)))
+        })
+        .await
 }
 
 async fn subscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {

@@ -6,6 +6,7 @@
 //!   `changed_s` and `index` never go back, and change whenever anything these formats tell changes
 //! A tick that changes nothing told renders nothing.
 
+use super::alerts_com_ua::{self, Alerts};
 use super::alerts_in_ua::{self, Letters};
 use super::conditional::Answer;
 use super::names::Names;
@@ -49,6 +50,10 @@ pub(super) struct Snapshot {
     pub(super) by_uid: [Answer; 2],
     pub(super) alerts: Answer,
     pub(super) last_action: Answer,
+    /// alerts.com.ua's regions.
+    pub(super) com_ua: Alerts,
+    pub(super) states: Answer,
+    pub(super) states_short: Answer,
 }
 
 impl Snapshot {
@@ -76,6 +81,9 @@ impl Snapshot {
             by_uid: letters(alerts_in_ua::by_uid),
             alerts: Answer::json(&ukrainealarm::alerts(&truth)),
             last_action: Answer::json(&serde_json::json!({ "lastActionIndex": index })),
+            com_ua: alerts_com_ua::alerts(&truth),
+            states: Answer::json(&alerts_com_ua::states(&truth, changed_at)),
+            states_short: Answer::json(&alerts_com_ua::short(&truth, changed_at)),
             truth: Arc::new(truth),
             published,
         }
