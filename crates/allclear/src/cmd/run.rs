@@ -222,7 +222,7 @@ fn numbered(config: &Config) -> anyhow::Result<&'static AreaSet> {
 }
 
 /// Lets this process hold as many sockets as the system allows it: the usual 1,024 are soon taken by subscribers.
-fn raise_open_files() {
+pub fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, current } = getrlimit(Resource::Nofile);
     if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {

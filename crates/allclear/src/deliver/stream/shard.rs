@@ -333,6 +333,7 @@ impl Shard {
         // Knuth's multiplier: a place that looks like chance, and costs nothing.
         self.turn = self.turn.wrapping_mul(0x9E37_79B9).wrapping_add(0x7F4A_7C15);
         let mut gone = Vec::new();
+        let mut sends = 0;
         for (_, n) in order {
             let Some(Group { transport, filter, members, .. }) = self.groups.get(n) else { continue };
             let bytes: Arc<[u8]> = encode::frames(&self.house, filter, *transport, &frames).into();
@@ -347,6 +348,7 @@ impl Shard {
                     conn.behind = true;
                     continue;
                 }
+                sends += 1;
                 let newcomer = first.is_some_and(|first| first <= conn.since);
                 let sent = if newcomer {
                     let since = conn.since;
@@ -363,6 +365,10 @@ impl Shard {
                     Err(_) => gone.push(id),
                 }
             }
+        }
+        if sends > 0 {
+            metrics::counter!("allclear_stream_rounds_total").increment(1);
+            metrics::counter!("allclear_stream_sends_total").increment(sends);
         }
         for id in gone {
             self.drop_conn(id);
