@@ -6,4 +6,5 @@
 pub mod filter;
 pub mod hub;
 pub mod poll;
+pub mod receipts;
 pub mod stream;

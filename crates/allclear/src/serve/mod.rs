@@ -6,6 +6,7 @@
 pub mod api;
 pub mod compat;
 pub mod error;
+pub mod health;
 pub mod ingest;
 pub mod officer;
 pub mod page;
@@ -57,6 +58,7 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .merge(ingest::router())
         .merge(officer::router())
         .merge(stream::router())
+        .merge(health::router())
         .merge(page::router())
         .with_state(state.clone())
         .merge(compat::router(compat))

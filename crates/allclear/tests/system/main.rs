@@ -8,5 +8,6 @@ mod feed;
 mod kill;
 mod outside;
 mod poll;
+mod receipts;
 mod server;
 mod stream;

@@ -12,6 +12,7 @@
 mod door;
 mod encode;
 mod head;
+mod receipt;
 mod shard;
 mod ws;
 

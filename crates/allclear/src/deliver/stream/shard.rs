@@ -8,11 +8,13 @@
 //! The sockets are watched edge-triggered: each is read and written until it would block.
 
 use super::head::{Ask, Transport};
+use super::receipt::Receipt;
 use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
+use model::AlertId;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, IoSlice, Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -334,18 +336,23 @@ impl Shard {
         self.turn = self.turn.wrapping_mul(0x9E37_79B9).wrapping_add(0x7F4A_7C15);
         let mut gone = Vec::new();
         let mut sends = 0;
+        let decided = frames.iter().filter(|f| matches!(f.kind, FrameKind::Change(_))).map(|frame| frame.decided).min();
         for (_, n) in order {
             let Some(Group { transport, filter, members, .. }) = self.groups.get(n) else { continue };
             let bytes: Arc<[u8]> = encode::frames(&self.house, filter, *transport, &frames).into();
             if bytes.is_empty() {
                 continue;
             }
+            let mut receipt = decided.map(|decided| Receipt::new(*transport, decided));
             let start = self.turn % members.len();
             let (later, sooner) = members.split_at(start);
             for &id in sooner.iter().chain(later) {
                 let Some(Some(conn)) = self.conns.get_mut(id as usize) else { continue };
                 if conn.flight.is_some() {
                     conn.behind = true;
+                    if let Some(receipt) = &mut receipt {
+                        receipt.delivery.behind += 1;
+                    }
                     continue;
                 }
                 sends += 1;
@@ -362,8 +369,18 @@ impl Shard {
                 match sent {
                     Ok(true) => {}
                     Ok(false) => self.stalled.push(id),
-                    Err(_) => gone.push(id),
+                    Err(_) => {
+                        gone.push(id);
+                        continue;
+                    }
                 }
+                if let Some(receipt) = &mut receipt {
+                    receipt.wrote(&self.house.core.hub().receipts);
+                }
+            }
+            if let Some(receipt) = receipt {
+                let alerts = changes.iter().flat_map(|change| filter.alerts(self.house.areas, change));
+                receipt.close(&self.house.core.hub().receipts, alerts.map(|alert| AlertId(alert.id)));
             }
         }
         if sends > 0 {

@@ -271,6 +271,11 @@ impl Compat {
         self.core.alive()
     }
 
+    /// What was sent.
+    pub(super) fn receipts(&self) -> &crate::deliver::receipts::Receipts {
+        &self.core.hub().receipts
+    }
+
     /// What is true now.
     pub(super) fn truth(&self) -> Arc<Truth> {
         self.snapshot().truth.clone()
