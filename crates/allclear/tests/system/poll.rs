@@ -6,7 +6,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 
 /// What is answered from memory.
-const POLLED: [&str; 7] = [
+const POLLED: [&str; 12] = [
     "/v1/alerts/active.json",
     "/v1/iot/active_air_raid_alerts_by_oblast.json",
     "/v2/iot/active_air_raid_alerts_by_oblast.json",
@@ -14,6 +14,11 @@ const POLLED: [&str; 7] = [
     "/v2/iot/active_air_raid_alerts.json",
     "/api/v3/alerts",
     "/api/v3/alerts/status",
+    "/v1/iot/active_air_raid_alerts/20.json",
+    "/v2/iot/active_air_raid_alerts/20.json",
+    "/api/v3/alerts/20",
+    "/api/states",
+    "/api/states/17",
 ];
 
 /// A connection that is kept.
@@ -86,7 +91,7 @@ fn an_answer_from_memory_is_that_of_the_ordinary_server_header_by_header() {
         (lasting(polled), lasting(ordinary))
     };
     for path in POLLED {
-        let (polled, ordinary) = both(&mut kept, path, "Authorization: k\r\n");
+        let (polled, ordinary) = both(&mut kept, path, "Authorization: k\r\nX-API-Key: k\r\n");
         assert_eq!(polled, ordinary, "nothing is known: {path}");
         assert_eq!(polled.code, 503);
     }
@@ -95,19 +100,19 @@ fn an_answer_from_memory_is_that_of_the_ordinary_server_header_by_header() {
     // Within the second of the change the present one is told; it must be over for both to say the same.
     std::thread::sleep(std::time::Duration::from_millis(1100));
     for path in POLLED {
-        let (polled, ordinary) = both(&mut kept, path, "Authorization: k\r\n");
+        let (polled, ordinary) = both(&mut kept, path, "Authorization: k\r\nX-API-Key: k\r\n");
         assert_eq!(polled, ordinary, "{path}");
         assert_eq!(polled.code, 200);
         let etag = polled.header("etag").to_owned();
         let modified = polled.header("last-modified").to_owned();
         for shown in [format!("If-None-Match: {etag}"), format!("If-Modified-Since: {modified}")] {
-            let (polled, ordinary) = both(&mut kept, path, &format!("Authorization: k\r\n{shown}\r\n"));
+            let (polled, ordinary) = both(&mut kept, path, &format!("Authorization: k\r\nX-API-Key: k\r\n{shown}\r\n"));
             assert_eq!(polled, ordinary, "{path} {shown}");
             assert_eq!((polled.code, polled.header("etag")), (304, &*etag));
         }
         let (polled, ordinary) = both(&mut kept, path, "Authorization: wrong\r\nIf-None-Match: *\r\n");
         assert_eq!(polled, ordinary, "{path}");
-        assert_eq!(polled.code, 401);
+        assert_eq!(polled.code, if path.starts_with("/api/states") { 403 } else { 401 });
     }
     let (polled, ordinary) = both(&mut kept, "/api/v3/alerts", "");
     assert_eq!((polled.code, &polled), (403, &ordinary));
@@ -121,20 +126,21 @@ fn questions_in_a_row_are_answered_in_their_order_and_what_is_no_poll_goes_on_el
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start(dir.path(), FEEDS);
     server.say("off", "Відбій тривоги в Полтавській області");
+    server.say("off", "Повітряна тривога в Сумській області");
     let mut kept = Kept::open(&server);
     let many: String = POLLED
         .iter()
         .cycle()
-        .take(700)
+        .take(1200)
         .fold(String::new(), |text, path| text + &format!("GET {path} HTTP/1.1\r\nHost: t\r\n\r\n"));
     // More than one read, cut in the middle of a head, and another server's question at the end.
     let (first, second) = many.split_at(many.len() - 30);
     kept.send(first);
-    let mut answers: Vec<Answer> = (0..699).map(|_| kept.answer()).collect();
+    let mut answers: Vec<Answer> = (0..1199).map(|_| kept.answer()).collect();
     kept.send(second);
     answers.push(kept.answer());
     for (n, answer) in answers.iter().enumerate() {
-        assert_eq!((answer.code, &answer.body), (200, &answers[n % 7].body), "question {n}");
+        assert_eq!((answer.code, &answer.body), (200, &answers[n % POLLED.len()].body), "question {n}");
     }
     kept.send("GET /v1/alerts/active.json HTTP/1.1\r\nHost: t\r\n\r\nGET /healthz HTTP/1.1\r\nHost: t\r\n\r\nGET /api/v3/alerts HTTP/1.1\r\nHost: t\r\n\r\n");
     assert_eq!(kept.answer().body, answers[0].body);

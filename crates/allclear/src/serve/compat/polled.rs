@@ -1,12 +1,14 @@
 //! The same answers as the routes', as bytes for those who poll: `deliver/poll` writes them without any framework between.
 //!
 //! What always holds: an answer says here what it says there, header by header; a 304 allocates nothing.
-//! Deliberately absent: questions about one region, and history.
+//! Deliberately absent: history, and numbers that are nobody's.
 
+use super::alerts_com_ua;
+use super::alerts_in_ua::Letters;
 use super::conditional::{Answer, Content};
 use super::limits::{Refused, Service, bare, check_key};
 use super::routes::{self, Compat, EXPOSED, NEXT_MINUTE_S, RETRY_AFTER_S};
-use super::snapshot::Snapshot;
+use super::snapshot::{One, Snapshot};
 use crate::deliver::poll::{Answered, Answers, Ask, Moment};
 use axum::body::Bytes;
 use axum::http::StatusCode;
@@ -15,8 +17,34 @@ use std::net::IpAddr;
 /// The part of a snapshot that answers a question about the whole country.
 type Pick = fn(&Snapshot) -> &Answer;
 
+/// What is asked.
+enum Question {
+    Whole(Pick),
+    One(One),
+}
+
 /// What is asked, and in which service's manner.
-fn question(ask: &Ask<'_>) -> Option<(Service, Pick)> {
+fn question(compat: &Compat, ask: &Ask<'_>) -> Option<(Service, Question)> {
+    whole(ask).map(|(service, pick)| (service, Question::Whole(pick))).or_else(|| {
+        let (service, one) = one(compat, ask.path)?;
+        Some((service, Question::One(one)))
+    })
+}
+
+fn one(compat: &Compat, path: &str) -> Option<(Service, One)> {
+    let of = |prefix| path.strip_prefix(prefix);
+    if let Some(id) = of("/api/v3/alerts/") {
+        return Some((Service::UkraineAlarm, compat.region_of(id)?));
+    }
+    if let Some(id) = of("/api/states/") {
+        return Some((Service::AlertsComUa, One::State(Some(alerts_com_ua::number(id)?))));
+    }
+    let letters = [("/v1/iot/active_air_raid_alerts/", Letters::V1), ("/v2/iot/active_air_raid_alerts/", Letters::V2)];
+    let (uid, letters) = letters.into_iter().find_map(|(prefix, letters)| Some((of(prefix)?, letters)))?;
+    Some((Service::AlertsInUa, compat.letter_of(letters, uid)?))
+}
+
+fn whole(ask: &Ask<'_>) -> Option<(Service, Pick)> {
     Some(match ask.path {
         "/v1/alerts/active.json" => (Service::AlertsInUa, |s| &s.active),
         "/v1/iot/active_air_raid_alerts_by_oblast.json" => (Service::AlertsInUa, |s| &s.by_oblast[0]),
@@ -46,7 +74,7 @@ fn key<'a>(service: Service, ask: &Ask<'a>) -> Option<&'a str> {
 
 impl Answers for Compat {
     fn answer(&self, ask: &Ask<'_>, peer: IpAddr, at: &Moment, out: &mut Vec<u8>) -> Answered {
-        let Some((service, pick)) = question(ask) else { return Answered::Ordinary };
+        let Some((service, question)) = question(self, ask) else { return Answered::Ordinary };
         let Some(key) = key(service, ask) else { return Answered::Ordinary };
         let allowed = check_key(service, &self.server.keys, key)
             .and_then(|()| self.limits.count(self.server.rate_limit_per_minute, peer, false));
@@ -57,12 +85,18 @@ impl Answers for Compat {
             return head.failure(code, "", retry, routes::error_body(service, message));
         }
         let snapshot = self.snapshot();
-        if let Some(why) = self.silence(&snapshot) {
-            routes::count_unknown();
-            let body = routes::unknown_body(&snapshot, why);
-            return head.failure(StatusCode::SERVICE_UNAVAILABLE, &snapshot.lines, RETRY_AFTER_S, body);
+        let found = match question {
+            Question::Whole(pick) => self.silence(&snapshot).map_or_else(|| Ok(pick(&snapshot).clone()), Err),
+            Question::One(one) => self.about(&snapshot, one),
+        };
+        match found {
+            Ok(answer) => head.answer(ask, &snapshot, &answer),
+            Err(why) => {
+                routes::count_unknown();
+                let body = routes::unknown_body(&snapshot, why);
+                head.failure(StatusCode::SERVICE_UNAVAILABLE, &snapshot.lines, RETRY_AFTER_S, body)
+            }
         }
-        head.answer(ask, &snapshot, pick(&snapshot))
     }
 }
 

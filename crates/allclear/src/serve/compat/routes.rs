@@ -6,7 +6,7 @@ use super::conditional::{self, Answer};
 use super::limits::{Limits, Refused, Service, check_key, key_shown};
 use super::live;
 use super::names::{Names, TEST_REGION};
-use super::snapshot::{Latest, Snapshot};
+use super::snapshot::{Latest, One, Snapshot};
 use super::truth::{Truth, Whole};
 use super::ukrainealarm;
 use super::webhook::Hooks;
@@ -43,6 +43,7 @@ const HISTORY_ANSWERS_MAX: usize = 256;
 const HISTORY_ROWS: usize = 10_000;
 /// Days of the periods that clients ask for.
 const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago", 31)];
+const NO_LIFE: &str = "the core gives no sign of life: what was known may be old";
 const DAY_MS: i64 = 86_400_000;
 /// What a browser's script may read of an answer.
 pub(super) const EXPOSED: &str = "ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown";
@@ -134,7 +135,7 @@ fn alerts_in_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
             .route(
                 &format!("/{version}/iot/active_air_raid_alerts/{{uid}}"),
                 get(move |compat: Shared, uid: Path<String>, headers: HeaderMap| async move {
-                    one_letter(&compat, &uid, &headers, letters)
+                    compat.one(&headers, compat.letter_of(letters, &uid))
                 }),
             )
             .route(&format!("/{version}/{{*rest}}"), get(nothing_here));
@@ -299,23 +300,45 @@ impl Compat {
     /// Why nothing may be said of the whole country, when nothing may.
     pub(super) fn silence(&self, snapshot: &Snapshot) -> Option<&'static str> {
         match snapshot.whole {
-            _ if !self.core.alive() => Some("the core gives no sign of life: what was known may be old"),
+            _ if !self.core.alive() => Some(NO_LIFE),
             Whole::Answer => None,
             Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
             Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
         }
     }
 
-    /// An answer about one community, or 503 when nothing may be said of it.
-    fn one(&self, headers: &HeaderMap, snapshot: &Snapshot, known: bool, answer: impl FnOnce() -> Answer) -> Response {
-        let response = if !self.core.alive() {
-            unknown(snapshot, "the core gives no sign of life: what was known may be old")
-        } else if known {
-            conditional::respond(headers, &answer(), snapshot.changed_s)
-        } else {
-            unknown(snapshot, "the state of this region is unknown: this is neither an alert nor an all-clear")
+    /// What an answer about one region is, or why there is none.
+    pub(super) fn about(&self, snapshot: &Snapshot, one: One) -> Result<Answer, &'static str> {
+        if !self.core.alive() {
+            return Err(NO_LIFE);
+        }
+        let why = "the state of this region is unknown: this is neither an alert nor an all-clear";
+        snapshot.one(one).ok_or(why)
+    }
+
+    /// The region that is asked for by its number.
+    pub(super) fn region_of(&self, id: &str) -> Option<One> {
+        let number = number(id)?;
+        if number == TEST_REGION {
+            return Some(One::Region(None));
+        }
+        self.names.of_region(number).map(|code| One::Region(Some(code)))
+    }
+
+    /// The same for a letter of alerts.in.ua.
+    pub(super) fn letter_of(&self, letters: Letters, uid: &str) -> Option<One> {
+        number(uid).and_then(|uid| self.names.of_uid(uid)).map(|code| One::Letter(letters, code))
+    }
+
+    /// An answer about one region, or 503 when nothing may be said of it.
+    fn one(&self, headers: &HeaderMap, one: Option<One>) -> Response {
+        let Some(one) = one else { return no_such_region() };
+        let snapshot = self.snapshot();
+        let response = match self.about(&snapshot, one) {
+            Ok(answer) => conditional::respond(headers, &answer, snapshot.changed_s),
+            Err(why) => unknown(&snapshot, why),
         };
-        dated(snapshot, response)
+        dated(&snapshot, response)
     }
 
     /// An answer about history: kept for a while, read from the store otherwise.
@@ -402,13 +425,6 @@ fn no_such_region() -> Response {
     error(StatusCode::NOT_FOUND, "no region has this number; /api/v3/regions lists them")
 }
 
-fn one_letter(compat: &Compat, uid: &str, headers: &HeaderMap, letters: Letters) -> Response {
-    let Some(code) = number(uid).and_then(|uid| compat.names.of_uid(uid)) else { return no_such_region() };
-    let snapshot = compat.snapshot();
-    let letter = alerts_in_ua::letter(&snapshot.truth, code, letters);
-    compat.one(headers, &snapshot, letter != ' ', || Answer::json(&letter))
-}
-
 async fn region_history(
     State(compat): Shared,
     Path((uid, period)): Path<(String, String)>,
@@ -463,22 +479,12 @@ async fn alarms_history(State(compat): Shared, query: Query<RegionQuery>, header
 }
 
 async fn one_region(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let snapshot = compat.snapshot();
-    if number(&id) == Some(TEST_REGION) {
-        return compat.one(&headers, &snapshot, true, || Answer::json(&[ukrainealarm::test_region()]));
-    }
-    let Some(code) = number(&id).and_then(|id| compat.names.of_region(id)) else { return no_such_region() };
-    let known = !snapshot.truth.unknown(code);
-    compat.one(&headers, &snapshot, known, || Answer::json(&[ukrainealarm::region(&snapshot.truth, code)]))
+    compat.one(&headers, compat.region_of(&id))
 }
 
 /// One region of alerts.com.ua. As with the service, a number that is nobody's has no state.
 async fn one_state(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    let snapshot = compat.snapshot();
-    let number = alerts_com_ua::number(&id);
-    let known = number.is_none_or(|number| snapshot.com_ua.get(number - 1).is_some_and(Option::is_some));
-    let answer = || Answer::json(&alerts_com_ua::one(&snapshot.truth, number, snapshot.changed_at));
-    compat.one(&headers, &snapshot, known, answer)
+    compat.one(&headers, Some(One::State(alerts_com_ua::number(&id))))
 }
 
 async fn live_all(State(compat): Shared) -> Response {

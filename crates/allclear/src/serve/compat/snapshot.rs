@@ -16,7 +16,8 @@ use crate::clock::{http_date, wall_s};
 use crate::core::Published;
 use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
-use model::{Status, Timestamp};
+use model::{Code, Status, Timestamp};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -54,9 +55,46 @@ pub(super) struct Snapshot {
     pub(super) com_ua: Alerts,
     pub(super) states: Answer,
     pub(super) states_short: Answer,
+    /// Answers about one region, made when first asked for. At most one for each number and service.
+    ones: Arc<Mutex<BTreeMap<One, Option<Answer>>>>,
+}
+
+/// A question about one region, which has a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum One {
+    /// alerts.in.ua's letter.
+    Letter(Letters, Code),
+    /// ukrainealarm's list of one; `None`: the test region.
+    Region(Option<Code>),
+    /// alerts.com.ua's state; `None`: a number that is nobody's.
+    State(Option<usize>),
 }
 
 impl Snapshot {
+    /// The answer to a question about one region; `None`: nothing may be said of it.
+    pub(super) fn one(&self, one: One) -> Option<Answer> {
+        let mut ones = self.ones.lock().unwrap_or_else(PoisonError::into_inner);
+        ones.entry(one).or_insert_with(|| self.render_one(one)).clone()
+    }
+
+    fn render_one(&self, one: One) -> Option<Answer> {
+        let truth = &self.truth;
+        match one {
+            One::Letter(letters, code) => {
+                let letter = alerts_in_ua::letter(truth, code, letters);
+                (letter != ' ').then(|| Answer::json(&letter))
+            }
+            One::Region(None) => Some(Answer::json(&[ukrainealarm::test_region()])),
+            One::Region(Some(code)) => {
+                (!truth.unknown(code)).then(|| Answer::json(&[ukrainealarm::region(truth, code)]))
+            }
+            One::State(number) => {
+                let known = number.is_none_or(|number| self.com_ua.get(number - 1).is_some_and(Option::is_some));
+                known.then(|| Answer::json(&alerts_com_ua::one(truth, number, self.changed_at)))
+            }
+        }
+    }
+
     fn render(published: Arc<Published>, truth: Truth, changed_s: i64, index: i64) -> Self {
         let status = published.status;
         let changed_at = published.picture.as_of;
@@ -84,6 +122,7 @@ impl Snapshot {
             com_ua: alerts_com_ua::alerts(&truth),
             states: Answer::json(&alerts_com_ua::states(&truth, changed_at)),
             states_short: Answer::json(&alerts_com_ua::short(&truth, changed_at)),
+            ones: Arc::default(),
             truth: Arc::new(truth),
             published,
         }
