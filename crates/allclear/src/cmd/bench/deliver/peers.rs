@@ -161,3 +161,24 @@ pub fn not_modified_a_second(address: SocketAddr, path: &str, seconds: u64) -> a
     let line = text.lines().find_map(|line| line.trim().strip_prefix("Requests/sec:")).context("wrk gave no figure")?;
     Ok(line.trim().parse()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_of_mqtt_has_its_length_in_two_bytes() {
+        let packet = mqtt_publish(&[b'x'; 300]);
+        // 307 = 2 * 128 + 0x33, and more follows: 0xb3 (MQTT 3.1.1, section 2.2.3).
+        assert_eq!((&packet[..3], packet.len()), (&[0x30, 0xb3, 2][..], 3 + 7 + 300));
+        assert_eq!(&packet[3..10], b"\x00\x05bench");
+    }
+
+    #[test]
+    fn a_header_is_found_whatever_its_case() {
+        let head = "HTTP/1.1 200 OK\r\nETag: \"a:b\"\r\ncontent-length: 7\r\n\r\n";
+        assert_eq!(header(head, "etag").as_deref(), Some("\"a:b\""));
+        assert_eq!(header(head, "Content-Length").as_deref(), Some("7"));
+        assert_eq!(header(head, "date"), None);
+    }
+}

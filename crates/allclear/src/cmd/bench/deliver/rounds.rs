@@ -81,6 +81,15 @@ enum Publisher {
 }
 
 impl Publisher {
+    /// A new connection where the server does not keep one on which nothing was asked yet.
+    fn fresh(self, address: SocketAddr) -> anyhow::Result<Self> {
+        Ok(match self {
+            Self::Ours(_) => Self::Ours(Http::open(address)?),
+            Self::Nchan(_) => Self::Nchan(Http::open(address)?),
+            kept => kept,
+        })
+    }
+
     fn publish(&mut self, number: u32, mark: &str, bytes: u64) -> anyhow::Result<()> {
         let filled = |bytes: u64| format!("{mark:x<width$}", width = usize::try_from(bytes).unwrap_or(0));
         match self {
@@ -154,7 +163,7 @@ impl Bench<'_> {
     /// Messages to the last of all subscribers of one way. Ours tells how many bytes the others send.
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
     pub fn rounds(&self, kind: Kind, frame: &mut u64, snapshot: &mut u64) -> anyhow::Result<Round> {
-        let (child, address, mut publisher, hello) = self.start(kind)?;
+        let (child, address, publisher, hello) = self.start(kind)?;
         let mut crowd = Crowd::new()?;
         // Whatever is made once, for the first subscriber, is not what a subscriber costs.
         crowd.join(address, 16, hello)?;
@@ -169,6 +178,7 @@ impl Bench<'_> {
         if kind == Kind::Sse {
             *snapshot = few / 16;
         }
+        let mut publisher = publisher.fresh(address)?;
         let (mut times, mut sizes) = (Vec::new(), Vec::new());
         for number in 0..WARM_UP + self.messages {
             let mark = format!("@{number:05}{:010x}@", u64::from(number).wrapping_mul(0x9E37_79B9_7F4A));
@@ -205,12 +215,12 @@ impl Bench<'_> {
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
     pub fn stalled(&self) -> anyhow::Result<f64> {
         let (child, address) = allclear(self.cores, &self.folder("stalled")?)?;
-        let mut http = Http::open(address)?;
         let mut crowd = Crowd::new()?;
         // What waits at the readers' end is theirs.
         crowd.receive_kib = Some(8);
         crowd.join(address, STALLED, SSE_HELLO)?;
         crowd.settle(QUIET)?;
+        let mut http = Http::open(address)?;
         let before = (child.resident_kib()?, tcp_kib()?);
         let mut most: f64 = 0.0;
         // More than the kernel takes for one who does not read; nobody reads from here on.
@@ -251,10 +261,10 @@ impl Bench<'_> {
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
     pub fn many(&self) -> anyhow::Result<(Option<f64>, f64)> {
         let (_child, address) = allclear(self.cores, &self.folder("many")?)?;
-        let mut http = Http::open(address)?;
         let mut crowd = Crowd::new()?;
         crowd.join(address, self.subscribers.min(1000), SSE_HELLO)?;
         crowd.settle(QUIET)?;
+        let mut http = Http::open(address)?;
         let before = counters(&mut http)?;
         let titles: Vec<_> = AreaSet::bundled()
             .at_level(Level::Hromada)
