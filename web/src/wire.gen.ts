@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How soon after its decision a change was written to those who listen, for each channel, since the start. */
+        get: operations["delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -434,6 +451,46 @@ export interface components {
             seq: number;
             /** @description Sources whose link or counts changed. */
             sources: components["schemas"]["SourceView"][];
+        };
+        /** @description The figures of one channel. Times in seconds, from decision to write. */
+        ChannelView: {
+            /** @description Writes no later than each bound, ascending: bound in seconds, count so far. */
+            buckets: [
+                number,
+                number
+            ][];
+            /** @description `events`, `websocket` or `webhook`. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description Writes of changes since the start.
+             */
+            count: number;
+            /**
+             * Format: double
+             * @description The latest.
+             */
+            max_s?: number | null;
+            /**
+             * Format: double
+             * @description Half of them were no later; `None`: nothing was sent yet.
+             */
+            p50_s?: number | null;
+            /**
+             * Format: double
+             * @description Nine in ten.
+             */
+            p90_s?: number | null;
+            /**
+             * Format: double
+             * @description 99 in a hundred.
+             */
+            p99_s?: number | null;
+            /**
+             * Format: double
+             * @description Sum of all times.
+             */
+            sum_s: number;
         };
         /** @description One community. */
         CommunityView: {
@@ -918,6 +975,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelView"][];
                 };
             };
         };

@@ -65,6 +65,19 @@ impl Clock {
     }
 }
 
+/// Seconds since the epoch by the system's clock: what HTTP dates are made of.
+pub fn wall_s() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+/// The HTTP date of a second since the epoch (RFC 9110, section 5.6.7).
+pub fn http_date(second: i64) -> String {
+    jiff::Timestamp::from_second(second)
+        .map(|at| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .unwrap_or_default()
+}
+
 fn system_now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
@@ -73,6 +86,11 @@ fn system_now() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_http_date_has_the_fixed_form() {
+        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
+    }
 
     #[test]
     fn a_catching_up_clock_runs_fast_and_then_stops_gaining() {

@@ -90,6 +90,8 @@ pub struct ServerTable {
     pub rate_limit_per_minute: u32,
     /// `Access-Control-Allow-Origin` of the public endpoints; empty: none is sent.
     pub allow_origin: String,
+    /// Address and port of alerts.com.ua's TCP protocol; `None`: it is not spoken.
+    pub alerts_com_ua_tcp: Option<SocketAddr>,
     /// Whether webhooks may call loopback and private addresses.
     pub webhook_private: bool,
 }
@@ -104,6 +106,7 @@ impl Default for ServerTable {
             keys: Vec::new(),
             rate_limit_per_minute: 0,
             allow_origin: "*".into(),
+            alerts_com_ua_tcp: None,
             webhook_private: false,
         }
     }

@@ -45,6 +45,8 @@ const UNWRITTEN_MAX: usize = 20_000;
 const RETRY: Duration = Duration::from_secs(2);
 /// Refusals of one source written to the record in one minute; the rest are counted and summed up in one line.
 const REFUSALS_A_MINUTE: u32 = 60;
+/// Receipts of one channel written to the record in one tick; the rest follow in the next.
+const RECEIPTS_A_TICK: usize = 64;
 
 /// What can be given to the core.
 #[derive(Debug, Clone)]
@@ -432,11 +434,13 @@ impl Thread {
             }
         }
         if due {
+            self.receipts(now, &mut done);
             self.step(EventBody::Tick, now, &mut done);
         }
+        let decided = Instant::now();
         self.next += done.entries.len() as u64;
         self.record(std::mem::take(&mut done.entries));
-        self.publish(now, &mut done);
+        self.publish(now, &mut done, decided);
         let seq = self.next;
         for (reply, outcome) in done.replies {
             let outcome = match (&self.stopped, outcome) {
@@ -656,7 +660,16 @@ impl Thread {
         parts
     }
 
-    fn publish(&mut self, now: Timestamp, done: &mut Done) {
+    /// What was sent since the last tick goes into the record.
+    fn receipts(&mut self, now: Timestamp, done: &mut Done) {
+        for (channel, alert, delivery, ago) in self.hub.receipts.take(RECEIPTS_A_TICK) {
+            let ago_ms = i64::try_from(ago.as_millis()).unwrap_or(i64::MAX);
+            let (channel, sent_at) = (channel.name().to_owned(), now.plus_ms(-ago_ms));
+            self.step(EventBody::Receipt { channel, alert, sent_at, delivery: Some(delivery) }, now, done);
+        }
+    }
+
+    fn publish(&mut self, now: Timestamp, done: &mut Done, decided: Instant) {
         let before = self.published.load_full();
         let seq = self.next;
         let picture = self.engine.picture();
@@ -701,7 +714,7 @@ impl Thread {
             self.framed_seq = seq;
             self.framed = picture;
             let json = json(&view);
-            self.hub.publish(Frame::new(seq, FrameKind::Change(Arc::new(view)), &json));
+            self.hub.publish(Frame { decided, ..Frame::new(seq, FrameKind::Change(Arc::new(view)), &json) });
             self.changed.send_replace(seq);
         }
     }

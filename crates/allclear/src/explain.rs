@@ -7,8 +7,8 @@ use crate::publish;
 use crate::serve::view::{CauseView, StepView, WhyView};
 use crate::store::{HistoryRow, Reader, StoreError};
 use model::{
-    AlertId, Area, AreaSet, Arrival, Because, Code, Decision, DecisionBody, Event, EventBody, EventId, Item, Numbers,
-    Outcome, Reason, Report, Standing, Word,
+    AlertId, Area, AreaSet, Arrival, Because, Code, Decision, DecisionBody, Delivery, Event, EventBody, EventId, Item,
+    Numbers, Outcome, Reason, Report, Standing, Word,
 };
 use std::fmt::Write as _;
 use wire::text::{describe_en, describe_uk, kind_en, kind_uk};
@@ -250,10 +250,13 @@ fn what_happened(body: &EventBody, areas: &AreaSet) -> Said {
                 en: format!("{source}: its whole picture, {count} alerts"),
             }
         }
-        EventBody::Receipt { channel, .. } => Said {
-            uk: format!("підтвердження доставки: {channel}"),
-            en: format!("a delivery confirmed by {channel}"),
-        },
+        EventBody::Receipt { channel, delivery, .. } => {
+            let Delivery { receivers, last_ms, .. } = delivery.unwrap_or_default();
+            Said {
+                uk: format!("надіслано ({channel}): отримувачів {receivers}, останній через {last_ms} мс"),
+                en: format!("sent by {channel} to {receivers}, the last after {last_ms} ms"),
+            }
+        }
         EventBody::Standing { .. } => {
             Said { uk: "чинна до перезапуску".into(), en: "in force before a restart".into() }
         }

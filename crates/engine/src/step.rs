@@ -113,6 +113,8 @@ impl Engine {
         match &event.body {
             EventBody::Standing { alert } => return self.stand(alert, &mut out),
             EventBody::Desk { memo } => return self.desk.recall(memo.clone()),
+            // What was sent changes nothing of what is true; a night of receipts costs nothing here.
+            EventBody::Receipt { .. } => return,
             _ => {}
         }
         self.sources.advance(&mut out);

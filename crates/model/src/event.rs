@@ -21,6 +21,32 @@ pub struct Event {
     pub body: EventBody,
 }
 
+/// How one channel delivered one alert: times in milliseconds from the decision, so that the wait for the disk is in them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// Receivers it was written to. A stream's bytes were taken by the kernel; a webhook answered that it has them.
+    pub receivers: u64,
+    /// Receivers that were behind and get the newest picture instead, or are cut off.
+    pub behind: u64,
+    /// The first write.
+    pub first_ms: u32,
+    /// The last write.
+    pub last_ms: u32,
+}
+
+impl Delivery {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            receivers: self.receivers.saturating_add(other.receivers),
+            behind: self.behind.saturating_add(other.behind),
+            first_ms: self.first_ms.min(other.first_ms),
+            last_ms: self.last_ms.max(other.last_ms),
+        }
+    }
+}
+
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
@@ -46,14 +72,17 @@ pub enum EventBody {
     },
     /// An upstream gave its whole picture.
     Upstream(UpstreamSnapshot),
-    /// A delivery was confirmed by its receiver.
+    /// A decision about an alert was sent out by one channel; summed up, and recorded after it was done.
     Receipt {
-        /// Channel and receiver, as configured.
+        /// The channel, such as `events`.
         channel: String,
         /// The alert delivered.
         alert: AlertId,
-        /// When it was sent.
+        /// When the last of it was sent.
         sent_at: Timestamp,
+        /// To how many, and how soon; `None` in records from before it was counted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        delivery: Option<Delivery>,
     },
     /// An alert that was in force when the program stopped; enters before anything else after a restart.
     Standing {

@@ -25,7 +25,7 @@ pub mod track;
 pub use alert::{Alert, AlertLevel, AlertType, Holder, Outcome, Standing};
 pub use desk::{DeskMemo, WaitingOrder};
 pub use event::{
-    ConfigPart, Decision, DecisionBody, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
+    ConfigPart, Decision, DecisionBody, Delivery, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
     UpstreamSnapshot,
 };
 pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};

@@ -79,7 +79,9 @@ fn body(chance: &mut Chance, at: Timestamp, codes: &[Code]) -> EventBody {
             excerpt: "?".to_owned(),
             sha256: "0".repeat(64),
         },
-        10 => EventBody::Receipt { channel: "x".to_owned(), alert: AlertId(chance.bits()), sent_at: at },
+        10 => {
+            EventBody::Receipt { channel: "x".to_owned(), alert: AlertId(chance.bits()), sent_at: at, delivery: None }
+        }
         _ => EventBody::Tick,
     }
 }

@@ -152,8 +152,16 @@ impl Server {
         let house = Arc::new(house);
         let streams = stream::Streams::start(&house).context("failed to start the streams")?;
         mqtt(&config, &house, &streams).await?;
-        let door = stream::Door::open(listener, streams, areas)?;
-        let router = serve::router(state.clone()).into_make_service_with_connect_info::<stream::Peer>();
+        let compat = serve::compat::answers(&state);
+        if let Some(address) = config.server.alerts_com_ua_tcp {
+            let lines = tokio::net::TcpListener::bind(address).await;
+            let lines = lines.with_context(|| format!("failed to listen on {address} (alerts_com_ua_tcp)"))?;
+            tracing::info!(address = %lines.local_addr()?, "alerts.com.ua's TCP protocol is spoken");
+            tokio::spawn(serve::compat::accept(lines, compat.clone()));
+        }
+        let answers: Arc<dyn crate::deliver::poll::Answers> = compat.clone();
+        let door = stream::Door::open(listener, streams, areas, &answers).context("failed to open the door")?;
+        let router = serve::router(state.clone(), compat).into_make_service_with_connect_info::<stream::Peer>();
         tokio::spawn(async move {
             if let Err(error) = axum::serve(door, router).await {
                 tracing::error!(%error, "the door closed");
@@ -239,7 +247,7 @@ fn numbered(config: &Config) -> anyhow::Result<&'static AreaSet> {
 }
 
 /// Lets this process hold as many sockets as the system allows it: the usual 1,024 are soon taken by subscribers.
-fn raise_open_files() {
+pub fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, current } = getrlimit(Resource::Nofile);
     if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {

@@ -92,6 +92,11 @@ impl Filter {
         view.alerts.retain(|alert| self.wants_alert(areas, alert));
     }
 
+    /// The alerts of a change that are wanted.
+    pub fn alerts<'a>(&self, areas: &AreaSet, change: &'a ChangeView) -> impl Iterator<Item = &'a AlertView> {
+        change.alerts.iter().filter(|alert| self.wants_alert(areas, alert))
+    }
+
     /// The part of a change that is wanted; `None` when nothing is.
     pub fn change(&self, areas: &AreaSet, change: &ChangeView) -> Option<ChangeView> {
         let mut view = change.clone();

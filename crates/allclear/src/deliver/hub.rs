@@ -5,10 +5,12 @@
 //!   a frame enters the hub only after the record holds what it says
 //!   the ring and every subscriber's backlog are bounded; who falls behind gets a fresh snapshot, never a gap
 
+use super::receipts::Receipts;
 use crate::serve::view::ChangeView;
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 use tokio::sync::broadcast;
 
 /// Change frames kept for `Last-Event-ID`: about an hour of a busy night.
@@ -40,6 +42,8 @@ pub struct Frame {
     pub json: Arc<str>,
     /// The frame as a server-sent event, with its closing blank line.
     pub sse: Arc<str>,
+    /// When what it says was decided; for others than changes, when it was made.
+    pub decided: Instant,
 }
 
 impl Frame {
@@ -50,7 +54,7 @@ impl Frame {
             FrameKind::Tracks => ("tracks", None),
             FrameKind::Heartbeat => ("heartbeat", None),
         };
-        Self { seq, kind, name, json: json.into(), sse: sse(name, id, json) }
+        Self { seq, kind, name, json: json.into(), sse: sse(name, id, json), decided: Instant::now() }
     }
 }
 
@@ -64,6 +68,8 @@ pub struct Hub {
     listeners: Mutex<Vec<Listener>>,
     /// Subscribers of the shards.
     pub others: Arc<AtomicUsize>,
+    /// What was sent.
+    pub receipts: Receipts,
 }
 
 #[derive(Debug)]
@@ -79,7 +85,8 @@ impl Hub {
     pub fn new(seq: u64) -> Self {
         let ring = Ring { frames: VecDeque::new(), floor: seq.saturating_add(1) };
         let (sender, ring) = (broadcast::channel(BACKLOG_FRAMES).0, Mutex::new(ring));
-        Self { sender, ring, listeners: Mutex::new(Vec::new()), others: Arc::default() }
+        let (listeners, receipts) = (Mutex::new(Vec::new()), Receipts::default());
+        Self { sender, ring, listeners, others: Arc::default(), receipts }
     }
 
     /// Sends a frame to every subscriber and keeps it when it is a change.

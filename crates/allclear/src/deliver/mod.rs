@@ -6,4 +6,6 @@
 pub mod filter;
 pub mod hub;
 pub mod mqtt;
+pub mod poll;
+pub mod receipts;
 pub mod stream;

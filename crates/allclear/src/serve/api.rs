@@ -3,6 +3,7 @@
 use super::ServeState;
 use super::error::ApiError;
 use super::view::{AlertView, CommunityView, StateView, TracksView, WhyView};
+use crate::deliver::receipts::{self, ChannelView};
 use crate::{core, explain, publish};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -31,6 +32,7 @@ pub fn router() -> Router<ServeState> {
         .route("/log/{*path}", get(log))
         .route("/api/v1/record/entries/{index}", get(entry))
         .route("/openapi.json", get(openapi))
+        .route("/api/v1/delivery", get(delivery))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -54,6 +56,7 @@ pub fn router() -> Router<ServeState> {
         outlines,
         checkpoint,
         entry,
+        delivery,
         healthz,
         readyz,
         super::stream::stream,
@@ -318,6 +321,12 @@ fn shown(bytes: &[u8]) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// How soon after its decision a change was written to those who listen, for each channel, since the start.
+#[utoipa::path(get, path = "/api/v1/delivery", tag = "operation", responses((status = 200, body = [ChannelView])))]
+async fn delivery(State(state): State<ServeState>) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], Json(state.core.hub().receipts.view())).into_response()
+}
+
 /// Whether the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200)))]
 async fn healthz() -> &'static str {
@@ -353,6 +362,8 @@ async fn metrics(State(state): State<ServeState>) -> Response {
             metrics::gauge!("allclear_source_live", "source" => source.source.to_string()).set(live);
         }
     }
-    let text = state.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
+    let mut text =
+        state.metrics.as_ref().map(metrics_exporter_prometheus::PrometheusHandle::render).unwrap_or_default();
+    text += &receipts::exposition(&state.core.hub().receipts.view());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod compat;
 pub mod error;
+pub mod health;
 pub mod ingest;
 pub mod officer;
 pub mod page;
@@ -51,15 +52,16 @@ pub struct ServeState {
 }
 
 /// The whole router.
-pub fn router(state: ServeState) -> Router {
+pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
     Router::new()
         .merge(api::router())
         .merge(ingest::router())
         .merge(officer::router())
         .merge(stream::router())
+        .merge(health::router())
         .merge(page::router())
         .with_state(state.clone())
-        .merge(compat::router(&state))
+        .merge(compat::router(compat))
         .fallback(error::not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(map_response_with_state(state, headers))

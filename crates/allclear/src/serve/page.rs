@@ -121,6 +121,6 @@ fn plain(state: &ServeState) -> String {
 }
 
 /// Text made safe to stand in HTML.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

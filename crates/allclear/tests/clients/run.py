@@ -10,8 +10,9 @@ import threading
 import time
 import traceback
 
+import com_ua
 import views
-from server import Server
+from server import Server, free_port
 from views import Async, Expected, Sync
 
 OBLASTS = {uid: title for uid, title in views.TITLES.items() if "район" not in title and uid not in (564, 1293)}
@@ -353,6 +354,13 @@ def stands(clients, url):
     assert views.siren_regions(url, [20, 117, 22]) == {20: ["air_raid"], 117: ["air_raid"], 22: "unknown"}
 
 
+def third(checks, program):
+    """The third service: its client, its stream and its lines."""
+    port = free_port()
+    with Server(program, server_keys=f'alerts_com_ua_tcp = "127.0.0.1:{port}"') as server:
+        com_ua.check(checks, server, port, raised, ended, OBLASTS.values())
+
+
 def partly(checks, program):
     """Only some regions were ever spoken for: they agree, the others are unknown in every word that can say so."""
     with Server(program) as server:
@@ -443,7 +451,7 @@ def main():
     if len(sys.argv) != 2:
         raise SystemExit(__doc__)
     checks, began = Checks(), time.monotonic()
-    for act in (main_scenes, silence, partly, chain, doors):
+    for act in (main_scenes, third, silence, partly, chain, doors):
         try:
             act(checks, sys.argv[1])
         except (Exception, SystemExit) as error:

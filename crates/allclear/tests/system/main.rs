@@ -2,10 +2,13 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![allow(unreachable_pub, reason = "nothing is reachable in a test; `pub` says what a module offers the others")]
 
+mod com_ua;
 mod door;
 mod feed;
 mod kill;
 mod mqtt;
 mod outside;
+mod poll;
+mod receipts;
 mod server;
 mod stream;

@@ -24,7 +24,8 @@ fn a_subscriber_gets_the_snapshot_then_each_change_and_a_heartbeat() {
     let sumy = change.data["communities"].as_array().unwrap().iter().find(|c| c["code"] == SUMY).unwrap();
     assert_eq!((&sumy["state"], &sumy["said_by"][0]["source"]), (&"active".into(), &"off".into()));
     let heartbeat = stream.until("heartbeat");
-    assert_eq!((heartbeat.id, &heartbeat.data["seq"]), (None, &ack["seq"]));
+    // The record may have grown by what was sent meanwhile.
+    assert!(heartbeat.id.is_none() && heartbeat.data["seq"].as_u64() >= ack["seq"].as_u64(), "{heartbeat:?}");
     assert!(heartbeat.data["as_of"].is_string() && heartbeat.data["server_time"].is_string());
 }
 

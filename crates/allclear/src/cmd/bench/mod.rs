@@ -2,6 +2,7 @@
 //!
 //! A figure is a ratio: ours against the floor measured in the same run, or against a named peer's published figure.
 
+mod deliver;
 mod forecast;
 mod index;
 mod latency;
@@ -21,6 +22,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Name {
+    /// One change to the last of ten thousand subscribers, what they cost, and polling, beside the floor and the peers installed.
+    Deliver(deliver::Deliver),
     /// The area index: points, sectors and ellipses among millions of vertices, and its answers against the definition.
     Index(index::Index),
     /// A thousand tracks over all communities: everything forecast anew, and a step.
@@ -36,6 +39,7 @@ enum Name {
 /// Runs a bench.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
+        Name::Deliver(args) => deliver::run(args),
         Name::Index(args) => index::run(args),
         Name::Forecast(args) => forecast::run(args),
         Name::Latency(args) => latency::run(args),

@@ -1,16 +1,19 @@
-//! The accept loop: sockets that ask for a stream go to the shards, all others to the ordinary server.
+//! The accept loop: sockets that ask for a stream go to the shards, those that poll to their threads, all others to the
+//! ordinary server.
 //!
 //! What always holds: a socket that says nothing, or says it byte by byte, holds up nobody else and is closed in time; what was
 //! read of a request that is not ours is handed on with it.
 
 use super::Streams;
 use super::head::{self, HEAD_BYTES_MAX, Wants};
+use crate::deliver::poll::{self, Answers, Polls};
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
 use model::AreaSet;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
@@ -39,20 +42,26 @@ pub struct Door {
 }
 
 impl Door {
-    /// Begins to accept.
-    pub fn open(listener: TcpListener, streams: Streams, areas: &'static AreaSet) -> io::Result<Self> {
+    /// Begins to accept. Inside a runtime.
+    pub fn open(
+        listener: TcpListener,
+        streams: Streams,
+        areas: &'static AreaSet,
+        answers: &Arc<dyn Answers>,
+    ) -> io::Result<Self> {
         let address = listener.local_addr()?;
         let (give, others) = mpsc::channel(WAITING_MAX);
+        let polls = Polls::start(answers, back(give.clone()))?;
         tokio::spawn(async move {
             loop {
                 match listener.accept().await {
                     Ok((socket, peer)) => {
-                        let (streams, give) = (streams.clone(), give.clone());
+                        let (streams, polls, give) = (streams.clone(), polls.clone(), give.clone());
                         tokio::spawn(async move {
                             // Frames are small and must not wait for the next one.
                             let _ = socket.set_nodelay(true);
-                            if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sort(socket, &streams, areas)).await
-                            {
+                            let sorted = sort(socket, peer, &streams, &polls, areas);
+                            if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sorted).await {
                                 // The server has ended when nobody takes it.
                                 let _ = give.send((early, peer)).await;
                             }
@@ -71,8 +80,28 @@ impl Door {
     }
 }
 
-/// Reads until it is plain where the socket belongs. `None`: a shard has it, or it is gone.
-async fn sort(mut socket: TcpStream, streams: &Streams, areas: &AreaSet) -> Option<Early> {
+/// The way from the pollers to the ordinary server.
+fn back(give: mpsc::Sender<(Early, SocketAddr)>) -> poll::Ordinary {
+    let runtime = tokio::runtime::Handle::current();
+    Box::new(move |socket, bytes, peer| {
+        let _inside = runtime.enter();
+        let Ok(socket) = TcpStream::from_std(socket) else { return };
+        let give = give.clone();
+        runtime.spawn(async move {
+            // The server has ended when nobody takes it.
+            let _ = tokio::time::timeout(PATIENCE, give.send((Early { bytes, from: 0, socket }, peer))).await;
+        });
+    })
+}
+
+/// Reads until it is plain where the socket belongs. `None`: it was given to its threads, or it is gone.
+async fn sort(
+    mut socket: TcpStream,
+    peer: SocketAddr,
+    streams: &Streams,
+    polls: &Polls,
+    areas: &AreaSet,
+) -> Option<Early> {
     let mut bytes = Vec::new();
     loop {
         let mut part = [0; 2048];
@@ -80,6 +109,13 @@ async fn sort(mut socket: TcpStream, streams: &Streams, areas: &AreaSet) -> Opti
         match socket.read(part.get_mut(..room)?).await {
             Ok(0) | Err(_) => return None,
             Ok(n) => bytes.extend_from_slice(part.get(..n)?),
+        }
+        if poll::ask::begins(&bytes) {
+            match socket.into_std() {
+                Ok(socket) => polls.add(socket, bytes, peer),
+                Err(error) => tracing::warn!(%error, "a poller was lost on its way to its thread"),
+            }
+            return None;
         }
         match head::read(&bytes, areas) {
             Wants::More => {}

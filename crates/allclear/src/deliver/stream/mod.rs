@@ -15,6 +15,7 @@ mod head;
 mod mqtt;
 mod mqtt_door;
 mod mqtt_groups;
+mod receipt;
 mod shard;
 mod ws;
 

@@ -10,12 +10,14 @@
 use super::head::{Ask, Transport};
 use super::mqtt::Hello;
 use super::mqtt_groups::{Client, Mqtt};
+use super::receipt::Receipt;
 use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind};
 use crate::deliver::mqtt::states::Round;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
+use model::AlertId;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, IoSlice, Read as _, Write as _};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -381,20 +383,27 @@ impl Shard {
         // Knuth's multiplier: a place that looks like chance, and costs nothing.
         self.turn = self.turn.wrapping_mul(0x9E37_79B9).wrapping_add(0x7F4A_7C15);
         let mut gone = Vec::new();
+        let mut sends = 0;
+        let decided = frames.iter().filter(|f| matches!(f.kind, FrameKind::Change(_))).map(|frame| frame.decided).min();
         for (_, n) in order {
             let Some(Group { transport, filter, members, .. }) = self.groups.get(n) else { continue };
             let bytes: Arc<[u8]> = encode::frames(&self.house, filter, *transport, &frames).into();
             if bytes.is_empty() {
                 continue;
             }
+            let mut receipt = decided.map(|decided| Receipt::new(*transport, decided));
             let start = self.turn % members.len();
             let (later, sooner) = members.split_at(start);
             for &id in sooner.iter().chain(later) {
                 let Some(Some(conn)) = self.conns.get_mut(id as usize) else { continue };
                 if conn.flight.is_some() {
                     conn.behind = true;
+                    if let Some(receipt) = &mut receipt {
+                        receipt.delivery.behind += 1;
+                    }
                     continue;
                 }
+                sends += 1;
                 let newcomer = first.is_some_and(|first| first <= conn.since);
                 let sent = if newcomer {
                     let since = conn.since;
@@ -408,9 +417,23 @@ impl Shard {
                 match sent {
                     Ok(true) => {}
                     Ok(false) => self.stalled.push(id),
-                    Err(_) => gone.push(id),
+                    Err(_) => {
+                        gone.push(id);
+                        continue;
+                    }
+                }
+                if let Some(receipt) = &mut receipt {
+                    receipt.wrote(&self.house.core.hub().receipts);
                 }
             }
+            if let Some(receipt) = receipt {
+                let alerts = changes.iter().flat_map(|change| filter.alerts(self.house.areas, change));
+                receipt.close(&self.house.core.hub().receipts, alerts.map(|alert| AlertId(alert.id)));
+            }
+        }
+        if sends > 0 {
+            metrics::counter!("allclear_stream_rounds_total").increment(1);
+            metrics::counter!("allclear_stream_sends_total").increment(sends);
         }
         for id in gone {
             self.drop_conn(id);

@@ -20,7 +20,7 @@ pub(super) const EXERCISE: &str = "НАВЧАННЯ / EXERCISE";
 const ID_MASK: u64 = 0x7fff_ffff;
 
 /// Which letters an endpoint speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Letters {
     /// `A` for any level.
     V1,

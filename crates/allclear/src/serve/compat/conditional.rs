@@ -7,11 +7,11 @@
 //! and no time to come is ever sent. A client that shows another time, an empty one or rubbish gets a full answer.
 //! Clocks that step back: `c` never goes back within one run.
 
+use crate::clock::{http_date, wall_s};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A rendered body with its tag. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -34,35 +34,40 @@ impl Answer {
     }
 }
 
-/// Seconds since the epoch by the system's clock.
-pub(super) fn wall_s() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
-/// The HTTP date of a second.
-pub(super) fn http_date(second: i64) -> String {
-    jiff::Timestamp::from_second(second)
-        .map(|at| at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
-        .unwrap_or_default()
-}
-
 /// What is sent as `Last-Modified` at second `now` for content that last changed within second `changed`.
 pub(super) fn last_modified(changed_s: i64, now_s: i64) -> i64 {
     changed_s.saturating_add(1).min(now_s)
 }
 
+/// Content of which a client may have a copy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Content<'a> {
+    /// `ETag`, with its quotes.
+    pub(super) etag: &'a str,
+    /// The second within which it last changed.
+    pub(super) changed_s: i64,
+    /// The HTTP date of the second after.
+    pub(super) modified: &'a str,
+}
+
+impl Content<'_> {
+    /// Whether who shows these (`If-None-Match`, `If-Modified-Since`; empty: not shown) at second `now_s` has it.
+    pub(super) fn known(self, tags: &str, since: &str, now_s: i64) -> bool {
+        // RFC 9110, 13.2.2: when tags are shown, the date is not looked at.
+        if !tags.is_empty() {
+            let same = |tag: &str| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == self.etag;
+            return tags.split(',').map(str::trim).any(same);
+        }
+        now_s > self.changed_s && !since.is_empty() && since == self.modified
+    }
+}
+
 /// Whether the client, by what it shows, already has this answer.
 pub(super) fn not_modified(request: &HeaderMap, etag: &HeaderValue, changed_s: i64, now_s: i64) -> bool {
     let text = |name| request.get(name).and_then(|value| value.to_str().ok()).map(str::trim).unwrap_or_default();
-    // RFC 9110, 13.2.2: when tags are shown, the date is not looked at.
-    let tags = text(header::IF_NONE_MATCH);
-    if !tags.is_empty() {
-        let mine = etag.to_str().unwrap_or_default();
-        return tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == mine);
-    }
-    let since = text(header::IF_MODIFIED_SINCE);
-    now_s > changed_s && !since.is_empty() && since == http_date(changed_s + 1)
+    let modified = http_date(changed_s + 1);
+    let content = Content { etag: etag.to_str().unwrap_or_default(), changed_s, modified: &modified };
+    content.known(text(header::IF_NONE_MATCH), text(header::IF_MODIFIED_SINCE), now_s)
 }
 
 /// Answers with the content, or with 304.
@@ -90,11 +95,6 @@ mod tests {
 
     fn asked(name: header::HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, HeaderValue::from_str(value).unwrap())])
-    }
-
-    #[test]
-    fn the_http_date_has_the_fixed_form() {
-        assert_eq!(http_date(784_111_777), "Sun, 06 Nov 1994 08:49:37 GMT");
     }
 
     #[test]

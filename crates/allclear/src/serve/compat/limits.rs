@@ -4,7 +4,7 @@
 //! What always holds: with no keys configured everyone may ask; with no limit configured nobody is counted;
 //! the memory of who asked is bounded.
 
-use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,8 @@ const ADDRESSES_MAX: usize = 100_000;
 /// Questions about history, a minute and address, when there is a limit at all: each reads the disk.
 const HISTORY_A_MINUTE: u32 = 2;
 
+const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
 /// Which service's manners.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Service {
@@ -22,6 +24,8 @@ pub(super) enum Service {
     AlertsInUa,
     /// `Authorization: KEY`.
     UkraineAlarm,
+    /// `X-API-Key: KEY`.
+    AlertsComUa,
 }
 
 /// Why a request was turned away.
@@ -31,13 +35,22 @@ pub(super) struct Refused {
     pub(super) message: &'static str,
 }
 
-/// The key a request shows; empty when it shows none.
-pub(super) fn key_shown(service: Service, headers: &HeaderMap, uri: &Uri) -> String {
-    let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default().trim();
-    let bare = match shown.split_once(' ') {
-        Some((scheme, key)) if ["bearer", "token"].contains(&scheme.to_ascii_lowercase().as_str()) => key.trim(),
+/// The key in an `Authorization`, with or without its scheme.
+pub(super) fn bare(authorization: &str) -> &str {
+    let shown = authorization.trim();
+    match shown.split_once(' ') {
+        Some((scheme, key)) if ["bearer", "token"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) => key.trim(),
         _ => shown,
-    };
+    }
+}
+
+/// The key that a request shows; empty when it shows none.
+pub(super) fn key_shown(service: Service, headers: &HeaderMap, uri: &Uri) -> String {
+    let shown = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+    if service == Service::AlertsComUa {
+        return shown(X_API_KEY).trim().to_owned();
+    }
+    let bare = bare(shown(header::AUTHORIZATION));
     if bare.is_empty() && service == Service::AlertsInUa {
         let Ok(url) = reqwest::Url::parse(&format!("http://x/?{}", uri.query().unwrap_or_default())) else {
             return String::new();
@@ -59,6 +72,9 @@ pub(super) fn check_key(service: Service, keys: &[String], shown: &str) -> Resul
     Err(match (service, shown.is_empty()) {
         (Service::UkraineAlarm, true) => {
             Refused { code: StatusCode::FORBIDDEN, message: "API key required: send it as Authorization: KEY" }
+        }
+        (Service::AlertsComUa, _) => {
+            Refused { code: StatusCode::FORBIDDEN, message: "Unknown or missing X-API-Key value" }
         }
         _ => Refused { code: StatusCode::UNAUTHORIZED, message: "API token is missing, wrong or revoked" },
     })
@@ -121,7 +137,6 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::HeaderValue;
 
     #[test]
     fn a_key_is_read_as_each_service_sends_it() {
@@ -154,6 +169,7 @@ mod tests {
         assert_eq!(code(Service::AlertsInUa, "k3"), 401);
         assert_eq!(code(Service::UkraineAlarm, ""), 403);
         assert_eq!(code(Service::UkraineAlarm, "k3"), 401);
+        assert_eq!(code(Service::AlertsComUa, ""), 403);
     }
 
     #[test]

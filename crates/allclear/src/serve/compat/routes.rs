@@ -1,13 +1,16 @@
-//! The routes of both services, and what every answer of theirs carries.
+//! The routes of the services, and what every answer of theirs carries.
 
+use super::alerts_com_ua;
 use super::alerts_in_ua::{self, Letters};
-use super::conditional::{self, Answer, wall_s};
+use super::conditional::{self, Answer};
 use super::limits::{Limits, Refused, Service, check_key, key_shown};
+use super::live;
 use super::names::{Names, TEST_REGION};
-use super::snapshot::{Latest, Snapshot};
+use super::snapshot::{Latest, One, Snapshot};
 use super::truth::{Truth, Whole};
 use super::ukrainealarm;
 use super::webhook::Hooks;
+use crate::clock::wall_s;
 use crate::config::ServerTable;
 use crate::core::Core;
 use crate::deliver::stream::Peer;
@@ -16,7 +19,7 @@ use crate::store::{HistoryRow, Reader, StoreError};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,9 +29,12 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 
 /// How soon a client that got 503 may ask again, in seconds. Its own polling is slower anyway.
-const RETRY_AFTER_S: &str = "5";
+pub(super) const RETRY_AFTER_S: &str = "5";
+/// The same for one that asked too often, in seconds.
+pub(super) const NEXT_MINUTE_S: &str = "60";
 /// How long an answer about history is kept when nothing changed.
 const HISTORY_KEPT: Duration = Duration::from_secs(10);
 /// Answers about history kept at most.
@@ -37,19 +43,26 @@ const HISTORY_ANSWERS_MAX: usize = 256;
 const HISTORY_ROWS: usize = 10_000;
 /// Days of the periods that clients ask for.
 const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago", 31)];
+const NO_LIFE: &str = "the core gives no sign of life: what was known may be old";
 const DAY_MS: i64 = 86_400_000;
+/// What a browser's script may read of an answer.
+pub(super) const EXPOSED: &str = "ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown";
 
 /// What the handlers share.
-pub(super) struct Compat {
+pub struct Compat {
     core: Core,
     reader: Reader,
-    server: Arc<ServerTable>,
+    pub(super) server: Arc<ServerTable>,
+    /// Header lines of every answer of this server.
+    pub(super) fixed: String,
     names: Arc<Names>,
     latest: Latest,
     regions: Answer,
     began_s: i64,
-    limits: Limits,
+    pub(super) limits: Limits,
     hooks: Hooks,
+    /// Places for listeners of alerts.com.ua's streams.
+    pub(super) live: Arc<Semaphore>,
     // Guarded by its mutex; at most HISTORY_ANSWERS_MAX.
     histories: Mutex<BTreeMap<(Code, &'static str), Kept>>,
 }
@@ -65,8 +78,8 @@ struct Kept {
 
 type Shared = State<Arc<Compat>>;
 
-/// The router of both services. Must be called inside a runtime: it keeps the answers fresh from then on.
-pub fn router(state: &ServeState) -> Router {
+/// The answers of the services. Must be called inside a runtime: it keeps them fresh from then on.
+pub fn answers(state: &ServeState) -> Arc<Compat> {
     let names = Arc::new(Names::new(state.areas));
     let compat = Arc::new(Compat {
         latest: Latest::new(state.core.published(), names.clone()),
@@ -74,15 +87,23 @@ pub fn router(state: &ServeState) -> Router {
         began_s: wall_s(),
         limits: Limits::new(),
         hooks: Hooks::new(state.server.webhook_private, state.reader.folder().map(ToOwned::to_owned)),
+        live: Arc::new(Semaphore::new(live::SUBSCRIBERS_MAX)),
         histories: Mutex::default(),
         core: state.core.clone(),
         reader: state.reader.clone(),
+        fixed: crate::serve::header_lines(&state.server),
         server: state.server.clone(),
         names,
     });
     compat.hooks.restore(&compat);
     tokio::spawn(keep_fresh(compat.clone()));
-    alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat)).with_state(compat)
+    compat
+}
+
+/// The router of the services.
+pub fn router(compat: Arc<Compat>) -> Router {
+    let routes = alerts_in_ua_routes(&compat).merge(ukrainealarm_routes(&compat));
+    routes.merge(alerts_com_ua_routes(&compat)).with_state(compat)
 }
 
 /// Renders each change at once, not when the first client asks: then the second that a change counts in is its own.
@@ -114,7 +135,7 @@ fn alerts_in_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
             .route(
                 &format!("/{version}/iot/active_air_raid_alerts/{{uid}}"),
                 get(move |compat: Shared, uid: Path<String>, headers: HeaderMap| async move {
-                    one_letter(&compat, &uid, &headers, letters)
+                    compat.one(&headers, compat.letter_of(letters, &uid))
                 }),
             )
             .route(&format!("/{version}/{{*rest}}"), get(nothing_here));
@@ -144,6 +165,33 @@ fn ukrainealarm_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
     routes.layer(from_fn(move |request, next| gate(Service::UkraineAlarm, compat.clone(), request, next)))
 }
 
+fn alerts_com_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
+    let routes = Router::new()
+        .route(
+            "/api/states",
+            get(async |compat: Shared, uri: Uri, headers: HeaderMap| {
+                let short = asks_short(uri.query().unwrap_or_default());
+                compat.whole(&headers, |s| if short { &s.states_short } else { &s.states })
+            }),
+        )
+        .route("/api/states/live", get(live_all))
+        .route("/api/states/live/{id}", get(live_one))
+        .route("/api/states/{id}", get(one_state))
+        .route("/api/history", get(switches));
+    let compat = compat.clone();
+    routes.layer(from_fn(move |request, next| gate(Service::AlertsComUa, compat.clone(), request, next)))
+}
+
+/// Whether alerts.com.ua's `?short` is asked for.
+pub(super) fn asks_short(query: &str) -> bool {
+    query.split('&').any(|pair| pair == "short" || pair.starts_with("short="))
+}
+
+/// Whether a service answers the scripts of other pages.
+pub(super) fn is_for_browsers(service: Service) -> bool {
+    matches!(service, Service::AlertsInUa | Service::AlertsComUa)
+}
+
 /// The key and the count, before anything else; the answer's common headers, after.
 async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Next) -> Response {
     if request.method() == Method::OPTIONS {
@@ -152,23 +200,28 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
     let key = key_shown(service, request.headers(), request.uri());
     let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
-    let history = path.starts_with("/v1/regions/") || path == "/api/v3/alerts/regionHistory";
+    let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
     let allowed = check_key(service, &compat.server.keys, &key)
         .and_then(|()| compat.limits.count(compat.server.rate_limit_per_minute, address, history));
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(Refused { code, message }) => {
-            metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
-            error(code, message)
+            count_refused(code);
+            error_of(service, code, message)
         }
     };
-    if service == Service::AlertsInUa {
-        response.headers_mut().insert(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            HeaderValue::from_static("ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown"),
-        );
+    if is_for_browsers(service) {
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     response
+}
+
+pub(super) fn count_refused(code: StatusCode) {
+    metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
+}
+
+pub(super) fn count_unknown() {
+    metrics::counter!("allclear_compat_unknown_total").increment(1);
 }
 
 /// A browser asks before it sends a key.
@@ -178,19 +231,29 @@ fn preflight() -> Response {
     headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("Authorization, If-Modified-Since, If-None-Match"),
+        HeaderValue::from_static("Authorization, Cache-Control, If-Modified-Since, If-None-Match, X-API-Key"),
     );
     headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }
 
-/// An error as both services write it.
+/// An error as alerts.in.ua and ukrainealarm write it.
 fn error(code: StatusCode, message: &str) -> Response {
-    let mut response = failed(code, serde_json::json!({ "message": message }).to_string());
+    error_of(Service::AlertsInUa, code, message)
+}
+
+/// An error as its service writes it.
+fn error_of(service: Service, code: StatusCode, message: &str) -> Response {
+    let mut response = failed(code, error_body(service, message));
     if code == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(NEXT_MINUTE_S));
     }
     response
+}
+
+pub(super) fn error_body(service: Service, message: &str) -> String {
+    let key = if service == Service::AlertsComUa { "error" } else { "message" };
+    serde_json::json!({ key: message }).to_string()
 }
 
 fn failed(code: StatusCode, body: String) -> Response {
@@ -204,42 +267,78 @@ impl Compat {
         self.core.changes()
     }
 
+    /// Whether the core still turns.
+    pub(super) fn alive(&self) -> bool {
+        self.core.alive()
+    }
+
+    /// What was sent.
+    pub(super) fn receipts(&self) -> &crate::deliver::receipts::Receipts {
+        &self.core.hub().receipts
+    }
+
     /// What is true now.
     pub(super) fn truth(&self) -> Arc<Truth> {
         self.snapshot().truth.clone()
     }
 
     /// What may be answered now.
-    fn snapshot(&self) -> Arc<Snapshot> {
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
         self.latest.get(|| self.core.published())
     }
 
     /// An answer about the whole country, or 503.
     fn whole(&self, headers: &HeaderMap, pick: impl Fn(&Snapshot) -> &Answer) -> Response {
         let snapshot = self.snapshot();
-        let refusal = match snapshot.whole {
-            _ if !self.core.alive() => Some("the core gives no sign of life: what was known may be old"),
-            Whole::Answer => None,
-            Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
-            Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
-        };
-        let response = match refusal {
+        let response = match self.silence(&snapshot) {
             Some(why) => unknown(&snapshot, why),
             None => conditional::respond(headers, pick(&snapshot), snapshot.changed_s),
         };
         dated(&snapshot, response)
     }
 
-    /// An answer about one community, or 503 when nothing may be said of it.
-    fn one(&self, headers: &HeaderMap, snapshot: &Snapshot, known: bool, answer: impl FnOnce() -> Answer) -> Response {
-        let response = if !self.core.alive() {
-            unknown(snapshot, "the core gives no sign of life: what was known may be old")
-        } else if known {
-            conditional::respond(headers, &answer(), snapshot.changed_s)
-        } else {
-            unknown(snapshot, "the state of this region is unknown: this is neither an alert nor an all-clear")
+    /// Why nothing may be said of the whole country, when nothing may.
+    pub(super) fn silence(&self, snapshot: &Snapshot) -> Option<&'static str> {
+        match snapshot.whole {
+            _ if !self.core.alive() => Some(NO_LIFE),
+            Whole::Answer => None,
+            Whole::NothingKnown => Some("the state of every region is unknown: no source is heard"),
+            Whole::Lost => Some("no alert is known, but the state of some regions was lost: this is not an all-clear"),
+        }
+    }
+
+    /// What an answer about one region is, or why there is none.
+    pub(super) fn about(&self, snapshot: &Snapshot, one: One) -> Result<Answer, &'static str> {
+        if !self.core.alive() {
+            return Err(NO_LIFE);
+        }
+        let why = "the state of this region is unknown: this is neither an alert nor an all-clear";
+        snapshot.one(one).ok_or(why)
+    }
+
+    /// The region that is asked for by its number.
+    pub(super) fn region_of(&self, id: &str) -> Option<One> {
+        let number = number(id)?;
+        if number == TEST_REGION {
+            return Some(One::Region(None));
+        }
+        self.names.of_region(number).map(|code| One::Region(Some(code)))
+    }
+
+    /// The same for a letter of alerts.in.ua.
+    pub(super) fn letter_of(&self, letters: Letters, uid: &str) -> Option<One> {
+        number(uid).and_then(|uid| self.names.of_uid(uid)).map(|code| One::Letter(letters, code))
+    }
+
+    /// An answer about one region, or 503 when nothing may be said of it.
+    fn one(&self, headers: &HeaderMap, one: Option<One>) -> Response {
+        let Some(one) = one else { return no_such_region() };
+        let snapshot = self.snapshot();
+        let response = match self.about(&snapshot, one) {
+            Ok(answer) => conditional::respond(headers, &answer, snapshot.changed_s),
+            Err(why) => unknown(&snapshot, why),
         };
-        dated(snapshot, response)
+        dated(&snapshot, response)
     }
 
     /// An answer about history: kept for a while, read from the store otherwise.
@@ -280,11 +379,14 @@ impl Compat {
 /// 503: nothing may be said. An object, never an array or a string: clients that do not look at the status must not
 /// find an empty list of alerts in it.
 fn unknown(snapshot: &Snapshot, why: &str) -> Response {
-    metrics::counter!("allclear_compat_unknown_total").increment(1);
-    let body = serde_json::json!({ "message": why, "unknown_uids": &*snapshot.unknown_uids }).to_string();
-    let mut response = failed(StatusCode::SERVICE_UNAVAILABLE, body);
+    count_unknown();
+    let mut response = failed(StatusCode::SERVICE_UNAVAILABLE, unknown_body(snapshot, why));
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
     response
+}
+
+pub(super) fn unknown_body(snapshot: &Snapshot, why: &str) -> String {
+    serde_json::json!({ "message": why, "unknown_uids": &*snapshot.unknown_uids }).to_string()
 }
 
 /// Says how old the picture is, how long the record was, and what is unknown.
@@ -321,13 +423,6 @@ fn number(text: &str) -> Option<u32> {
 
 fn no_such_region() -> Response {
     error(StatusCode::NOT_FOUND, "no region has this number; /api/v3/regions lists them")
-}
-
-fn one_letter(compat: &Compat, uid: &str, headers: &HeaderMap, letters: Letters) -> Response {
-    let Some(code) = number(uid).and_then(|uid| compat.names.of_uid(uid)) else { return no_such_region() };
-    let snapshot = compat.snapshot();
-    let letter = alerts_in_ua::letter(&snapshot.truth, code, letters);
-    compat.one(headers, &snapshot, letter != ' ', || Answer::json(&letter))
 }
 
 async fn region_history(
@@ -384,13 +479,56 @@ async fn alarms_history(State(compat): Shared, query: Query<RegionQuery>, header
 }
 
 async fn one_region(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    compat.one(&headers, compat.region_of(&id))
+}
+
+/// One region of alerts.com.ua. As with the service, a number that is nobody's has no state.
+async fn one_state(State(compat): Shared, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    compat.one(&headers, Some(One::State(alerts_com_ua::number(&id))))
+}
+
+async fn live_all(State(compat): Shared) -> Response {
     let snapshot = compat.snapshot();
-    if number(&id) == Some(TEST_REGION) {
-        return compat.one(&headers, &snapshot, true, || Answer::json(&[ukrainealarm::test_region()]));
+    match compat.silence(&snapshot) {
+        Some(why) => dated(&snapshot, unknown(&snapshot, why)),
+        None => listen(&compat, None),
     }
-    let Some(code) = number(&id).and_then(|id| compat.names.of_region(id)) else { return no_such_region() };
-    let known = !snapshot.truth.unknown(code);
-    compat.one(&headers, &snapshot, known, || Answer::json(&[ukrainealarm::region(&snapshot.truth, code)]))
+}
+
+async fn live_one(State(compat): Shared, Path(id): Path<String>) -> Response {
+    let Some(number) = alerts_com_ua::number(&id) else {
+        return error_of(
+            Service::AlertsComUa,
+            StatusCode::NOT_FOUND,
+            "no region has this number; /api/states lists them",
+        );
+    };
+    let snapshot = compat.snapshot();
+    if !compat.alive() || snapshot.com_ua.get(number - 1).is_none_or(Option::is_none) {
+        return dated(
+            &snapshot,
+            unknown(&snapshot, "the state of this region is unknown: this is neither an alert nor an all-clear"),
+        );
+    }
+    listen(&compat, Some(number))
+}
+
+fn listen(compat: &Arc<Compat>, only: Option<usize>) -> Response {
+    live::events(compat, only).unwrap_or_else(|| {
+        let why = "too many listen here now; /api/v1/stream has room for more";
+        error_of(Service::AlertsComUa, StatusCode::SERVICE_UNAVAILABLE, why)
+    })
+}
+
+/// alerts.com.ua's history: every region's switches.
+async fn switches(State(compat): Shared, headers: HeaderMap) -> Response {
+    let Some(country) = compat.names.country() else { return no_such_region() };
+    compat
+        .past(&headers, (country, "switches"), |compat, _| {
+            let rows = compat.reader.history(&[], model::time::EARLIEST, HISTORY_ROWS)?;
+            Ok(Answer::json(&alerts_com_ua::history(&compat.names, &rows)))
+        })
+        .await
 }
 
 async fn subscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {

@@ -12,8 +12,9 @@ use super::limits::Refused;
 use super::routes::Compat;
 use super::truth::Truth;
 use super::ukrainealarm::{self, AlertRegion};
+use crate::deliver::receipts::Channel;
 use axum::http::StatusCode;
-use model::Code;
+use model::{Code, Delivery};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::AbortHandle;
 
 /// The file in the record's folder.
@@ -234,18 +235,30 @@ async fn deliver(compat: Arc<Compat>, url: Url, client: Client) {
             changed = changes.changed() => if changed.is_err() { return },
             () = tokio::time::sleep(AGAIN) => {}
         }
-        for (code, region) in due(&told, &compat.truth()) {
+        let (woken, truth) = (Instant::now(), compat.truth());
+        for (code, region) in due(&told, &truth) {
             if !send(&client, &url, &region).await {
                 metrics::counter!("allclear_webhook_failed_total").increment(1);
                 break;
             }
             metrics::counter!("allclear_webhook_sent_total").increment(1);
+            confirmed(&compat, woken, &truth, code);
             if region.active_alerts.is_empty() {
                 told.remove(&code);
             } else {
                 told.insert(code, region);
             }
         }
+    }
+}
+
+/// A receiver has answered that it has a region. An end is in the histogram alone: the region no longer says of which alert.
+fn confirmed(compat: &Compat, woken: Instant, truth: &Truth, code: Code) {
+    let ms = u32::try_from(woken.elapsed().as_millis()).unwrap_or(u32::MAX);
+    let delivery = Delivery { receivers: 1, behind: 0, first_ms: ms, last_ms: ms };
+    compat.receipts().wrote(Channel::Webhook, woken.elapsed(), 1);
+    for alert in truth.reaching(code) {
+        compat.receipts().told(Channel::Webhook, alert.id, delivery);
     }
 }
 
