@@ -9,6 +9,7 @@ mod alert;
 mod finding;
 mod instant;
 mod lint;
+mod profile;
 mod read;
 mod value;
 mod write;
@@ -17,7 +18,8 @@ pub mod xml;
 pub use alert::{Alert, Area, Info, Pair, Reference, Resource};
 pub use finding::{Finding, Gravity};
 pub use instant::{Instant, InstantError};
-pub use lint::lint;
+pub use lint::{crosses, lint, lint_as};
+pub use profile::Profile;
 pub use read::{ReadError, Reading, Strictness, read};
 pub use value::{Category, Certainty, MsgType, ResponseType, Scope, Severity, Status, Urgency};
 

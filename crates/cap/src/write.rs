@@ -2,6 +2,7 @@
 
 use crate::NAMESPACE;
 use crate::alert::{Alert, Area, Info, Pair, Resource};
+use crate::xml::allowed;
 use quick_xml::escape::{escape, partial_escape};
 use std::fmt::{Display, Write as _};
 
@@ -45,8 +46,8 @@ impl Writer {
     }
 
     fn words(&mut self, name: &str, text: &str) {
-        // A carriage return would be read back as a line's end.
-        let text = partial_escape(text).replace('\r', "&#13;");
+        // A carriage return would be read back as a line's end, and what XML has no place for not at all.
+        let text = partial_escape(text).replace('\r', "&#13;").replace(|c| !allowed(c), "\u{fffd}");
         self.plain(name, text);
     }
 

@@ -7,5 +7,6 @@
 mod good;
 mod hostile;
 mod mutants;
+mod profile;
 mod roundtrip;
 mod samples;
