@@ -44,7 +44,7 @@ enum Command {
     Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
-    /// Common Alerting Protocol: what is wrong in a message, and what it says.
+    /// Common Alerting Protocol: what is wrong in a message, what it says, and who signed it.
     Cap(cmd::cap::Args),
     /// The gazetteer: list, locate, import, export.
     Areas(cmd::areas::Args),

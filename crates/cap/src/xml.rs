@@ -84,7 +84,7 @@ pub enum XmlError {
 }
 
 /// The text of the document, whatever it was encoded in.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
     if bytes.len() > BYTES_MAX {
         return Err(XmlError::TooLong { bytes: bytes.len() });
     }

@@ -10,3 +10,4 @@ mod mutants;
 mod profile;
 mod roundtrip;
 mod samples;
+mod sign;

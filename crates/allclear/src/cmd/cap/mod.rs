@@ -1,4 +1,6 @@
-//! `allclear cap lint|show`: Common Alerting Protocol tools, for messages of anybody.
+//! `allclear cap lint|show|sign|verify`: Common Alerting Protocol tools, for messages of anybody.
+
+mod sign;
 
 use super::exit;
 use anyhow::Context as _;
@@ -36,6 +38,10 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Sign a message in which nothing is wrong: an enveloped XML signature, ECDSA on P-256 with SHA-256.
+    Sign(sign::Sign),
+    /// Whether pinned keys signed messages, and what exactly. Exit code 4 when any did not verify.
+    Verify(sign::Verify),
 }
 
 /// Runs one of the tools.
@@ -43,6 +49,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.task {
         Task::Lint { files, profile, json } => lint(files, *profile, *json),
         Task::Show { file, json } => show(file, *json),
+        Task::Sign(args) => sign::sign(args),
+        Task::Verify(args) => sign::verify(args),
     }
 }
 
