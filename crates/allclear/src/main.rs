@@ -3,6 +3,7 @@
 //! This file only begins: it reads the command line and hands over to `cmd`.
 #![allow(unreachable_pub, reason = "nothing is reachable in a program; `pub` says what a room offers the others")]
 
+mod chain;
 mod clock;
 mod cmd;
 mod config;

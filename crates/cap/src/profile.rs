@@ -183,7 +183,7 @@ impl AirRaid<'_> {
         ] {
             match text {
                 None => {
-                    self.error("profile-words", path, format!("there is no <{name}>"), "say it in the info's language")
+                    self.error("profile-words", path, format!("there is no <{name}>"), "say it in the info's language");
                 }
                 Some(text) if text.contains("://") => {
                     self.error(
@@ -313,7 +313,7 @@ impl AirRaid<'_> {
     fn parameters(&mut self, path: &str, info: &Info) {
         let whole = |it: &str| it.parse::<u64>().is_ok();
         let instant = |it: &str| it.parse::<jiff::Timestamp>().is_ok();
-        let rules: [(&str, &dyn Fn(&str) -> bool); 6] = [
+        let rules: [(&str, Rule<'_>); 6] = [
             ("alert", &whole),
             ("seq", &whole),
             ("standing", &|it| ["official", "authority", "advisory"].contains(&it)),
@@ -366,6 +366,9 @@ impl AirRaid<'_> {
         }
     }
 }
+
+/// Whether a value is usable.
+type Rule<'a> = &'a dyn Fn(&str) -> bool;
 
 /// The value of a parameter that is there once.
 fn value<'a>(info: &'a Info, name: &str) -> Option<&'a str> {

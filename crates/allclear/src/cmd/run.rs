@@ -110,6 +110,7 @@ impl Server {
             None
         };
         let troubles = Troubles::default();
+        let cap = serve::cap::Desk::open(&config.cap, &store, config.server.status, areas)?;
         let parts = Parts {
             engine,
             store,
@@ -119,6 +120,7 @@ impl Server {
             areas,
             troubles: troubles.clone(),
             told,
+            ledger: cap.ledger(),
         };
         let (core, core_thread) = Core::start(parts)?;
         let text = Arc::new(wire::text::Reader::new(areas));
@@ -131,6 +133,7 @@ impl Server {
             server: Arc::new(config.server.clone()),
             feeds: Arc::new(config.feeds.clone()),
             officers: Arc::new(config.officers.clone()),
+            cap: Arc::new(cap),
             troubles,
             metrics,
         };

@@ -79,13 +79,12 @@ pub(super) fn wrap(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     let mut out = vec![tag];
     let length = content.len().to_be_bytes();
     let digits = trim(&length);
-    match u8::try_from(content.len()) {
-        Ok(short @ 0..0x80) => out.push(short),
-        _ => {
-            // At most eight digits.
-            out.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
-            out.extend_from_slice(digits);
-        }
+    if let Ok(short @ 0..0x80) = u8::try_from(content.len()) {
+        out.push(short);
+    } else {
+        // At most eight digits.
+        out.push(0x80 | u8::try_from(digits.len()).unwrap_or(8));
+        out.extend_from_slice(digits);
     }
     out.extend(content);
     out

@@ -84,11 +84,10 @@ fn places() {
     check("<value>UA59020000000081905", "<value>UA5902000000008190", &["profile-geocode"]);
     check("<value>UA59020000000081905", "<value>PL59020000000081905", &["profile-geocode"]);
     check("<valueName>KATOTTG", "<valueName>SAME", &["profile-geocode"]);
-    let circle: Vec<String> = (0..=240)
-        .map(|n| f64::from(n % 240).to_radians() * 1.5)
-        .map(|turn| format!("{:.4},{:.4}", 51.0 + turn.sin() / 4.0, 33.0 + turn.cos() / 4.0))
-        .collect();
-    check(polygon, &circle.join(" "), &["profile-points"]);
+    // A bow and its chord.
+    let bow = (0..240).chain([0]).map(f64::from).map(|n| format!("{:.4},{:.6}", 51.0 + n / 1e3, 33.0 + n * n / 1e6));
+    let bow: Vec<String> = bow.collect();
+    check(polygon, &bow.join(" "), &["profile-points"]);
     let area = "</area>";
     check(
         area,

@@ -9,7 +9,6 @@
 //! Deliberately absent: alerts.com.ua, and any decision.
 
 mod alerts_in_ua;
-mod conditional;
 mod limits;
 mod names;
 mod routes;
@@ -21,3 +20,5 @@ mod ukrainealarm;
 mod webhook;
 
 pub use routes::router;
+
+use super::conditional;
