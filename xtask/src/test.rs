@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
     Step { name: "bench", needs: &["build"], act: bench },
     Step { name: "geos", needs: &["build"], act: geos },
     Step { name: "clients", needs: &["build"], act: clients },
+    Step { name: "cap", needs: &["build"], act: cap },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
 
@@ -121,6 +122,7 @@ fn tools(house: &House) -> Result<()> {
     need::node(house)?;
     need::chromium(house)?;
     need::python_with_clients(house)?;
+    need::xmlsec(house)?;
     need::go_verifier(house)?;
     Ok(())
 }
@@ -155,6 +157,13 @@ fn geos(house: &House) -> Result<()> {
 fn clients(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/clients/run.py")).arg(house.program()))
+}
+
+/// Our CAP messages and feeds, as the OASIS schema, the WMO's validator and xmlsec1 take them.
+fn cap(house: &House) -> Result<()> {
+    need::xmlsec(house)?;
+    let python = need::python_with_clients(house)?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/cap/check.py")).arg(house.program()))
 }
 
 /// The page in a real browser against the program.
