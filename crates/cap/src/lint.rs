@@ -70,7 +70,16 @@ impl Rules<'_> {
         for (n, info) in alert.info.iter().enumerate() {
             self.info(&format!("alert/info[{}]", n + 1), info, alert);
         }
+        self.repeated("alert", "code", &alert.code);
         self.languages(alert);
+    }
+
+    /// The same thing said twice in a list.
+    fn repeated<T: PartialEq>(&mut self, path: &str, name: &str, all: &[T]) {
+        if let Some(n) = (1..all.len()).find(|&n| all[..n].contains(&all[n])) {
+            let at = format!("{path}/{name}[{}]", n + 1);
+            self.warn("value-repeated", &at, "it says what stands before it already", "say it once");
+        }
     }
 
     fn world(&mut self, alert: &Alert) {
@@ -176,6 +185,12 @@ impl Rules<'_> {
             );
         }
         self.times(path, info, alert);
+        self.repeated(path, "category", &info.category);
+        self.repeated(path, "responseType", &info.response_type);
+        self.repeated(path, "eventCode", &info.event_code);
+        self.repeated(path, "parameter", &info.parameter);
+        self.repeated(path, "resource", &info.resource);
+        self.repeated(path, "area", &info.area);
         let cleared = info.response_type.contains(&ResponseType::AllClear);
         if cleared && info.urgency != Urgency::Past {
             self.error(
@@ -327,6 +342,9 @@ impl Rules<'_> {
         if area.polygon.is_empty() && area.circle.is_empty() && area.geocode.is_empty() {
             self.error("area-geometry", path, "it has neither polygon, circle nor geocode", "add one");
         }
+        self.repeated(path, "polygon", &area.polygon);
+        self.repeated(path, "circle", &area.circle);
+        self.repeated(path, "geocode", &area.geocode);
         for (n, ring) in area.polygon.iter().enumerate() {
             let at = format!("{path}/polygon[{}]", n + 1);
             self.ring(&at, ring);

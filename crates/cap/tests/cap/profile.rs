@@ -101,3 +101,46 @@ fn places() {
     let one = GOOD.replacen("<value>UA59020000000081905", "<value>UA59020000000081906", 1);
     assert_eq!(errors(&one, false), ["info-elsewhere"]);
 }
+
+/// Every finding's id, each once.
+fn all(text: &str) -> Vec<&'static str> {
+    let found = lint_as(text.as_bytes(), Profile::UaAirRaid).map(|all| all.iter().map(|it| it.id).collect());
+    found.unwrap_or_else(|_| vec!["refused"])
+}
+
+#[test]
+fn every_element_that_is_left_out_doubled_emptied_renamed_or_marked_is_found() {
+    let mut tried = 0;
+    let mut unfound = Vec::new();
+    let lines: Vec<&str> = GOOD.lines().collect();
+    for (n, line) in lines.iter().enumerate().skip(2) {
+        let bare = line.trim();
+        let Some((name, _)) = bare.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { continue };
+        let close = format!("</{name}>");
+        if !bare.ends_with(&close) {
+            continue;
+        }
+        let with = |new: String| {
+            let changed = lines.iter().enumerate().map(|(at, old)| if at == n { new.as_str() } else { *old });
+            changed.collect::<Vec<_>>().join("\n")
+        };
+        for (what, new) in [
+            ("left out", String::new()),
+            ("doubled", format!("{bare}{bare}")),
+            ("emptied", format!("<{name}>{close}")),
+            ("blank", format!("<{name}> {close}")),
+            ("renamed", format!("<{name}s>x</{name}s>")),
+            ("marked", bare.replacen('>', " x=\"1\">", 1)),
+            ("filled", format!("<{name}><x/>{}", &bare[name.len() + 2..])),
+            ("illegal", bare.replacen('>', ">&#1;", 1)),
+        ] {
+            tried += 1;
+            if all(&with(new)).is_empty() {
+                unfound.push(format!("{name} {what}"));
+            }
+        }
+    }
+    assert!(tried > 300, "{tried}");
+    // `incidents` may be left out, and so may the language of a message in English.
+    assert_eq!(unfound, ["incidents left out", "language left out"]);
+}
