@@ -213,10 +213,10 @@ fn a_chain_read_again_from_the_last_day_says_the_same() {
         let alert = Alert { level, ..alert(4096, PLACES[0], Standing::Official, second) };
         let body = if n == 0 { DecisionBody::Raise(alert) } else { DecisionBody::Update(alert) };
         let decision = decided(second, body);
-        whole.take(n as u64 * 3, &decision);
+        whole.take(n.unsigned_abs() * 3, &decision);
         // The last decision before the day stays: it is renewed within it.
         if second >= 195_000 - 86_400 - EXPIRES_S - 5_000 {
-            later.take(n as u64 * 3, &decision);
+            later.take(n.unsigned_abs() * 3, &decision);
         }
     }
     let issuer = issuer(Status::Actual);

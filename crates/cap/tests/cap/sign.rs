@@ -3,6 +3,7 @@
 use crate::profile::GOOD;
 use cap::sign::{Certificate, Key, PublicKey, UnsealError, verify};
 use cap::{Strictness, read};
+use proptest::prelude::*;
 
 /// Signed by xmlsec1 1.2.37: RSA-SHA256 over the exclusive form, RSA-SHA512 over the inclusive one, ECDSA on P-256.
 const PARTNERS: [(&str, &str); 3] = [
@@ -189,5 +190,33 @@ fn keys_and_certificates_are_read_back() {
     for at in (27..pem.len() - 26).step_by(2) {
         let changed = format!("{}{}{}", &pem[..at], if &pem[at..=at] == "A" { "B" } else { "A" }, &pem[at + 1..]);
         assert!(PublicKey::all_from_pem(&changed).ok() != Some(vec![key.public()]), "{at}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn no_bytes_make_verification_panic_or_change_what_it_says(
+        at in 0..6_000_usize, bytes in proptest::collection::vec(any::<u8>(), 0..12), cut in 0..40_usize
+    ) {
+        let (text, pem) = PARTNERS[2];
+        let pinned = PublicKey::all_from_pem(pem).unwrap();
+        let mut changed = text.as_bytes().to_vec();
+        let at = at % changed.len();
+        changed.splice(at..(at + cut).min(text.len()), bytes);
+        if let Ok(verified) = verify(&changed, &pinned) {
+            prop_assert_eq!(verified.signed, verify(text.as_bytes(), &pinned).unwrap().signed);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_reading_keys_panic(at in 0..900_usize, bytes in proptest::collection::vec(any::<u8>(), 0..12), cut in 0..40_usize) {
+        for (_, pem) in PARTNERS {
+            let mut changed = pem.as_bytes().to_vec();
+            let at = at % changed.len();
+            changed.splice(at..(at + cut).min(pem.len()), bytes.iter().copied());
+            let text = String::from_utf8_lossy(&changed);
+            let _ = (PublicKey::all_from_pem(&text), Key::from_pem(&text));
+        }
     }
 }
