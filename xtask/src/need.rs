@@ -85,6 +85,11 @@ pub(crate) fn python_with_clients(house: &House) -> Result<PathBuf> {
     Ok(python)
 }
 
+/// xmlsec1, which our signatures are held against.
+pub(crate) fn xmlsec(house: &House) -> Result<()> {
+    if on_path("xmlsec1") { Ok(()) } else { apt_install(house, &["xmlsec1"]) }
+}
+
 /// Go and its team's verifier of transparency logs, which the exported record is held against.
 pub(crate) fn go_verifier(house: &House) -> Result<()> {
     if on_path("go") && std::path::Path::new(GO_SUMDB).is_dir() {

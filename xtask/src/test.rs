@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "geos", needs: &["build"], act: geos },
     Step { name: "clients", needs: &["build"], act: clients },
     Step { name: "mqtt", needs: &["build"], act: mqtt },
+    Step { name: "cap", needs: &["build"], act: cap },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
 
@@ -122,6 +123,7 @@ fn tools(house: &House) -> Result<()> {
     need::node(house)?;
     need::chromium(house)?;
     need::python_with_clients(house)?;
+    need::xmlsec(house)?;
     need::go_verifier(house)?;
     need::mosquitto(house)
 }
@@ -163,6 +165,13 @@ fn mqtt(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     need::mosquitto(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/clients/mqtt.py")).arg(house.program()))
+}
+
+/// Our CAP messages and feeds, as the OASIS schema, the WMO's validator and xmlsec1 take them.
+fn cap(house: &House) -> Result<()> {
+    need::xmlsec(house)?;
+    let python = need::python_with_clients(house)?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/cap/check.py")).arg(house.program()))
 }
 
 /// The page in a real browser against the program.

@@ -32,6 +32,9 @@ pub struct ConfigFile {
     /// `[areas]`
     #[serde(default)]
     pub areas: AreasTable,
+    /// `[cap]`
+    #[serde(default)]
+    pub cap: CapTable,
     /// `policy`: a shipped one by name, or a file.
     #[serde(default = "forecast")]
     pub policy: String,
@@ -136,6 +139,57 @@ pub struct AreasTable {
     pub boundaries: Option<PathBuf>,
 }
 
+/// `[cap]`: who sends messages of the Common Alerting Protocol.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CapTable {
+    /// `sender`, unique in the world; without it the name of the record.
+    pub sender: Option<String>,
+    /// `senderName`, for people.
+    pub sender_name: Option<String>,
+    /// The authority's object identifier, such as `2.49.0.1.804.7`: what every identifier begins with.
+    pub oid: Option<String>,
+    /// Address that feeds give as their own, without a slash at the end; without it what the client asked for.
+    pub url: Option<String>,
+}
+
+impl CapTable {
+    fn check(&self) -> Result<(), ConfigError> {
+        let bad = |key: &str, why: &str| Err(ConfigError::Value(format!("[cap] {key}: {why}")));
+        let name = |it: &String| {
+            (1..=128).contains(&it.len()) && it.bytes().all(|b| b.is_ascii_graphic() && !b"\",<>&'".contains(&b))
+        };
+        if self.sender.as_ref().is_some_and(|it| !name(it)) {
+            return bad(
+                "sender",
+                "expected 1 to 128 ASCII characters without blanks, commas, quotation marks, <, > and &",
+            );
+        }
+        if self.sender_name.as_ref().is_some_and(|it| {
+            it.trim().is_empty() || it.len() > 128 || it.contains("://") || it.chars().any(char::is_control)
+        }) {
+            return bad("sender_name", "expected 1 to 128 bytes of words, without an address");
+        }
+        let arcs = |it: &String| {
+            it.len() <= 64
+                && it.split('.').count() >= 3
+                && it.split('.').all(|arc| !arc.is_empty() && arc.bytes().all(|b| b.is_ascii_digit()))
+        };
+        if self.oid.as_ref().is_some_and(|it| !arcs(it)) {
+            return bad("oid", "expected numbers divided by dots, such as \"2.49.0.1.804.7\"");
+        }
+        if self.url.as_ref().is_some_and(|it| {
+            !(it.starts_with("https://") || it.starts_with("http://")) || it.ends_with('/') || !name(it)
+        }) {
+            return bad(
+                "url",
+                "expected an address such as \"https://alerts.example.org\", without a slash at the end",
+            );
+        }
+        Ok(())
+    }
+}
+
 /// The configuration, checked.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -157,6 +211,8 @@ pub struct Config {
     pub officers: Vec<Officer>,
     /// Brokers that are told everything.
     pub bridges: Vec<BridgeConfig>,
+    /// `[cap]`
+    pub cap: CapTable,
 }
 
 /// Why a configuration was refused.
@@ -189,6 +245,7 @@ impl Default for ConfigFile {
             server: ServerTable::default(),
             store: StoreTable::default(),
             areas: AreasTable::default(),
+            cap: CapTable::default(),
             policy: forecast(),
             upstream: Vec::new(),
             feed: Vec::new(),
@@ -258,6 +315,7 @@ impl Config {
         for feed in &file.feed {
             feed.check().map_err(ConfigError::Value)?;
         }
+        file.cap.check()?;
         let officers = officers(&file.officer, folder)?;
         let config = Self {
             officers,
@@ -268,6 +326,7 @@ impl Config {
             upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,
+            cap: file.cap,
             policy: policy(&file.policy, folder)?,
         };
         Ok(config)

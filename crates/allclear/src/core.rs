@@ -9,6 +9,7 @@
 //! When the store's state is unknown the core stops recording, says so in everything it publishes, and goes on warning.
 //! Why one thread: docs/decisions/0001-one-core-thread.md.
 
+use crate::chain::Ledger;
 use crate::clock::Clock;
 use crate::deliver::hub::{Frame, FrameKind, Hub};
 use crate::publish;
@@ -43,6 +44,8 @@ const BODY_BYTES_MAX: usize = 60_000;
 /// Entries kept while the record cannot be written, and how often it is tried again.
 const UNWRITTEN_MAX: usize = 20_000;
 const RETRY: Duration = Duration::from_secs(2);
+/// Time between two looks at which chains are over for long.
+const FORGET_MS: i64 = 60_000;
 /// Refusals of one source written to the record in one minute; the rest are counted and summed up in one line.
 const REFUSALS_A_MINUTE: u32 = 60;
 /// Receipts of one channel written to the record in one tick; the rest follow in the next.
@@ -179,6 +182,8 @@ pub struct Parts {
     pub troubles: Troubles,
     /// What the engine was told, as it goes into the record.
     pub told: Vec<EventBody>,
+    /// The chains of CAP messages, with what the record says of the last day.
+    pub ledger: Arc<Mutex<Ledger>>,
 }
 
 /// What each feed last failed at, while it still fails. Written by the feeds, read when sources are shown.
@@ -253,6 +258,8 @@ impl Core {
             next: seq,
             stopped: None,
             refusals: BTreeMap::new(),
+            ledger: parts.ledger,
+            forgot_at: last_at,
         };
         // The first tick tells what silence while we were away means, before anyone asks.
         thread.batch(parts.told.into_iter().map(|body| (Input::Configured(body), None)).collect());
@@ -333,6 +340,9 @@ struct Thread {
     next: u64,
     stopped: Option<Stopped>,
     refusals: BTreeMap<SourceId, Refusals>,
+    /// Chains of CAP messages: written here, read by whoever asks for them.
+    ledger: Arc<Mutex<Ledger>>,
+    forgot_at: Timestamp,
 }
 
 /// A record that could not be written.
@@ -437,9 +447,19 @@ impl Thread {
             self.receipts(now, &mut done);
             self.step(EventBody::Tick, now, &mut done);
         }
+        let told: Vec<(u64, Decision)> = (self.next..)
+            .zip(&done.entries)
+            .filter_map(|(index, entry)| match entry {
+                Entry::Decision(decision) if !matches!(decision.body, DecisionBody::Note(_)) => {
+                    Some((index, decision.clone()))
+                }
+                _ => None,
+            })
+            .collect();
         let decided = Instant::now();
         self.next += done.entries.len() as u64;
         self.record(std::mem::take(&mut done.entries));
+        self.tell_chains(&told, now);
         self.publish(now, &mut done, decided);
         let seq = self.next;
         for (reply, outcome) in done.replies {
@@ -449,6 +469,22 @@ impl Thread {
             };
             // The asker may have gone; its input is recorded all the same.
             let _ = reply.send(outcome);
+        }
+    }
+
+    /// What goes out as CAP: durable by now, or as far as warning goes on without the record.
+    fn tell_chains(&mut self, told: &[(u64, Decision)], now: Timestamp) {
+        let forget = now.ms_since(self.forgot_at) >= FORGET_MS;
+        if told.is_empty() && !forget {
+            return;
+        }
+        let mut ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
+        for (index, decision) in told {
+            ledger.take(*index, decision);
+        }
+        if forget {
+            self.forgot_at = now;
+            ledger.forget(now);
         }
     }
 

@@ -3,6 +3,7 @@
 //! This file only begins: it reads the command line and hands over to `cmd`.
 #![allow(unreachable_pub, reason = "nothing is reachable in a program; `pub` says what a room offers the others")]
 
+mod chain;
 mod clock;
 mod cmd;
 mod config;
@@ -44,7 +45,7 @@ enum Command {
     Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
-    /// Common Alerting Protocol: what is wrong in a message, and what it says.
+    /// Common Alerting Protocol: what is wrong in a message, what it says, and who signed it.
     Cap(cmd::cap::Args),
     /// The gazetteer: list, locate, import, export.
     Areas(cmd::areas::Args),

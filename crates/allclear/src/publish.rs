@@ -42,14 +42,14 @@ pub const fn level_word(level: Level) -> &'static str {
     }
 }
 
-const fn alert_level_word(level: AlertLevel) -> &'static str {
+pub const fn alert_level_word(level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Red => "red",
         AlertLevel::Yellow => "yellow",
     }
 }
 
-const fn alert_type_word(kind: AlertType) -> &'static str {
+pub const fn alert_type_word(kind: AlertType) -> &'static str {
     match kind {
         AlertType::AirRaid => "air_raid",
         AlertType::ArtilleryShelling => "artillery_shelling",

@@ -5,6 +5,7 @@
 
 use crate::alert::{Alert, Area, Info, Reference, Resource};
 use crate::finding::{Finding, Gravity};
+use crate::profile::Profile;
 use crate::read::{ReadError, Walk, short, walk};
 use crate::value::{Certainty, MsgType, ResponseType, Scope, Severity, Status, Urgency};
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,14 +17,22 @@ const BEFORE_SENT_S: i64 = 7 * 86_400;
 
 /// Everything wrong in these bytes, in the order of the document. Empty: nothing is.
 pub fn lint(bytes: &[u8]) -> Result<Vec<Finding>, ReadError> {
-    examine(bytes).map(|(_, findings)| findings)
+    examine(bytes, None).map(|(_, findings)| findings)
+}
+
+/// As [`lint`], and everything in which they differ from a profile.
+pub fn lint_as(bytes: &[u8], profile: Profile) -> Result<Vec<Finding>, ReadError> {
+    examine(bytes, Some(profile)).map(|(_, findings)| findings)
 }
 
 /// Reads and applies every rule.
-pub(crate) fn examine(bytes: &[u8]) -> Result<(Option<Alert>, Vec<Finding>), ReadError> {
+pub(crate) fn examine(bytes: &[u8], profile: Option<Profile>) -> Result<(Option<Alert>, Vec<Finding>), ReadError> {
     let (alert, mut walk) = walk(bytes)?;
     if let Some(alert) = &alert {
         Rules(&mut walk).alert(alert);
+        if let Some(profile) = profile {
+            profile.check(&mut walk, alert);
+        }
     }
     let mut findings = walk.findings;
     findings.sort_by_key(|finding| (finding.place.line, finding.place.column));
@@ -61,7 +70,16 @@ impl Rules<'_> {
         for (n, info) in alert.info.iter().enumerate() {
             self.info(&format!("alert/info[{}]", n + 1), info, alert);
         }
+        self.repeated("alert", "code", &alert.code);
         self.languages(alert);
+    }
+
+    /// The same thing said twice in a list.
+    fn repeated<T: PartialEq>(&mut self, path: &str, name: &str, all: &[T]) {
+        if let Some(n) = (1..all.len()).find(|&n| all[..n].contains(&all[n])) {
+            let at = format!("{path}/{name}[{}]", n + 1);
+            self.warn("value-repeated", &at, "it says what stands before it already", "say it once");
+        }
     }
 
     fn world(&mut self, alert: &Alert) {
@@ -167,6 +185,12 @@ impl Rules<'_> {
             );
         }
         self.times(path, info, alert);
+        self.repeated(path, "category", &info.category);
+        self.repeated(path, "responseType", &info.response_type);
+        self.repeated(path, "eventCode", &info.event_code);
+        self.repeated(path, "parameter", &info.parameter);
+        self.repeated(path, "resource", &info.resource);
+        self.repeated(path, "area", &info.area);
         let cleared = info.response_type.contains(&ResponseType::AllClear);
         if cleared && info.urgency != Urgency::Past {
             self.error(
@@ -188,6 +212,22 @@ impl Rules<'_> {
                 "all-clear-contradicted",
                 &at("responseType[1]"),
                 "it says at once that the danger is over and what to do against it",
+                "keep one",
+            );
+        }
+        if info.urgency == Urgency::Past && !cleared && info.response_type.iter().any(|it| asks(*it)) {
+            self.error(
+                "urgency-contradicted",
+                &at("urgency"),
+                "it says at once that the danger is past and what to do against it",
+                "keep one",
+            );
+        }
+        if info.response_type.contains(&ResponseType::None) && info.response_type.len() > 1 {
+            self.warn(
+                "response-contradicted",
+                &at("responseType[1]"),
+                "None stands beside something to do",
                 "keep one",
             );
         }
@@ -302,6 +342,9 @@ impl Rules<'_> {
         if area.polygon.is_empty() && area.circle.is_empty() && area.geocode.is_empty() {
             self.error("area-geometry", path, "it has neither polygon, circle nor geocode", "add one");
         }
+        self.repeated(path, "polygon", &area.polygon);
+        self.repeated(path, "circle", &area.circle);
+        self.repeated(path, "geocode", &area.geocode);
         for (n, ring) in area.polygon.iter().enumerate() {
             let at = format!("{path}/polygon[{}]", n + 1);
             self.ring(&at, ring);
@@ -388,11 +431,33 @@ impl Rules<'_> {
         };
         let clashing: Vec<String> =
             said.filter(|infos| of(infos) != of(first)).filter_map(|infos| Some(infos.first()?.0.clone())).collect();
+        let places = |infos: &[(String, &Info)]| {
+            let areas = infos.iter().flat_map(|(_, info)| &info.area);
+            areas.flat_map(|area| area.geocode.iter().cloned()).collect::<BTreeSet<_>>()
+        };
+        let elsewhere: Vec<String> = by_language
+            .values()
+            .skip(1)
+            .filter(|infos| {
+                let (here, there) = (places(first), places(infos));
+                !here.is_empty() && !there.is_empty() && here != there
+            })
+            .filter_map(|infos| Some(infos.first()?.0.clone()))
+            .collect();
+        let first = first[0].0.clone();
+        for path in elsewhere {
+            self.error(
+                "info-elsewhere",
+                &path,
+                format!("it names other geocodes than {first} in another language"),
+                "the same places in every language",
+            );
+        }
         for path in clashing {
             self.error(
                 "info-clash",
                 &path,
-                format!("it does not mean what {} means in another language", first[0].0),
+                format!("it does not mean what {first} means in another language"),
                 "the same category, eventCode, responseType, urgency, severity, certainty and times in every language",
             );
         }
@@ -415,6 +480,18 @@ fn meant(info: &Info) -> Meant {
         (info.urgency, info.severity, info.certainty),
         info.event_code.iter().cloned().collect(),
         [info.effective, info.onset, info.expires].map(|it| it.map(crate::Instant::unix_s)),
+    )
+}
+
+/// What someone is asked to do against a danger that is still there.
+const fn asks(response: ResponseType) -> bool {
+    matches!(
+        response,
+        ResponseType::Shelter
+            | ResponseType::Evacuate
+            | ResponseType::Prepare
+            | ResponseType::Execute
+            | ResponseType::Avoid
     )
 }
 
@@ -452,8 +529,8 @@ fn is_media_type(text: &str) -> bool {
 /// Rings of more points are not looked at for crossings: it costs the square of them.
 const CROSSING_POINTS_MAX: usize = 2_000;
 
-/// Whether two edges of a closed ring that are not neighbours cross. Touching is no crossing.
-fn crosses(ring: &[[f64; 2]]) -> bool {
+/// Whether two edges of a closed ring that are not neighbours cross. Touching is no crossing. Costs the square of its points.
+pub fn crosses(ring: &[[f64; 2]]) -> bool {
     let side = |a: [f64; 2], b: [f64; 2], c: [f64; 2]| (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]);
     let edges: Vec<_> = ring.windows(2).map(|pair| (pair[0], pair[1])).collect();
     let apart = |a: f64, b: f64| (a > 0.0 && b < 0.0) || (a < 0.0 && b > 0.0);

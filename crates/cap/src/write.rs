@@ -2,51 +2,71 @@
 
 use crate::NAMESPACE;
 use crate::alert::{Alert, Area, Info, Pair, Resource};
+use crate::xml::allowed;
 use quick_xml::escape::{escape, partial_escape};
 use std::fmt::{Display, Write as _};
 
 impl Alert {
     /// The message as XML, UTF-8. What [`read`](crate::read()) makes of it equals it, but for a signature, which is not written.
     pub fn to_xml(&self) -> String {
-        let mut to = Writer(String::with_capacity(4096));
+        let mut to = Writer(String::with_capacity(4096), "\n");
         to.0.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-        let _ = writeln!(to.0, "<alert xmlns=\"{}\">", escape(NAMESPACE));
-        to.words("identifier", &self.identifier);
-        to.words("sender", &self.sender);
-        to.plain("sent", self.sent);
-        to.plain("status", self.status.as_str());
-        to.plain("msgType", self.msg_type.as_str());
-        to.maybe("source", self.source.as_ref());
-        to.plain("scope", self.scope.as_str());
-        to.maybe("restriction", self.restriction.as_ref());
-        to.list("addresses", &self.addresses);
-        for code in &self.code {
-            to.words("code", code);
-        }
-        to.maybe("note", self.note.as_ref());
-        if !self.references.is_empty() {
-            let triples = self.references.iter().map(|it| format!("{},{},{}", it.sender, it.identifier, it.sent));
-            to.words("references", &triples.collect::<Vec<_>>().join(" "));
-        }
-        to.list("incidents", &self.incidents);
-        for info in &self.info {
-            to.info(info);
-        }
-        to.0.push_str("</alert>\n");
+        to.alert(self);
+        to.0
+    }
+
+    /// As [`Alert::to_xml`], without the declaration and without anything between elements.
+    pub(crate) fn to_compact_xml(&self) -> String {
+        let mut to = Writer(String::with_capacity(4096), "");
+        to.alert(self);
         to.0
     }
 }
 
-struct Writer(String);
+/// The text so far, and what stands between elements.
+struct Writer(String, &'static str);
 
 impl Writer {
+    fn open(&mut self, tag: &str) {
+        let end = self.1;
+        let _ = write!(self.0, "<{tag}>{end}");
+    }
+
+    fn alert(&mut self, alert: &Alert) {
+        let to = self;
+        to.open(&format!("alert xmlns=\"{}\"", escape(NAMESPACE)));
+        to.words("identifier", &alert.identifier);
+        to.words("sender", &alert.sender);
+        to.plain("sent", alert.sent);
+        to.plain("status", alert.status.as_str());
+        to.plain("msgType", alert.msg_type.as_str());
+        to.maybe("source", alert.source.as_ref());
+        to.plain("scope", alert.scope.as_str());
+        to.maybe("restriction", alert.restriction.as_ref());
+        to.list("addresses", &alert.addresses);
+        for code in &alert.code {
+            to.words("code", code);
+        }
+        to.maybe("note", alert.note.as_ref());
+        if !alert.references.is_empty() {
+            let triples = alert.references.iter().map(|it| format!("{},{},{}", it.sender, it.identifier, it.sent));
+            to.words("references", &triples.collect::<Vec<_>>().join(" "));
+        }
+        to.list("incidents", &alert.incidents);
+        for info in &alert.info {
+            to.info(info);
+        }
+        to.open("/alert");
+    }
+
     fn plain(&mut self, name: &str, value: impl Display) {
-        let _ = writeln!(self.0, "<{name}>{value}</{name}>");
+        let end = self.1;
+        let _ = write!(self.0, "<{name}>{value}</{name}>{end}");
     }
 
     fn words(&mut self, name: &str, text: &str) {
-        // A carriage return would be read back as a line's end.
-        let text = partial_escape(text).replace('\r', "&#13;");
+        // A carriage return would be read back as a line's end, and what XML has no place for not at all.
+        let text = partial_escape(text).replace('\r', "&#13;").replace(|c| !allowed(c), "\u{fffd}");
         self.plain(name, text);
     }
 
@@ -67,14 +87,14 @@ impl Writer {
     }
 
     fn pair(&mut self, name: &str, pair: &Pair) {
-        let _ = writeln!(self.0, "<{name}>");
+        self.open(name);
         self.words("valueName", &pair.value_name);
         self.words("value", &pair.value);
-        let _ = writeln!(self.0, "</{name}>");
+        self.open(&format!("/{name}"));
     }
 
     fn info(&mut self, info: &Info) {
-        self.0.push_str("<info>\n");
+        self.open("info");
         self.maybe("language", info.language.as_ref());
         for category in &info.category {
             self.plain("category", category.as_str());
@@ -110,11 +130,11 @@ impl Writer {
         for area in &info.area {
             self.area(area);
         }
-        self.0.push_str("</info>\n");
+        self.open("/info");
     }
 
     fn resource(&mut self, resource: &Resource) {
-        self.0.push_str("<resource>\n");
+        self.open("resource");
         self.words("resourceDesc", &resource.resource_desc);
         self.words("mimeType", &resource.mime_type);
         if let Some(size) = resource.size {
@@ -123,11 +143,11 @@ impl Writer {
         self.maybe("uri", resource.uri.as_ref());
         self.maybe("derefUri", resource.deref_uri.as_ref());
         self.maybe("digest", resource.digest.as_ref());
-        self.0.push_str("</resource>\n");
+        self.open("/resource");
     }
 
     fn area(&mut self, area: &Area) {
-        self.0.push_str("<area>\n");
+        self.open("area");
         self.words("areaDesc", &area.area_desc);
         for ring in &area.polygon {
             let points = ring.iter().map(|[lat, lon]| format!("{lat},{lon}"));
@@ -144,6 +164,6 @@ impl Writer {
                 self.plain(name, feet);
             }
         }
-        self.0.push_str("</area>\n");
+        self.open("/area");
     }
 }

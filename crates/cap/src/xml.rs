@@ -84,7 +84,7 @@ pub enum XmlError {
 }
 
 /// The text of the document, whatever it was encoded in.
-fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, XmlError> {
     if bytes.len() > BYTES_MAX {
         return Err(XmlError::TooLong { bytes: bytes.len() });
     }
@@ -214,7 +214,15 @@ fn moved(at: Place, over: &str) -> Place {
     Place { line: at.line + lines, column: if lines == 0 { at.column + last } else { 1 + last } }
 }
 
+/// Whether XML 1.0 allows the character (section 2.2).
+pub(crate) const fn allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
 fn add(words: &str, open: &mut [Element]) -> Result<(), String> {
+    if let Some(bad) = words.chars().find(|c| !allowed(*c)) {
+        return Err(format!("the character U+{:04X}, which XML does not allow", u32::from(bad)));
+    }
     match open.last_mut() {
         Some(element) => element.text.push_str(words),
         None if words.trim().is_empty() => {}

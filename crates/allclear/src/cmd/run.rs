@@ -111,6 +111,7 @@ impl Server {
             None
         };
         let troubles = Troubles::default();
+        let cap = serve::cap::Desk::open(&config.cap, &store, config.server.status, areas)?;
         let parts = Parts {
             engine,
             store,
@@ -120,6 +121,7 @@ impl Server {
             areas,
             troubles: troubles.clone(),
             told,
+            ledger: cap.ledger(),
         };
         let (core, core_thread) = Core::start(parts)?;
         let text = Arc::new(wire::text::Reader::new(areas));
@@ -132,6 +134,7 @@ impl Server {
             server: Arc::new(config.server.clone()),
             feeds: Arc::new(config.feeds.clone()),
             officers: Arc::new(config.officers.clone()),
+            cap: Arc::new(cap),
             troubles,
             metrics,
         };

@@ -62,7 +62,11 @@ pub fn router() -> Router<ServeState> {
         super::stream::stream,
         super::ingest::reports,
         super::officer::act,
-        super::officer::orders
+        super::officer::orders,
+        super::cap::atom,
+        super::cap::rss,
+        super::cap::message,
+        super::cap::certificate
     ),
     components(schemas(
         super::view::ChangeView,

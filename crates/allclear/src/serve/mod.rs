@@ -4,7 +4,9 @@
 //! What always holds: an error is JSON with a stable name, and says what would have been right.
 
 pub mod api;
+pub mod cap;
 pub mod compat;
+mod conditional;
 pub mod error;
 pub mod health;
 pub mod ingest;
@@ -45,6 +47,8 @@ pub struct ServeState {
     pub feeds: Arc<Vec<FeedConfig>>,
     /// `[[officer]]`
     pub officers: Arc<Vec<Officer>>,
+    /// The messages of the Common Alerting Protocol.
+    pub cap: Arc<cap::Desk>,
     /// What feeds fail at.
     pub troubles: Troubles,
     /// Writes the Prometheus text.
@@ -59,6 +63,7 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .merge(officer::router())
         .merge(stream::router())
         .merge(health::router())
+        .merge(cap::router())
         .merge(page::router())
         .with_state(state.clone())
         .merge(compat::router(compat))

@@ -62,7 +62,7 @@ pub(super) fn write_public(dir: &Path, signer: &Signer) -> Result<(), StoreError
 }
 
 /// Writes a file so that after a crash it is either whole or not there.
-fn replace(path: &Path, text: &str, mode: u32) -> Result<(), StoreError> {
+pub(crate) fn replace(path: &Path, text: &str, mode: u32) -> Result<(), StoreError> {
     let draft = path.with_extension("tmp");
     let write = || -> std::io::Result<()> {
         let _ = std::fs::remove_file(&draft);

@@ -27,6 +27,7 @@ mod tests;
 pub use audit::{Audit, audit};
 pub use entry::Entry;
 pub use error::StoreError;
+pub(crate) use key::replace;
 pub use read::{HistoryRow, Reader};
 pub use restart::Restart;
 
@@ -107,6 +108,16 @@ impl Store {
     /// The public key of the log, to be pinned by whoever verifies it (`name+id+base64`; also in `log.vkey`).
     pub fn verifier_key(&self) -> String {
         self.signer.0.verifier().to_text()
+    }
+
+    /// Time of the last entry; `None` for an empty record.
+    pub const fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+
+    /// The name of the log: of which program, which world, and which of its records.
+    pub fn origin(&self) -> &str {
+        self.signer.0.name()
     }
 
     /// A view for readers; it opens its own connections.

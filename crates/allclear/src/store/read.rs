@@ -6,14 +6,18 @@ use super::nodes::SqlNodes;
 use super::restart::first_at_or_after;
 use super::{DATABASE, schema};
 use model::id::ALERTS_PER_EVENT;
-use model::{Alert, AlertId, Code, Decision, Event, EventId, Outcome, Timestamp};
+use model::{Alert, AlertId, Code, Decision, DecisionBody, Event, EventId, Outcome, Timestamp};
 use record::{Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
 use rusqlite::{Connection, OptionalExtension as _, params};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Most rows one question may get.
 pub const ROWS_MAX: usize = 10_000;
+/// Most entries looked at for decisions of the last day, and for those before them.
+const TOLD_BACK: u64 = 500_000;
+const LOOK_BACK: u64 = 200_000;
 /// Connections kept open between questions.
 const IDLE_MAX: usize = 4;
 
@@ -125,6 +129,61 @@ impl Reader {
         Ok(found.into_iter().filter_map(read).collect())
     }
 
+    /// Decisions about alerts since `since` (among the last 500,000 entries), and before them the last one of each alert that was then in force, as far as
+    /// it is found among the 200,000 entries before: each with its place in the record, in its order.
+    pub fn told_since(&self, since: Timestamp) -> Result<Vec<(u64, Decision)>, StoreError> {
+        self.ask(|db| {
+            let last: u64 = db.query_row("SELECT COALESCE(MAX(idx), 0) FROM entries", [], |row| row.get(0))?;
+            let from = first_at_or_after(db, last, since.millis())?.max(last.saturating_sub(TOLD_BACK));
+            let mut told: BTreeMap<u64, Decision> = BTreeMap::new();
+            let mut known: BTreeSet<AlertId> = BTreeSet::new();
+            let mut wanted: BTreeSet<AlertId> = BTreeSet::new();
+            let mut forward = db
+                .prepare_cached("SELECT idx, bytes FROM entries WHERE idx >= ?1 AND kind = 'decision' ORDER BY idx")?;
+            let mut rows = forward.query([from])?;
+            while let Some(row) = rows.next()? {
+                let Some((alert, decision)) = about_alert(&row.get::<_, Vec<u8>>(1)?) else { continue };
+                if known.insert(alert) && !matches!(decision.body, DecisionBody::Raise(_)) {
+                    wanted.insert(alert);
+                }
+                told.insert(row.get(0)?, decision);
+            }
+            // What was not decided about since then: its last decision is where the alert was last changed.
+            let mut standing = db.prepare_cached("SELECT id, updated_at FROM alerts WHERE ended_at IS NULL")?;
+            let mut rows = standing.query([])?;
+            let mut find = db.prepare_cached(
+                "SELECT idx, bytes FROM entries WHERE idx >= ?1 AND at = ?2 AND kind = 'decision' ORDER BY idx LIMIT ?3",
+            )?;
+            while let Some(row) = rows.next()? {
+                let (id, at): (u64, i64) = (row.get(0)?, row.get(1)?);
+                if known.contains(&AlertId(id)) {
+                    continue;
+                }
+                let first = first_at_or_after(db, last, at)?;
+                let mut same = find.query(params![first, at, ROWS_MAX])?;
+                while let Some(row) = same.next()? {
+                    let Some((alert, decision)) = about_alert(&row.get::<_, Vec<u8>>(1)?) else { continue };
+                    if alert == AlertId(id) {
+                        told.insert(row.get(0)?, decision);
+                    }
+                }
+            }
+            let mut back = db.prepare_cached(
+                "SELECT idx, bytes FROM entries WHERE idx < ?1 AND idx >= ?2 AND kind = 'decision' ORDER BY idx DESC",
+            )?;
+            let mut rows = back.query([from, from.saturating_sub(LOOK_BACK)])?;
+            while !wanted.is_empty()
+                && let Some(row) = rows.next()?
+            {
+                let Some((alert, decision)) = about_alert(&row.get::<_, Vec<u8>>(1)?) else { continue };
+                if wanted.remove(&alert) {
+                    told.insert(row.get(0)?, decision);
+                }
+            }
+            Ok(told.into_iter().collect())
+        })
+    }
+
     /// An event; `None` when it is not there or cannot be read.
     pub fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
         Ok(self.entry(id.0)?.and_then(|bytes| match Entry::from_bytes(&bytes) {
@@ -229,6 +288,17 @@ fn latest(db: &Connection) -> rusqlite::Result<Option<(u64, String)>> {
     db.prepare_cached("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")?
         .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()
+}
+
+/// A decision about an alert, from an entry's bytes; `None` for a note, and for what this program cannot read.
+fn about_alert(bytes: &[u8]) -> Option<(AlertId, Decision)> {
+    let Ok(Entry::Decision(decision)) = Entry::from_bytes(bytes) else { return None };
+    match &decision.body {
+        DecisionBody::Raise(alert) | DecisionBody::Update(alert) | DecisionBody::End { alert, .. } => {
+            Some((alert.id, decision))
+        }
+        DecisionBody::Note(_) => None,
+    }
 }
 
 fn history_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<HistoryRow> {

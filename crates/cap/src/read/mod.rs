@@ -62,7 +62,7 @@ pub enum ReadError {
 
 /// Reads a message.
 pub fn read(bytes: &[u8], strictness: Strictness) -> Result<Reading, ReadError> {
-    let (alert, findings) = lint::examine(bytes)?;
+    let (alert, findings) = lint::examine(bytes, None)?;
     let wrong = findings.iter().any(|finding| finding.gravity == Gravity::Error);
     match alert {
         Some(alert) if strictness == Strictness::Tolerant || !wrong => Ok(Reading { alert, findings }),

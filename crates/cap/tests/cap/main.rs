@@ -7,5 +7,7 @@
 mod good;
 mod hostile;
 mod mutants;
+mod profile;
 mod roundtrip;
 mod samples;
+mod sign;

@@ -185,6 +185,11 @@ fn times_and_meaning() {
         "<responseType>AllClear</responseType><responseType>Shelter</responseType>",
     );
     assert_eq!(errors(&both), ["all-clear-contradicted"]);
+    assert_eq!(errors(&GOOD.replace("<urgency>Immediate", "<urgency>Past")), ["urgency-contradicted"]);
+    let none = GOOD.replace("<responseType>Shelter", "<responseType>None</responseType><responseType>Shelter");
+    let found = lint(none.as_bytes()).unwrap();
+    assert!(found.iter().all(|it| it.id == "response-contradicted") && found.len() == 2, "{found:?}");
+    check("<value>UA59020000000081905", "<value>UA59020000000081906", &["info-elsewhere"]);
 }
 
 #[test]

@@ -11,7 +11,6 @@
 
 mod alerts_com_ua;
 mod alerts_in_ua;
-mod conditional;
 mod limits;
 mod live;
 mod names;
@@ -27,3 +26,5 @@ mod webhook;
 pub use limits::same as same_key;
 pub use live::accept;
 pub use routes::{Compat, answers, router};
+
+use super::conditional;

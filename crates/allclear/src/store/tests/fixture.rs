@@ -90,6 +90,11 @@ pub(super) fn raise(cause: u64, second: i64, alert: Alert) -> Entry {
     decision(cause, second, DecisionBody::Raise(alert))
 }
 
+pub(super) fn update(cause: u64, second: i64, mut alert: Alert) -> Entry {
+    alert.updated_at = at(second);
+    decision(cause, second, DecisionBody::Update(alert))
+}
+
 pub(super) fn end(cause: u64, second: i64, mut alert: Alert) -> Entry {
     alert.ended_at = Some(at(second));
     alert.updated_at = at(second);

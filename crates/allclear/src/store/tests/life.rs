@@ -1,6 +1,6 @@
 //! What is appended is there after a close, a restart and a failed write.
 
-use super::fixture::{alert, at, code, evening, event, open, picture, raise, report};
+use super::fixture::{alert, at, code, end, evening, event, open, picture, raise, report, update};
 use crate::store::{Entry, StoreError, audit};
 use model::{EventBody, EventId, OrderAct, ReportId, SourceId};
 use record::{TilePath, Verifier, decode_bundle, leaf_hash, verify_consistency};
@@ -275,4 +275,26 @@ fn a_full_disk_stops_the_record_by_name_and_recovery_takes_it_up_again() {
     store.append(&batch).unwrap();
     assert_eq!(store.next_index(), before + 50);
     assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+}
+
+#[test]
+fn what_was_told_lately_comes_with_what_stood_before_it() {
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    let (over, standing, changed) = (alert(1, 1, 0), alert(2, 2, 0), alert(3, 3, 0));
+    store.append(&[event(0, 0, EventBody::Tick), raise(0, 0, over.clone())]).unwrap();
+    store.append(&[event(2, 1, EventBody::Tick), end(2, 1, over), raise(2, 1, changed.clone())]).unwrap();
+    let mut standing = standing;
+    standing.updated_at = at(2);
+    store.append(&[event(5, 2, EventBody::Tick), raise(5, 2, standing), update(5, 2, changed.clone())]).unwrap();
+    store.append(&[event(8, 90, EventBody::Tick), update(8, 90, changed.clone())]).unwrap();
+    store.append(&[event(10, 99, EventBody::Tick), end(10, 99, changed), raise(10, 99, alert(4, 4, 99))]).unwrap();
+    let indexes = |second| -> Vec<u64> {
+        store.reader().told_since(at(second)).unwrap().into_iter().map(|(index, _)| index).collect()
+    };
+    // Of the alert that changed its last word before; of the one that stands its only; of the one that is over nothing.
+    assert_eq!(indexes(50), [6, 7, 9, 11, 12]);
+    assert_eq!(indexes(95), [6, 9, 11, 12]);
+    assert_eq!(indexes(1000), [6, 12], "what is in force is always found");
+    assert_eq!(indexes(0), [1, 3, 4, 6, 7, 9, 11, 12]);
 }

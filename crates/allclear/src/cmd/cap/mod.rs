@@ -1,8 +1,10 @@
-//! `allclear cap lint|show`: Common Alerting Protocol tools, for messages of anybody.
+//! `allclear cap lint|show|sign|verify`: Common Alerting Protocol tools, for messages of anybody.
+
+mod sign;
 
 use super::exit;
 use anyhow::Context as _;
-use cap::{Finding, Gravity, ReadError, Strictness};
+use cap::{Finding, Gravity, Profile, ReadError, Strictness};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -21,6 +23,9 @@ enum Task {
         /// Messages; `-` is standard input.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+        /// Also what differs from a profile: `UA-AirRaid`.
+        #[arg(long, value_parser = profile)]
+        profile: Option<Profile>,
         /// One finding a line as JSON, with its file.
         #[arg(long)]
         json: bool,
@@ -33,13 +38,19 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Sign a message in which nothing is wrong: an enveloped XML signature, ECDSA on P-256 with SHA-256.
+    Sign(sign::Sign),
+    /// Whether pinned keys signed messages, and what exactly. Exit code 4 when any did not verify.
+    Verify(sign::Verify),
 }
 
 /// Runs one of the tools.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.task {
-        Task::Lint { files, json } => lint(files, *json),
+        Task::Lint { files, profile, json } => lint(files, *profile, *json),
         Task::Show { file, json } => show(file, *json),
+        Task::Sign(args) => sign::sign(args),
+        Task::Verify(args) => sign::verify(args),
     }
 }
 
@@ -56,11 +67,18 @@ fn bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn lint(files: &[PathBuf], as_json: bool) -> anyhow::Result<ExitCode> {
+/// The profile of that name.
+fn profile(name: &str) -> Result<Profile, String> {
+    let known = || Profile::ALL.map(Profile::name).join(", ");
+    Profile::ALL.into_iter().find(|it| it.name() == name).ok_or_else(|| format!("expected {}", known()))
+}
+
+fn lint(files: &[PathBuf], profile: Option<Profile>, as_json: bool) -> anyhow::Result<ExitCode> {
     let (mut errors, mut others) = (0_usize, 0_usize);
     for file in files {
         let place = file.display();
-        let findings = match cap::lint(&bytes(file)?) {
+        let bytes = bytes(file)?;
+        let findings = match profile.map_or_else(|| cap::lint(&bytes), |profile| cap::lint_as(&bytes, profile)) {
             Ok(findings) => findings,
             Err(error) => {
                 errors += 1;

@@ -16,8 +16,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// A rendered body with its tag. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(super) struct Answer {
-    /// JSON.
+    /// What is sent.
     pub(super) body: Bytes,
+    /// Its media type.
+    pub(super) kind: &'static str,
     /// `ETag`, with its quotes.
     pub(super) etag: HeaderValue,
 }
@@ -26,11 +28,16 @@ impl Answer {
     /// Renders a value as JSON.
     pub(super) fn json(value: &impl serde::Serialize) -> Self {
         // Our own types always serialise; an empty body would read as an error to any client, never as calm.
-        let body = Bytes::from(serde_json::to_vec(value).unwrap_or_default());
+        Self::of("application/json; charset=utf-8", serde_json::to_vec(value).unwrap_or_default())
+    }
+
+    /// A body of that media type.
+    pub(super) fn of(kind: &'static str, body: impl Into<Bytes>) -> Self {
+        let body = body.into();
         let mut hasher = DefaultHasher::new();
         body.hash(&mut hasher);
         let tag = format!("\"{:016x}\"", hasher.finish());
-        Self { body, etag: HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")) }
+        Self { body, kind, etag: HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")) }
     }
 }
 
@@ -78,7 +85,7 @@ pub(super) fn respond(request: &HeaderMap, answer: &Answer, changed_s: i64) -> R
         if fresh { answer.body.clone().into_response() } else { StatusCode::NOT_MODIFIED.into_response() };
     let headers = response.headers_mut();
     if fresh {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(answer.kind));
     }
     headers.insert(header::ETAG, answer.etag.clone());
     if let Ok(date) = HeaderValue::from_str(&http_date(last_modified(changed_s, now_s))) {
