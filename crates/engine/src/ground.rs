@@ -32,6 +32,8 @@ pub(crate) struct Ground {
     children: BTreeMap<Code, Vec<Code>>,
     /// Which communities hold no other, by ordinal.
     smallest: Vec<bool>,
+    /// Ordinals of the smallest communities in each, itself where nothing smaller lies in it; by ordinal.
+    smallest_in: Vec<Vec<usize>>,
     /// Communities a forecast is made for, sorted by latitude: hromadas, raions, and regions without raions. Each with
     /// its ordinal, centre and radius, kilometres.
     by_latitude: Vec<(usize, Position, f64)>,
@@ -69,7 +71,14 @@ impl Ground {
         let chains: Vec<Vec<Code>> = communities.iter().map(chain).collect();
         let level = |&code: &Code| areas.get(code).map(|area| (code, area.level));
         let lineages = chains.iter().map(|chain| chain.iter().filter_map(level).collect()).collect();
-        let smallest = communities.iter().map(|c| !children.contains_key(&c.code)).collect();
+        let smallest: Vec<bool> = communities.iter().map(|c| !children.contains_key(&c.code)).collect();
+        let ordinal = |code: &Code| communities.binary_search_by(|c: &Community| c.code.cmp(code)).ok();
+        let mut smallest_in = vec![Vec::new(); communities.len()];
+        for (at, chain) in chains.iter().enumerate().filter(|&(at, _)| smallest[at]) {
+            for above in chain.iter().filter_map(ordinal) {
+                smallest_in[above].push(at);
+            }
+        }
         let forecast = |c: &Community| match c.level {
             Level::Hromada | Level::Raion => true,
             Level::Oblast => !children.contains_key(&c.code),
@@ -83,7 +92,7 @@ impl Ground {
             .collect();
         by_latitude.sort_by(|a, b| a.1.lat_deg().total_cmp(&b.1.lat_deg()).then(a.0.cmp(&b.0)));
         let radius_km_max = by_latitude.iter().map(|&(_, _, radius_km)| radius_km).fold(0.0, f64::max);
-        Self { areas, communities, chains, lineages, children, smallest, by_latitude, radius_km_max }
+        Self { areas, communities, chains, lineages, children, smallest, smallest_in, by_latitude, radius_km_max }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
@@ -102,6 +111,12 @@ impl Ground {
     /// Whether nothing smaller lies in the community of that ordinal.
     pub(crate) fn smallest(&self, ordinal: usize) -> bool {
         self.smallest.get(ordinal).copied().unwrap_or(false)
+    }
+
+    /// Ordinals of the smallest communities that lie in a community, sorted; itself where nothing smaller does.
+    pub(crate) fn smallest_in(&self, code: Code) -> &[usize] {
+        let its = self.ordinal(code).and_then(|ordinal| self.smallest_in.get(ordinal));
+        its.map_or(&[], Vec::as_slice)
     }
 
     /// Place of a community among all communities.

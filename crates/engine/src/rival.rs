@@ -38,7 +38,7 @@ impl Rival {
         self.weighed = engine.weighed;
         let mut out = Out::new(engine.now, event, false, &self.mark, decisions);
         let (ground, outlooks) = (&engine.ground, &engine.outlooks);
-        let seen = self.desk.without_dismissed(engine.story.sky(), outlooks, engine.now, ground);
+        let seen = self.desk.without_dismissed(engine.story.sky(), (outlooks, &engine.called), engine.now, ground);
         warn::command(&engine.dangers, &seen, &self.policy, &engine.sources, ground, &mut self.alerts, &mut out);
         self.desk.look(&self.alerts, &self.policy, &mut out);
     }
@@ -63,7 +63,7 @@ impl Rival {
             alerts: &mut self.alerts,
         };
         self.desk.act(officer, action, &mut hall, &mut out);
-        self.desk.learn(officer, engine.story.sky(), &engine.outlooks, &engine.ground, &mut out);
+        self.desk.learn(officer, engine.story.sky(), (&engine.outlooks, &engine.called), &engine.ground, &mut out);
     }
 
     /// As [`Engine::unheld`].
@@ -91,6 +91,7 @@ impl Engine {
 }
 
 fn unheld(engine: &Engine, desk: &Desk, policy: &Policy, alerts: &Alerts) -> Vec<AlertId> {
-    let seen = desk.without_dismissed(engine.story.sky(), &engine.outlooks, engine.now, &engine.ground);
+    let seen =
+        desk.without_dismissed(engine.story.sky(), (&engine.outlooks, &engine.called), engine.now, &engine.ground);
     warn::unheld(&engine.dangers, &seen, policy, &engine.ground, alerts, engine.now)
 }

@@ -10,7 +10,7 @@ use crate::pace::{Due, Pace, Round, Stage};
 use crate::relay::Relay;
 use crate::sense::{self, EVIDENCE_AGE_MS_MAX, Seen};
 use crate::sources::Sources;
-use crate::warn::{self, Danger, Desk, Tally};
+use crate::warn::{self, Called, Danger, Desk, Tally};
 use model::time::SKEW_MS_MAX;
 use model::{
     Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, PolicyRef, Report,
@@ -39,6 +39,8 @@ pub struct Engine {
     memo: Memo,
     /// What is foreseen of each believed track, sorted by track.
     pub(crate) outlooks: Vec<Outlook>,
+    /// Official alerts that count for what nobody has told of.
+    pub(crate) called: Vec<Called>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
     /// Areas that believed threats name as a whole.
     pub(crate) told: BTreeSet<Code>,
@@ -71,6 +73,7 @@ impl Engine {
             ground,
             memo: Memo::default(),
             outlooks: Vec::new(),
+            called: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
             crowded_out: 0,
@@ -145,6 +148,7 @@ impl Engine {
         if out.replaying {
             self.round = Round::default();
             self.outlooks.clear();
+            self.called.clear();
             self.dangers.clear();
             self.told.clear();
             self.desk.slept(out.now);
@@ -251,14 +255,15 @@ impl Engine {
             self.crowded_out = sky.crowded_out;
         }
         self.outlooks = outlooks;
-        self.dangers = tally.sum(sky, out.now, &self.ground, |_, _| false);
+        self.called = warn::called(&self.alerts, &self.sources);
+        self.dangers = tally.sum(sky, out.now, &self.called, &self.ground, |_, _| false);
         let believed = sky.menaces.iter().filter(|menace| sky.believes(menace, out.now, &self.ground));
         self.told = believed.flat_map(|menace| &menace.areas).copied().collect();
         self.weighed += 1;
         let policy = &self.config.policy;
         warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
         if self.config.mode == Mode::Authority {
-            let seen = self.desk.without_dismissed(sky, &self.outlooks, out.now, &self.ground);
+            let seen = self.desk.without_dismissed(sky, (&self.outlooks, &self.called), out.now, &self.ground);
             warn::command(&self.dangers, &seen, policy, &self.sources, &self.ground, &mut self.alerts, out);
             self.desk.look(&self.alerts, policy, out);
         }
@@ -377,7 +382,7 @@ impl Engine {
         };
         self.desk.act(officer, action, &mut hall, out);
         // What the officer saw: a track that begins after this is another threat.
-        self.desk.learn(officer, self.story.sky(), &self.outlooks, &self.ground, out);
+        self.desk.learn(officer, self.story.sky(), (&self.outlooks, &self.called), &self.ground, out);
     }
 
     fn upstream(&mut self, snapshot: &UpstreamSnapshot, out: &mut Out<'_>) {

@@ -69,6 +69,11 @@ impl AlertId {
     pub const fn of(event: EventId, n: u64) -> Self {
         Self(event.0 * ALERTS_PER_EVENT + n)
     }
+
+    /// The event that raised it.
+    pub const fn event(self) -> EventId {
+        EventId(self.0 / ALERTS_PER_EVENT)
+    }
 }
 impl TrackId {
     /// The n-th track begun by `event`.

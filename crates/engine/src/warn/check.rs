@@ -53,6 +53,7 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.level >= rule.level
         && wider.with_raion == rule.with_raion
         && wider.told_s.is_none_or(|wide_s| rule.told_s.is_some_and(|told_s| told_s <= wide_s))
+        && wider.official >= rule.official
         && wider.entry_s.is_some() == rule.entry_s.is_some()
         && wider.entry_s >= rule.entry_s
         && wider.entry_km.unwrap_or(0.0) >= rule.entry_km.unwrap_or(0.0)
@@ -148,6 +149,9 @@ impl Policy {
 
     fn check_entry(check: &Check, rule: &Rule) -> Result<(), Fault> {
         match (rule.entry_km, rule.entry_s) {
+            (None, None) if rule.official => {
+                check.refuse("official", "official without entry_km: expected both, or neither".to_owned())?;
+            }
             (None, None) => return Ok(()),
             (Some(_), None) => check.refuse("entry_km", "entry_km without entry_s: expected both".to_owned())?,
             (None, Some(_)) => check.refuse("entry_s", "entry_s without entry_km: expected both".to_owned())?,

@@ -1,9 +1,14 @@
 //! What threatens a community now, over all tracks and told threats.
 
+use crate::alerts::Alerts;
 use crate::forecast::{FLOOR_P, Outlook, rounded};
 use crate::fuse::{Body, Menace, Sky};
 use crate::ground::{Community, Ground};
-use model::{AlertLevel, Arrival, Code, EventId, Level, Position, Stage, ThreatKind, Timestamp, TrackId};
+use crate::sources::Sources;
+use model::{
+    Alert, AlertLevel, AlertType, Arrival, Code, EventId, Level, Position, Stage, Standing, ThreatKind, Timestamp,
+    TrackId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -12,6 +17,16 @@ pub(super) const TOLD_P: f64 = 0.5;
 /// What an entry just now and just here counts for: that another, which nobody has seen, comes over a community there within
 /// half an hour. Measured on simulated nights of drones: one in a hundred, from 0.7 to 2 by how many came before.
 const ENTRY_P: f64 = 0.01;
+/// What an official alert is about comes over so many of the smallest communities of its area within that half hour, and over
+/// none with a greater chance: somebody sees what nobody has told of.
+const CALLED_N: f64 = 2.6;
+const CALLED_P_MAX: f64 = 0.2;
+/// Less is left out.
+const CALLED_P_LEAST: f64 = 0.000_5;
+/// Official alerts that are looked at: a bound to the work.
+const CALLED_MAX: usize = 2_000;
+/// What flies so near in time explains an official alert, seconds.
+const EXPLAINS_S: f64 = 900.0;
 /// That half hour, seconds.
 const UNSEEN_S: u32 = 1_800;
 /// How far and how long ago an entry may be that a rule asks for: kilometres, milliseconds.
@@ -39,6 +54,9 @@ pub(crate) struct Danger {
     pub(crate) tentative: BTreeMap<ThreatKind, Share>,
     /// What came in lately, anywhere, newest first; the same list for every community.
     pub(crate) entries: Arc<[Entry]>,
+    /// Official alerts over it that nothing in the picture explains: the event of each, and the chance that what they are
+    /// about comes over it within half an hour.
+    pub(crate) called: Vec<(EventId, f64)>,
     /// Probability of the likeliest single threat; it names the kind.
     likeliest: f64,
 }
@@ -83,6 +101,22 @@ impl Entry {
     }
 }
 
+/// An official air raid alert in force, by a source that is heard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Called {
+    pub(crate) area: Code,
+    pub(crate) event: EventId,
+}
+
+/// The official air raid alerts in force that a source which is heard stands behind, by community.
+pub(crate) fn called(alerts: &Alerts, sources: &Sources) -> Vec<Called> {
+    let raids = alerts.of(Standing::Official).filter(|alert| alert.alert_type == AlertType::AirRaid);
+    // The word that raised it: what is said again is no new word.
+    let by = |alert: &Alert| Called { area: alert.community, event: alert.id.event() };
+    let heard = |alert: &&Alert| alert.holders.keys().any(|name| sources.is_fresh(name));
+    raids.filter(heard).map(by).take(CALLED_MAX).collect()
+}
+
 /// By what something threatens: a track, or words that place nothing.
 #[derive(Debug, Clone, Copy)]
 struct By {
@@ -101,6 +135,7 @@ impl Danger {
             shares: BTreeMap::new(),
             tentative: BTreeMap::new(),
             entries: Arc::default(),
+            called: Vec::new(),
             likeliest: 0.0,
         }
     }
@@ -120,6 +155,7 @@ pub(crate) fn dangers_but(
     sky: &Sky,
     outlooks: &[Outlook],
     now: Timestamp,
+    called: &[Called],
     ground: &Ground,
     skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
 ) -> BTreeMap<Code, Danger> {
@@ -127,7 +163,7 @@ pub(crate) fn dangers_but(
     for outlook in outlooks.iter().filter(|outlook| !skip(Some(outlook.track), None)) {
         tally.add(outlook);
     }
-    tally.sum(sky, now, ground, skip)
+    tally.sum(sky, now, called, ground, skip)
 }
 
 /// Dangers being added up, track by track; by ordinal of the community.
@@ -159,6 +195,7 @@ impl Tally {
         self,
         sky: &Sky,
         now: Timestamp,
+        called: &[Called],
         ground: &Ground,
         skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
     ) -> BTreeMap<Code, Danger> {
@@ -183,6 +220,7 @@ impl Tally {
             }
         }
         entered(&mut dangers, sky, now, ground, &skip);
+        unexplained(&mut dangers, sky, (now, called), ground, &skip);
         let of = |(community, danger): (&Community, Option<Danger>)| {
             let mut danger = danger?;
             danger.arrival.probability = rounded(danger.arrival.probability);
@@ -221,6 +259,47 @@ fn entered(
         let near = |entry: &Entry| entry.weight(&ground.communities()[ordinal], ENTRY_KM_MAX, ENTRY_S_MAX) > 0.0;
         if danger.is_some() || entries.iter().any(near) {
             danger.get_or_insert_with(|| Danger::none(like)).entries = Arc::clone(&entries);
+        }
+    }
+}
+
+/// Gives the smallest communities the official alerts over them, as far as what is believed does not explain those.
+fn unexplained(
+    dangers: &mut [Option<Danger>],
+    sky: &Sky,
+    (now, called): (Timestamp, &[Called]),
+    ground: &Ground,
+    skip: &impl Fn(Option<TrackId>, Option<EventId>) -> bool,
+) {
+    let flies = |body: &&Arc<Body>| body.state.placed && body.stage_at(now) != Stage::Ended;
+    let flying: Vec<(Position, f64, f64)> = if called.is_empty() {
+        Vec::new()
+    } else {
+        let bodies = sky.bodies.iter().filter(flies);
+        let near_km = |body: &Body| body.flight().speed_mps * EXPLAINS_S / 1000.0;
+        bodies.map(|body| (body.motion_at(now).position, near_km(body), body.existence_at(now))).collect()
+    };
+    for &Called { area, event } in called.iter().filter(|called| !skip(None, Some(called.event))) {
+        let Some(community) = ground.community(area) else { continue };
+        let mut unexplained = 1.0;
+        for &(position, near_km, existence) in &flying {
+            let lat_km = (position.lat_deg() - community.centre.lat_deg()).abs() * KM_PER_DEG;
+            let reach_km = near_km + community.radius_km;
+            if lat_km < reach_km && position.distance_km(community.centre) < reach_km {
+                unexplained *= 1.0 - existence;
+            }
+        }
+        let smallest = ground.smallest_in(area);
+        #[allow(clippy::cast_precision_loss)] // Two thousand at most.
+        let each = (CALLED_N / smallest.len().max(1) as f64).min(CALLED_P_MAX) * unexplained;
+        if each < CALLED_P_LEAST {
+            continue;
+        }
+        let like = Arrival { probability: 0.0, earliest_s: 0, latest_s: UNSEEN_S, kind: ThreatKind::Unknown };
+        for &ordinal in smallest {
+            if let Some(danger) = dangers.get_mut(ordinal) {
+                danger.get_or_insert_with(|| Danger::none(like)).called.push((event, each));
+            }
         }
     }
 }
@@ -308,20 +387,24 @@ impl Share {
     /// community within half an hour. `None` of none.
     pub(crate) fn entered<'a>(
         entries: impl IntoIterator<Item = &'a Entry>,
-        community: &Community,
-        km: f64,
-        tau_s: f64,
+        called: &[(EventId, f64)],
+        kind: ThreatKind,
+        (community, km, tau_s): (&Community, f64, f64),
     ) -> Option<Self> {
         let mut sum: Option<Self> = None;
         let mut expected = 0.0;
-        for entry in entries {
+        let entries = entries.into_iter().filter_map(|entry| {
             let weight = ENTRY_P * entry.weight(community, km, tau_s);
-            if weight > 0.0 {
-                expected += weight;
-                let arrival = Arrival { probability: weight, earliest_s: 0, latest_s: UNSEEN_S, kind: entry.kind };
-                let by = By { track: Some(entry.track), event: entry.event, told: false, said_s: None };
-                sum.get_or_insert_with(|| Self::none(entry.kind)).add(arrival, by);
-            }
+            let by = By { track: Some(entry.track), event: entry.event, told: false, said_s: None };
+            (weight > 0.0).then_some((entry.kind, weight, by))
+        });
+        let called = called
+            .iter()
+            .map(|&(event, weight)| (kind, weight, By { track: None, event: Some(event), told: false, said_s: None }));
+        for (kind, weight, by) in called.chain(entries) {
+            expected += weight;
+            let arrival = Arrival { probability: weight, earliest_s: 0, latest_s: UNSEEN_S, kind };
+            sum.get_or_insert_with(|| Self::none(kind)).add(arrival, by);
         }
         let mut sum = sum?;
         sum.arrival.probability = (-libm::expm1(-expected) * 1e5).round() / 1e5;

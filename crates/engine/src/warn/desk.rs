@@ -5,7 +5,7 @@
 //! memos back ([`Desk::recall`]). A threat that the replay finds under another number may be warned of again, which fails
 //! towards warning.
 
-use super::danger::{Danger, dangers_but};
+use super::danger::{Called, Danger, dangers_but};
 use super::officer::held_by;
 use super::policy::Policy;
 use crate::alerts::Alerts;
@@ -166,12 +166,20 @@ impl Desk {
     }
 
     /// Learns what was foreseen for the communities that `officer` has just ended or narrowed, and forgets what is gone.
-    pub(crate) fn learn(&mut self, officer: &str, sky: &Sky, outlooks: &[Outlook], ground: &Ground, out: &mut Out<'_>) {
+    pub(crate) fn learn(
+        &mut self,
+        officer: &str,
+        sky: &Sky,
+        (outlooks, called): (&[Outlook], &[Called]),
+        ground: &Ground,
+        out: &mut Out<'_>,
+    ) {
         if self.dismissing.is_empty() {
             return;
         }
         let alive: BTreeSet<TrackId> = sky.bodies.iter().map(|body| body.id).collect();
-        let told: BTreeSet<EventId> = sky.menaces.iter().map(|menace| menace.event).collect();
+        let menaces = sky.menaces.iter().map(|menace| menace.event);
+        let told: BTreeSet<EventId> = menaces.chain(called.iter().map(|called| called.event)).collect();
         for threats in self.dismissed.values_mut() {
             threats.tracks.retain(|track| alive.contains(track));
             threats.told.retain(|event| told.contains(event));
@@ -185,7 +193,8 @@ impl Desk {
             let tracks: Vec<TrackId> = outlooks.iter().filter(reaches).map(|outlook| outlook.track).collect();
             let touches = |area: &Code| ground.within(*area, community) || ground.within(community, *area);
             let told = sky.menaces.iter().filter(|menace| menace.areas.iter().any(touches));
-            let told: Vec<EventId> = told.map(|menace| menace.event).collect();
+            let called = called.iter().filter(|called| touches(&called.area)).map(|called| called.event);
+            let told: Vec<EventId> = told.map(|menace| menace.event).chain(called).collect();
             if tracks.is_empty() && told.is_empty() {
                 continue;
             }
@@ -204,7 +213,7 @@ impl Desk {
     pub(crate) fn without_dismissed(
         &self,
         sky: &Sky,
-        outlooks: &[Outlook],
+        (outlooks, called): (&[Outlook], &[Called]),
         now: Timestamp,
         ground: &Ground,
     ) -> BTreeMap<Code, BTreeMap<Code, Danger>> {
@@ -213,7 +222,7 @@ impl Desk {
                 Some(track) => threats.tracks.contains(&track),
                 None => event.is_some_and(|event| threats.told.contains(&event)),
             };
-            (community, dangers_but(sky, outlooks, now, ground, skip))
+            (community, dangers_but(sky, outlooks, now, called, ground, skip))
         });
         left.collect()
     }

@@ -2,7 +2,7 @@
 //!
 //! What comes in: forecasts and the alerts in force. What goes out: advisories (relay mode) and authority alerts.
 //! What always holds: a fault or a lost track ends no authority alert; an advisory's end is never an all-clear.
-//! Deliberately absent: official alerts, which are only ever relayed.
+//! Official alerts are only ever relayed; that one stands may speak for what nobody has told of.
 
 mod advise;
 mod check;
@@ -15,7 +15,7 @@ mod rules;
 
 pub(crate) use advise::{advise, aged};
 pub(crate) use command::{command, unheld};
-pub(crate) use danger::{Danger, Tally};
+pub(crate) use danger::{Called, Danger, Tally, called};
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;
 pub use policy::{Officers, POLICY_VERSION, Policy, PolicyError, Rule};

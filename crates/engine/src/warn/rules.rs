@@ -154,14 +154,19 @@ fn entered(
     km: f64,
     tau_s: u32,
 ) -> Option<(Code, Share, Vec<ThreatKind>)> {
-    if danger.entries.is_empty() || !peopled(place.people, rule) {
+    if (danger.entries.is_empty() && danger.called.is_empty()) || !peopled(place.people, rule) {
         return None;
     }
     let its = || danger.entries.iter().filter(|entry| rule.kinds.contains(&entry.kind));
-    let share = Share::entered(its(), place.community, km, f64::from(tau_s))?;
+    let kind = rule.kinds.first().copied().unwrap_or(ThreatKind::Unknown);
+    let called = if rule.official { danger.called.as_slice() } else { &[] };
+    let share = Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)))?;
     let (target, _) = place.target(rule.area);
     (share.arrival.probability >= rule.release_p).then(|| {
-        let kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
+        let mut kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
+        if kinds.is_empty() {
+            kinds.insert(kind);
+        }
         (target, share, kinds.into_iter().collect())
     })
 }

@@ -3,7 +3,7 @@
 use crate::world::{World, code, config, drone, observer, short, source};
 use engine::{Config, Mode, Policy, SourceProfile};
 use expect_test::{Expect, expect};
-use model::{Act, Because, DecisionBody, ThreatItem, ThreatKind};
+use model::{Act, Because, DecisionBody, EventBody, EventId, OfficerAction, Outcome, ThreatItem, ThreatKind};
 
 /// A policy as tests change it; `forecast` as it was in its first revision.
 const FORECAST: &str = include_str!("plain.toml");
@@ -48,8 +48,7 @@ fn the_shipped_policies_are_read_and_heed_every_kind() {
 #[test]
 fn each_shipped_policy_alerts_what_its_rule_says() {
     let drone = [drone("A1a", &["A1b"])];
-    // Where it goes, and where others may come in: nobody knows how many live in these communities, so few. K is too far.
-    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow"]);
     assert_eq!(raised("doctrine", &drone), ["A1 Yellow"]);
     assert_eq!(raised("region", &drone), ["A Red"]);
     let missile = [threat(ThreatKind::BallisticMissile, "A1")];
@@ -62,7 +61,7 @@ fn each_shipped_policy_alerts_what_its_rule_says() {
     // Told of a whole region: a policy of hromadas alerts that region, and a drone elsewhere in it stays small.
     assert_eq!(raised("forecast", &[threat(ThreatKind::CruiseMissile, "A")]), ["A Red"]);
     let both = [threat(ThreatKind::CruiseMissile, "A1"), drone[0].clone()];
-    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow"]);
     // A city that is a region of its own has no smaller parts.
     assert_eq!(raised("forecast", &[threat(ThreatKind::GuidedBomb, "K")]), ["K Red"]);
 }
@@ -202,7 +201,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
         ],
     );
     check_refused(
@@ -280,6 +279,7 @@ fn a_rule_about_entries_that_says_half_is_refused() {
         refused("entry_km = 20\nentry_s = 600\nlead_s = 600\n"),
         "lead_s beside entry_km: when the next comes in is not foreseen"
     );
+    assert_eq!(refused("official = true\n"), "official without entry_km: expected both, or neither");
     assert_eq!(refused("people_min = 9\npeople_max = 5\n"), "people_max = 5: expected at least people_min = 9");
     assert_eq!(refused("entry_km = 301\nentry_s = 600\n"), "entry_km = 301: expected a number from 10 to 300");
     with_rule(&format!("{rule}entry_km = 20\nentry_s = 600\n")).unwrap();
@@ -308,4 +308,56 @@ fn what_one_source_tells_alerts_no_wide_area() {
     }
     // Nobody is advised of it either.
     assert!(!small.iter().any(|word| word.contains("Advisory")), "{small:?}");
+}
+
+/// The alerts of this centre that are in force.
+fn own(world: &World) -> Vec<String> {
+    world.in_force().into_iter().filter(|name| name.starts_with("Authority")).collect()
+}
+
+#[test]
+fn an_official_alert_that_nothing_explains_alerts_the_small_communities_of_its_area() {
+    let mut world = World::of(authority("forecast"));
+    world.picture(0.0, 0.0, "o1", &["A1"]);
+    let both = ["Authority A1a by policy:forecast", "Authority A1b by policy:forecast"];
+    assert_eq!(own(&world), both);
+    let raised = world.decisions.iter().find_map(|decision| match (&decision.body, &decision.reason) {
+        (DecisionBody::Raise(alert), Some(reason)) if alert.standing == model::Standing::Authority => {
+            Some((decision.causes.clone(), reason.rule.clone()))
+        }
+        _ => None,
+    });
+    let (causes, rule) = raised.unwrap();
+    assert_eq!(causes, [EventId(100)], "the official word is named");
+    assert!(rule.starts_with("unseen"), "{rule}");
+    // What flies there explains it: where nothing is foreseen nobody is alerted for it.
+    let mut world = World::of(authority("forecast"));
+    world.tell(0.0, "radar", &[drone("A2a", &[])]);
+    let before = own(&world);
+    world.picture(0.1, 0.1, "o1", &["A2"]);
+    assert_eq!(own(&world), before);
+    // Neither a source that is not official nor a policy that does not ask.
+    let mut world = World::of(authority("doctrine"));
+    world.picture(0.0, 0.0, "o1", &["A1"]);
+    assert_eq!(own(&world), [""; 0]);
+}
+
+#[test]
+fn what_an_officer_ends_is_not_raised_again_for_the_same_official_word() {
+    let mut world = World::of(authority("forecast"));
+    world.picture(0.0, 0.0, "o1", &["A1"]);
+    let alert = world.engine.own_alerts().find(|alert| alert.community == code("A1a")).unwrap().id;
+    let end = OfficerAction::End { alert, outcome: Outcome::Passed, reason: "a drill of theirs".to_owned() };
+    world.step(
+        0.5,
+        EventBody::Officer { officer: "Olena".to_owned(), action: end, status: Some(model::Status::Exercise) },
+    );
+    for half in 2..10 {
+        world.picture(f64::from(half) / 2.0, f64::from(half) / 2.0, "o1", &["A1"]);
+    }
+    assert_eq!(own(&world), ["Authority A1b by policy:forecast"]);
+    // It was ended there and said anew: that is another word.
+    world.picture(6.0, 6.0, "o1", &[]);
+    world.picture(7.0, 7.0, "o1", &["A1"]);
+    assert_eq!(own(&world).len(), 2, "{:?}", own(&world));
 }
