@@ -26,7 +26,7 @@ const CALLED_P_LEAST: f64 = 0.000_5;
 /// Official alerts that are looked at: a bound to the work.
 const CALLED_MAX: usize = 2_000;
 /// What flies so near in time explains an official alert, seconds.
-const EXPLAINS_S: f64 = 900.0;
+const EXPLAINS_S: f64 = 600.0;
 /// That half hour, seconds.
 const UNSEEN_S: u32 = 1_800;
 /// How far and how long ago an entry may be that a rule asks for: kilometres, milliseconds.
