@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
     Step { name: "clients", needs: &["build"], act: clients },
     Step { name: "mqtt", needs: &["build"], act: mqtt },
     Step { name: "cap", needs: &["build"], act: cap },
+    Step { name: "cbs", needs: &["build"], act: cbs },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
 
@@ -172,6 +173,12 @@ fn cap(house: &House) -> Result<()> {
     need::xmlsec(house)?;
     let python = need::python_with_clients(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/cap/check.py")).arg(house.program()))
+}
+
+/// Our cell broadcast pages, as pycrate reads them.
+fn cbs(house: &House) -> Result<()> {
+    let python = need::python_with_clients(house)?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/cbs/check.py")).arg(house.program()))
 }
 
 /// The page in a real browser against the program.

@@ -47,6 +47,8 @@ enum Command {
     Record(cmd::record::Args),
     /// Common Alerting Protocol: what is wrong in a message, what it says, and who signed it.
     Cap(cmd::cap::Args),
+    /// Cell broadcast: CAP messages as pages for phones, and back. Sends nothing.
+    Cbs(cmd::cbs::Args),
     /// The gazetteer: list, locate, import, export.
     Areas(cmd::areas::Args),
     /// The figures of the README, reproducible.
@@ -66,6 +68,7 @@ fn main() -> ExitCode {
         Command::Why(args) => cmd::why::run(&args),
         Command::Record(args) => cmd::record::run(args),
         Command::Cap(args) => cmd::cap::run(&args),
+        Command::Cbs(args) => cmd::cbs::run(&args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),
         Command::Openapi => cmd::openapi::run(),
