@@ -433,6 +433,15 @@ export interface components {
             /** @description Changed last. */
             updated_at: string;
         };
+        /** @description Communities of which the same is true as of another one, which is listed. */
+        AlikeView: {
+            /** @description Their level. */
+            level: string;
+            /** @description Code of the listed one, above all of them. Their state, since when and by whose word is its own; they are not `partial`. */
+            like: string;
+            /** @description Which. */
+            named: components["schemas"]["NamedView"][];
+        };
         /** @description One community of the area set. */
         AreaView: {
             /** @description Code. */
@@ -506,7 +515,7 @@ export interface components {
             alerts: components["schemas"]["AlertView"][];
             /** @description The instant. */
             as_of: string;
-            /** @description Communities whose state changed, whole. */
+            /** @description Communities whose state changed, and those that no longer say the same as the one above, whole. */
             communities: components["schemas"]["CommunityView"][];
             /** @description Hromadas that are again as their raion: forget what was said of them. */
             communities_gone: string[];
@@ -667,6 +676,15 @@ export interface components {
              */
             probability: number;
         };
+        /** @description A community by its names. */
+        NamedView: {
+            /** @description Code (KATOTTG). */
+            code: string;
+            /** @description Name in English with its type ("Sumy Oblast"). */
+            name_en: string;
+            /** @description Name in Ukrainian with its type ("Сумська область"). */
+            name_uk: string;
+        };
         /** @description An order that waits for a second officer. */
         OrderView: {
             /** @description `raise`, `confirm` or `widen`. */
@@ -769,9 +787,14 @@ export interface components {
         StateView: {
             /** @description Alerts and advisories in force. */
             alerts: components["schemas"]["AlertView"][];
+            /** @description Of the snapshot of a stream: regions not listed, by name. Empty where all are listed. */
+            alike: components["schemas"]["AlikeView"][];
             /** @description The instant this is true for (RFC 3339, UTC). */
             as_of: string;
-            /** @description Every region and raion, and each hromada that differs from its raion. A hromada not listed is as its raion. */
+            /**
+             * @description Every region and raion, and each hromada that differs from its raion; the snapshot of a stream leaves out those that say
+             *     the same as the one above. A community not listed is as the nearest one above it that is, and not `partial`.
+             */
             communities: components["schemas"]["CommunityView"][];
             /** @description `relay` or `authority`. */
             mode: string;

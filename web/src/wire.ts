@@ -31,7 +31,7 @@ export type Frame =
   | { event: 'heartbeat'; body: HeartbeatView };
 
 const LISTS: Record<Frame['event'], readonly string[]> = {
-  snapshot: ['communities', 'alerts', 'tracks', 'sources', 'reports'],
+  snapshot: ['communities', 'alike', 'alerts', 'tracks', 'sources', 'reports'],
   change: ['communities', 'communities_gone', 'alerts', 'reports', 'sources'],
   tracks: ['tracks'],
   heartbeat: ['sources'],
@@ -47,6 +47,9 @@ export function readFrame(event: Frame['event'], data: string): Frame {
   const fields = body as Record<string, unknown>;
   for (const list of LISTS[event]) {
     if (!Array.isArray(fields[list])) throw new Error(`read a ${event}: expected a list in "${list}"`);
+  }
+  for (const group of Array.isArray(fields.alike) ? (fields.alike as ({ named?: unknown } | null)[]) : []) {
+    if (!Array.isArray(group?.named)) throw new Error(`read a ${event}: expected a list in "named"`);
   }
   if (!Number.isFinite(fields.seq)) throw new Error(`read a ${event}: expected a number in "seq"`);
   if (Number.isNaN(Date.parse(String(fields.as_of)))) throw new Error(`read a ${event}: expected an instant in "as_of"`);

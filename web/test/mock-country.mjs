@@ -81,6 +81,7 @@ export function snapshotOf(country, states = {}, fields = {}) {
     speed: 1,
     communities: listed.map((a) => community(a, { ...clear, ...states[a.code] })),
     alerts: [],
+    alike: [],
     tracks: [],
     sources: [source('upstream-x')],
     reports: [],

@@ -21,7 +21,7 @@ use model::{
     AreaSet, Code, CommunityState, Decision, DecisionBody, Event, EventBody, EventId, NoteKind, OfficerAction, Picture,
     Refusal, Report, ReportId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot,
 };
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -130,6 +130,8 @@ pub struct Published {
     pub mode: Mode,
     /// What is true.
     pub picture: Picture,
+    /// Communities that a snapshot may leave out: they say the same as the one above, now and in the last change told.
+    pub alike: BTreeSet<Code>,
     /// Latest reports, newest first.
     pub reports: VecDeque<ReportView>,
     /// When `picture` last changed in anything told to people (not its age).
@@ -230,6 +232,7 @@ impl Core {
         }
         let seq = parts.store.next_index();
         let picture = engine.picture();
+        let alike = publish::as_above(parts.areas, &picture);
         let hub = Arc::new(Hub::new(seq));
         let published = Arc::new(ArcSwap::from_pointee(Published {
             seq,
@@ -237,6 +240,7 @@ impl Core {
             mode: parts.mode,
             changed_at: parts.clock.now().max(last_at),
             picture: picture.clone(),
+            alike: alike.clone(),
             reports,
             record_stopped: None,
             alive: Instant::now(),
@@ -254,6 +258,7 @@ impl Core {
             changed,
             last_at,
             framed: picture,
+            framed_alike: alike,
             framed_seq: seq,
             next: seq,
             stopped: None,
@@ -335,6 +340,7 @@ struct Thread {
     last_at: Timestamp,
     /// The picture the last change frame told of.
     framed: Picture,
+    framed_alike: BTreeSet<Code>,
     framed_seq: u64,
     /// Index of the next entry; runs on when the record has stopped, so that no number is ever given twice.
     next: u64,
@@ -713,7 +719,8 @@ impl Thread {
         for report in &done.reports {
             remember(&mut reports, report.clone());
         }
-        let (changed, gone) = publish::changed_communities(&self.framed, &picture);
+        let alike = publish::as_above(self.areas, &picture);
+        let (changed, gone) = publish::changed_communities(&self.framed, &self.framed_alike, &picture, &alike);
         let told = !changed.is_empty() || !gone.is_empty() || !done.alerts.is_empty() || !done.reports.is_empty();
         let sources: Vec<_> = picture
             .sources
@@ -740,6 +747,11 @@ impl Thread {
             status: before.status,
             mode: before.mode,
             picture: picture.clone(),
+            alike: if frame.is_some() {
+                alike.clone()
+            } else {
+                alike.intersection(&self.framed_alike).copied().collect()
+            },
             reports,
             changed_at,
             record_stopped: self.stopped.as_ref().map(|s| s.why.clone()),
@@ -747,8 +759,7 @@ impl Thread {
         };
         self.published.store(Arc::new(published));
         if let Some(view) = frame {
-            self.framed_seq = seq;
-            self.framed = picture;
+            (self.framed_seq, self.framed, self.framed_alike) = (seq, picture, alike);
             let json = json(&view);
             self.hub.publish(Frame { decided, ..Frame::new(seq, FrameKind::Change(Arc::new(view)), &json) });
             self.changed.send_replace(seq);
@@ -794,6 +805,7 @@ pub fn state_view(areas: &AreaSet, published: &Published, clock: &Clock, trouble
         speed: clock.speed(),
         record_stopped: published.record_stopped.clone(),
         communities: picture.communities.iter().map(|c| publish::community(areas, c)).collect(),
+        alike: Vec::new(),
         alerts: picture.alerts.iter().map(|a| publish::alert(areas, a, None)).collect(),
         tracks: tracks(areas, &picture),
         sources: sources(&picture, troubles),

@@ -8,10 +8,10 @@ use crate::serve::view::{
     WordView,
 };
 use model::{
-    Alert, AlertLevel, AlertType, Area, AreaSet, Arrival, CommunityState, CommunityStatus, Forecast, Level, Outcome,
-    Picture, Report, SourceHealth, SourceLink, Stage, Standing, Status, ThreatKind, Track, View, Word,
+    Alert, AlertLevel, AlertType, Area, AreaSet, Arrival, Code, CommunityState, CommunityStatus, Forecast, Level,
+    Outcome, Picture, Report, SourceHealth, SourceLink, Stage, Standing, Status, ThreatKind, Track, View, Word,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lines of forecast shown for one track.
 const FORECAST_LINES_MAX: usize = 20;
@@ -89,7 +89,7 @@ pub fn names(areas: &AreaSet, area: &Area) -> (String, String) {
     (areas.full_name_uk(area), areas.full_name_en(area))
 }
 
-fn names_of(areas: &AreaSet, code: model::Code) -> (String, String) {
+fn names_of(areas: &AreaSet, code: Code) -> (String, String) {
     areas.get(code).map_or_else(|| (code.to_string(), code.to_string()), |area| names(areas, area))
 }
 
@@ -301,8 +301,30 @@ pub fn report(areas: &AreaSet, event: u64, report: &Report) -> ReportView {
     }
 }
 
-/// The communities of `after` that differ from `before` (whatever their `as_of`), and the codes no longer listed.
-pub fn changed_communities<'a>(before: &Picture, after: &'a Picture) -> (Vec<&'a CommunityState>, Vec<model::Code>) {
+/// The communities that say the same as the one above them: a snapshot need not list them. None that is `partial`, or may be
+/// reached by something, or lies in one that may.
+pub fn as_above(areas: &AreaSet, picture: &Picture) -> BTreeSet<Code> {
+    let states: BTreeMap<_, _> = picture.communities.iter().map(|c| (c.community, c)).collect();
+    let alike = |state: &&CommunityState| {
+        let above = areas.get(state.community).and_then(|area| area.parent).and_then(|parent| states.get(&parent));
+        above.is_some_and(|above| {
+            above.elevated.is_none()
+                && **state == CommunityState { community: state.community, partial: false, ..(*above).clone() }
+        })
+    };
+    picture.communities.iter().filter(alike).map(|state| state.community).collect()
+}
+
+/// What a reader of `before` must be told to know `after`: the communities that differ (whatever their `as_of`), those of
+/// `alike`, before, that are not of `still`, after, and the codes no longer listed.
+///
+/// With every change so told, whoever was not told of a community knows it by the one above. Whoever was told of all, too.
+pub fn changed_communities<'a>(
+    before: &Picture,
+    alike: &BTreeSet<Code>,
+    after: &'a Picture,
+    still: &BTreeSet<Code>,
+) -> (Vec<&'a CommunityState>, Vec<Code>) {
     let old: BTreeMap<_, _> = before.communities.iter().map(|c| (c.community, c)).collect();
     let new: BTreeMap<_, _> = after.communities.iter().map(|c| (c.community, c)).collect();
     let same = |a: &CommunityState, b: &CommunityState| {
@@ -319,7 +341,9 @@ pub fn changed_communities<'a>(before: &Picture, after: &'a Picture) -> (Vec<&'a
             && a.disagreement == b.disagreement
             && heard(&a.said_by) == heard(&b.said_by)
     };
-    let changed = after.communities.iter().filter(|c| !old.get(&c.community).is_some_and(|o| same(o, c))).collect();
+    let apart = |c: &CommunityState| alike.contains(&c.community) && !still.contains(&c.community);
+    let news = |c: &&CommunityState| apart(c) || !old.get(&c.community).is_some_and(|o| same(o, c));
+    let changed = after.communities.iter().filter(news).collect();
     let gone = old.keys().filter(|code| !new.contains_key(code)).copied().collect();
     (changed, gone)
 }

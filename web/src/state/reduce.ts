@@ -2,11 +2,11 @@
  * The one writer of the state.
  *
  * In: the state, and one thing that happened. Out: the next state; the same object when nothing changed.
- * Holds: a snapshot replaces everything; a change is applied once; silence longer than the limit is `lost`, whatever
+ * Holds: a snapshot replaces everything, and what it says of several at once is said of each; a change is applied once; silence longer than the limit is `lost`, whatever
  * the socket says; `lost` ends only by a frame from the server.
  * Absent: any reading of the clock. Stopwatches come in with each action.
  */
-import type { Frame, AlertView, ReportView, SourceView } from '../wire';
+import type { Frame, AlertView, CommunityView, ReportView, SourceView, StateView } from '../wire';
 import { elapsedMs, instantMs, serverNowMs, type Clock, type Stopwatch } from './clock';
 import { REPORTS_MAX, type Picture, type State } from './state';
 
@@ -54,7 +54,7 @@ function next(state: State, frame: Frame, local: Stopwatch): { picture: Picture 
           mode: body.mode,
           seq: body.seq,
           as_of: body.as_of,
-          communities: new Map(body.communities.map((c) => [c.code, c])),
+          communities: spelledOut(body),
           alerts: new Map(body.alerts.filter((a) => !a.ended_at).map((a) => [a.id, a])),
           tracks: body.tracks,
           tracks_as_of: body.as_of,
@@ -97,6 +97,20 @@ function next(state: State, frame: Frame, local: Stopwatch): { picture: Picture 
       return { clock, picture: { ...picture, as_of: later(picture.as_of, body.as_of), sources: body.sources } };
     }
   }
+}
+
+/** The communities that a snapshot lists, and those it only names, each with what is true of the one it is like. */
+function spelledOut(body: StateView): ReadonlyMap<string, CommunityView> {
+  const communities = new Map(body.communities.map((c) => [c.code, c]));
+  for (const { like, level, named } of body.alike) {
+    const above = communities.get(like);
+    // Like nothing we know: then nothing is said of them, which is unknown.
+    if (above === undefined) continue;
+    for (const names of named) {
+      if (!communities.has(names.code)) communities.set(names.code, { ...above, ...names, level, parent: like, uid: null, partial: false });
+    }
+  }
+  return communities;
 }
 
 /** The clock as the server just told it. */

@@ -3,7 +3,7 @@
  *
  * In: the state, the code, and what lies above it. Out: one `Truth`.
  * Holds: without a live link nothing is `active`, `clear` or `elevated`: it is `unknown`, with what was known last.
- * A community the server did not list is as the one above it; one that nobody lists is unknown, never clear.
+ * A community the server did not list is as the nearest above it that it did, but not `partial`; one that nobody lists is unknown, never clear.
  */
 import type { AlertView, ArrivalView, CommunityView } from '../wire';
 import { chain } from './areas';
@@ -71,7 +71,7 @@ export function truthOf(state: State, code: string, parentOf: ParentOf): Truth {
     elevated,
     lastElevated: blind && !!view?.elevated,
     as_of: view?.as_of ?? null,
-    partial: !blind && (view?.partial ?? false),
+    partial: !blind && view?.code === code && view.partial,
     disagreement: !blind && (view?.disagreement ?? false),
     view,
   };

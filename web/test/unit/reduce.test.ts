@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LOST_AFTER_MS, reduce, type Action } from '../../src/state/reduce';
 import { begin, REPORTS_MAX, type State } from '../../src/state/state';
 import { serverNowMs } from '../../src/state/clock';
-import { truthOf } from '../../src/state/truth';
+import { countRegions, truthOf } from '../../src/state/truth';
 import type { AlertView, ChangeView, CommunityView, Frame, ReportView, StateView } from '../../src/wire';
 
 const T0 = Date.parse('2026-11-23T01:00:00Z');
@@ -58,6 +58,7 @@ const snapshot = (more: Partial<StateView> = {}): Frame => ({
     server_time: at(0),
     speed: 1,
     communities: [community('r', 'clear')],
+    alike: [],
     alerts: [],
     tracks: [],
     sources: [],
@@ -163,6 +164,52 @@ describe('a snapshot', () => {
   it('replaces everything, even what was newer', () => {
     const state = run(frame(snapshot()), frame(change(99, { communities: [community('q', 'active')] })), frame(snapshot({ seq: 3, status: 'exercise' })));
     expect([state.picture!.seq, state.picture!.status, shown(state, 'q')]).toEqual([3, 'exercise', 'unknown']);
+  });
+});
+
+describe('a snapshot that says things once', () => {
+  const above: Record<string, string> = { h: 'r', r: 'o', o: 'c', o2: 'c' };
+  const parentOf = (code: string): string | null => above[code] ?? null;
+  const named = (code: string) => ({ code, name_uk: `${code} uk`, name_en: `${code} en` });
+  const short = (state: string, more: Partial<CommunityView> = {}): Frame =>
+    snapshot({
+      communities: [community('c', state, { level: 'country', partial: true, ...more }), community('o2', 'active', { level: 'oblast', parent: 'c' })],
+      alike: [{ like: 'c', level: 'oblast', named: [named('o')] }],
+    });
+
+  it('says of each region what it says of the one it is like, but not that it is partial', () => {
+    const silent = { last_known: 'active', said_by: [{ source: 'x', word: 'unknown', last_word: 'active', heard_at: at(-90) }] };
+    const state = run(frame(short('unknown', silent)));
+    const truth = truthOf(state, 'o', () => null);
+    expect([truth.shown, truth.why, truth.lastKnown, truth.lastKnownAt, truth.partial]).toEqual(['unknown', 'silent', 'active', at(-90), false]);
+    expect(truth.view).toMatchObject({ code: 'o', level: 'oblast', parent: 'c', name_uk: 'o uk', name_en: 'o en' });
+    expect(countRegions(state)).toEqual({ active: 1, elevated: 0, unknown: 1, clear: 0, partial: 0 });
+  });
+
+  it('leaves a raion to the nearest above, and to nobody when that is not known', () => {
+    const state = run(frame(short('clear')));
+    for (const code of ['r', 'h']) {
+      const truth = truthOf(state, code, parentOf);
+      expect([truth.shown, truth.partial, truth.view?.code]).toEqual(['clear', false, 'o']);
+      expect(truthOf(state, code, () => null).shown).toBe('unknown');
+    }
+    expect(shown(run(frame(snapshot({ communities: [], alike: [{ like: 'c', level: 'oblast', named: [named('o')] }] }))), 'o')).toBe('unknown');
+  });
+
+  it('keeps what it said of a region when the one above changes', () => {
+    const up = change(11, { communities: [community('c', 'active', { level: 'country' })] });
+    const state = run(frame(short('unknown')), frame(up));
+    expect([truthOf(state, 'o', parentOf).shown, truthOf(state, 'r', parentOf).shown]).toEqual(['unknown', 'unknown']);
+    const told = reduce(state, frame(change(12, { communities: [community('o', 'clear', { level: 'oblast', parent: 'c' }), community('r', 'active', { parent: 'o' })] })));
+    expect([truthOf(told, 'o', parentOf).shown, truthOf(told, 'h', parentOf).shown]).toEqual(['clear', 'active']);
+  });
+
+  it('never outdoes what is listed', () => {
+    const both = snapshot({
+      communities: [community('c', 'clear', { level: 'country' }), community('o', 'active', { level: 'oblast', parent: 'c' })],
+      alike: [{ like: 'c', level: 'oblast', named: [named('o')] }],
+    });
+    expect(shown(run(frame(both)), 'o')).toBe('active');
   });
 });
 

@@ -45,5 +45,10 @@ describe('a frame', () => {
       [null, 'object'],
     ];
     for (const [body, word] of cases) expect(() => readFrame('tracks', JSON.stringify(body))).toThrow(word);
+    const whole = { ...good, communities: [], alike: [{ like: 'UA', level: 'oblast', named: [] }], alerts: [], sources: [], reports: [] };
+    expect(readFrame('snapshot', JSON.stringify(whole)).event).toBe('snapshot');
+    for (const [alike, word] of [[undefined, 'alike'], [[{ like: 'UA' }], 'named'], [[null], 'named']] as const) {
+      expect(() => readFrame('snapshot', JSON.stringify({ ...whole, alike }))).toThrow(word);
+    }
   });
 });

@@ -138,7 +138,7 @@ impl Server {
             troubles,
             metrics,
         };
-        let listener = tokio::net::TcpListener::bind(config.server.listen).await.with_context(|| {
+        let listener = stream::listen(config.server.listen).with_context(|| {
             format!(
                 "failed to listen on {}: is another server running there? Give --listen ADDRESS:PORT",
                 config.server.listen
@@ -193,7 +193,7 @@ async fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Str
             .map_err(|why| anyhow::anyhow!("mqtt {:?}: failed to {why}", bridge.name))?;
     }
     let Some(listen) = config.server.mqtt_listen else { return Ok(()) };
-    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+    let listener = stream::listen(listen).with_context(|| {
         format!("failed to listen for MQTT on {listen}: is a broker running there? Change mqtt_listen")
     })?;
     tracing::info!(address = %listener.local_addr()?, "MQTT clients are served");

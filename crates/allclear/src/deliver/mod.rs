@@ -8,4 +8,5 @@ pub mod hub;
 pub mod mqtt;
 pub mod poll;
 pub mod receipts;
+pub mod snapshot;
 pub mod stream;

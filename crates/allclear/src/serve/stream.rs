@@ -9,9 +9,9 @@
 
 use super::ServeState;
 use super::error::ApiError;
-use crate::core;
 use crate::deliver::filter::{Filter, FilterError};
 use crate::deliver::hub::{Frame, FrameKind, sse};
+use crate::deliver::snapshot;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Query, State};
@@ -118,8 +118,8 @@ impl Subscriber {
 
     fn snapshot(&mut self) {
         let published = self.state.core.published();
-        let mut view = core::state_view(self.state.areas, &published, self.state.core.clock(), &self.state.troubles);
-        self.filter.state(self.state.areas, &mut view);
+        let ServeState { core, areas, troubles, .. } = &self.state;
+        let view = snapshot::of(areas, &published, core.clock(), troubles, &self.filter);
         self.sent_seq = published.seq;
         let json = serde_json::to_string(&view).unwrap_or_else(|_| "null".into());
         let frame = sse("snapshot", Some(published.seq), &json);

@@ -24,8 +24,11 @@ pub struct StateView {
     pub speed: f64,
     /// Why the record has stopped, if it has: warning continues, but nothing new can be proven.
     pub record_stopped: Option<String>,
-    /// Every region and raion, and each hromada that differs from its raion. A hromada not listed is as its raion.
+    /// Every region and raion, and each hromada that differs from its raion; the snapshot of a stream leaves out those that say
+    /// the same as the one above. A community not listed is as the nearest one above it that is, and not `partial`.
     pub communities: Vec<CommunityView>,
+    /// Of the snapshot of a stream: regions not listed, by name. Empty where all are listed.
+    pub alike: Vec<AlikeView>,
     /// Alerts and advisories in force.
     pub alerts: Vec<AlertView>,
     /// Objects believed to fly.
@@ -71,6 +74,28 @@ pub struct CommunityView {
     pub said_by: Vec<WordView>,
     /// The instant this is true for.
     pub as_of: String,
+}
+
+/// Communities of which the same is true as of another one, which is listed.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct AlikeView {
+    /// Code of the listed one, above all of them. Their state, since when and by whose word is its own; they are not `partial`.
+    pub like: String,
+    /// Their level.
+    pub level: &'static str,
+    /// Which.
+    pub named: Vec<NamedView>,
+}
+
+/// A community by its names.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct NamedView {
+    /// Code (KATOTTG).
+    pub code: String,
+    /// Name in Ukrainian with its type ("Сумська область").
+    pub name_uk: String,
+    /// Name in English with its type ("Sumy Oblast").
+    pub name_en: String,
 }
 
 /// When something may arrive.
@@ -315,7 +340,7 @@ pub struct ChangeView {
     pub seq: u64,
     /// The instant.
     pub as_of: String,
-    /// Communities whose state changed, whole.
+    /// Communities whose state changed, and those that no longer say the same as the one above, whole.
     pub communities: Vec<CommunityView>,
     /// Hromadas that are again as their raion: forget what was said of them.
     pub communities_gone: Vec<String>,

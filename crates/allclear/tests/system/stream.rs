@@ -2,6 +2,7 @@
 
 use crate::server::{FEEDS, Server, Stream};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -82,6 +83,42 @@ fn a_filtered_stream_carries_only_its_area() {
     assert_eq!(change.data["alerts"][0]["community"], LVIV);
     let (code, answer) = server.get("/api/v1/stream?area=UA99");
     assert_eq!(code, 400, "{answer}");
+}
+
+#[test]
+fn a_snapshot_says_in_little_what_the_state_says_in_full() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    server.say("off", "Повітряна тривога в Сумській області");
+    server.say("off", "Відбій тривоги в Полтавській області");
+    server.say("off", "Повітряна тривога в Уманському районі");
+    let snapshot = Stream::open(&server, "", None).next().data;
+    let whole = server.json("/api/v1/state");
+    let listed = |view: &Value| -> BTreeMap<String, Value> {
+        let communities = view["communities"].as_array().unwrap();
+        communities.iter().map(|c| (c["code"].as_str().unwrap().to_owned(), c.clone())).collect()
+    };
+    let (short, whole) = (listed(&snapshot), listed(&whole));
+    assert!(short.len() * 10 < whole.len(), "{} of {}", short.len(), whole.len());
+    let named: BTreeMap<_, _> = snapshot["alike"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|group| group["named"].as_array().unwrap().iter().map(|named| (&named["code"], &group["like"])))
+        .map(|(code, like)| (code.as_str().unwrap(), like.as_str().unwrap()))
+        .collect();
+    for (code, told) in &whole {
+        let mut at = code.as_str();
+        while !short.contains_key(at) {
+            at = whole[at]["parent"].as_str().unwrap();
+        }
+        let said = |c: &Value| (c["state"].clone(), c["since"].clone(), c["said_by"][0]["word"].clone());
+        assert_eq!(said(&short[at]), said(told), "{code} by {at}");
+        assert_eq!(short[at]["partial"] == true && at == code, told["partial"] == true, "{code}");
+        let by_name = named.get(code.as_str());
+        assert!(by_name.is_none_or(|like| *like == at && !short.contains_key(code)));
+        assert!(told["level"] != "oblast" || short.contains_key(code) || by_name.is_some(), "{code} is not heard of");
+    }
 }
 
 /// A WebSocket of the stream: what it is sent, frame by frame.

@@ -281,6 +281,7 @@ mod tests {
             speed: 1.0,
             record_stopped: None,
             communities: wide.map(|area| view(area.code.as_str(), state)).collect(),
+            alike: Vec::new(),
             alerts: Vec::new(),
             tracks: Vec::new(),
             sources: Vec::new(),

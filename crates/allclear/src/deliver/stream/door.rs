@@ -17,13 +17,27 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 
 /// A first request must be there within so long.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Most connections that wait for the ordinary server.
 const WAITING_MAX: usize = 1024;
+
+/// Connections that wait to be accepted: after a restart all come back at once, and whom the kernel turns away tries again
+/// only a second later. The kernel may hold fewer (Linux: `net.core.somaxconn`).
+const BACKLOG: u32 = 16_384;
+
+/// Listens with room for a crowd. Inside a runtime.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // As `TcpListener::bind` does: a restart need not wait for the connections of before.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// Who connected.
 #[derive(Debug, Clone, Copy)]

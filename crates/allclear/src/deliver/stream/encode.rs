@@ -2,9 +2,9 @@
 
 use super::head::Transport;
 use super::{House, ws};
-use crate::core;
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind, sse};
+use crate::deliver::snapshot;
 use std::sync::Arc;
 
 /// What goes to everyone of one transport and filter for these frames; empty when nothing concerns them.
@@ -37,8 +37,7 @@ pub fn frames<'a>(
 /// The whole picture for a filter, and the number of the last change in it.
 pub fn snapshot(house: &House, filter: &Filter, transport: Transport) -> (u64, Arc<[u8]>) {
     let published = house.core.published();
-    let mut view = core::state_view(house.areas, &published, house.core.clock(), &house.troubles);
-    filter.state(house.areas, &mut view);
+    let view = snapshot::of(house.areas, &published, house.core.clock(), &house.troubles, filter);
     let mut bytes = Vec::new();
     if transport == Transport::Sse {
         bytes.extend_from_slice(b"retry: 1000\n");

@@ -19,7 +19,7 @@ mod receipt;
 mod shard;
 mod ws;
 
-pub use door::{Door, Peer};
+pub use door::{Door, Peer, listen};
 use head::Ask;
 pub use mqtt_door::open as open_mqtt;
 

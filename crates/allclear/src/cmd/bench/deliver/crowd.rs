@@ -83,17 +83,17 @@ impl Crowd {
         Ok(())
     }
 
-    /// Opens `count` sockets and reads meanwhile, as those do who come back; until each has had `mark`.
+    /// Opens `count` sockets, with each `hello` in turn, and reads meanwhile, as those do who come back; until each has had `mark`.
     pub fn come_back(
         &mut self,
         address: SocketAddr,
         count: usize,
-        hello: &[u8],
+        hellos: &[Vec<u8>],
         mark: &[u8],
         patience: Duration,
     ) -> anyhow::Result<Reached> {
         let finder = Finder::new(mark);
-        for left in (0..count).step_by(32) {
+        for (left, hello) in (0..count).step_by(32).zip(hellos.iter().cycle()) {
             self.join(address, 32.min(count - left), hello)?;
             self.look(Some(&finder))?;
         }

@@ -233,9 +233,21 @@ impl Bench<'_> {
     }
 
     /// Kills the server under all its subscribers, starts it again, and says how long until all have the whole picture,
-    /// seconds from the moment it listens.
-    pub fn restart(&self) -> anyhow::Result<f64> {
-        let dir = self.folder("restart")?;
+    /// seconds from the moment it listens, and how many bytes each was sent. `filtered`: they ask for a region each.
+    pub fn restart(&self, filtered: bool) -> anyhow::Result<(f64, u64)> {
+        let dir = self.folder(if filtered { "restart-filtered" } else { "restart" })?;
+        let hellos: Vec<Vec<u8>> = if filtered {
+            let regions = AreaSet::bundled().at_level(Level::Oblast);
+            regions
+                .map(|area| {
+                    String::from_utf8_lossy(SSE_HELLO)
+                        .replace("/stream", &format!("/stream?area={}", area.code))
+                        .into_bytes()
+                })
+                .collect()
+        } else {
+            vec![SSE_HELLO.to_vec()]
+        };
         let (child, address) = allclear(self.cores, &dir)?;
         let mut http = Http::open(address)?;
         for region in ["Сумській", "Полтавській", "Харківській"] {
@@ -250,11 +262,11 @@ impl Bench<'_> {
         let began = Instant::now();
         let mut crowd = Crowd::new()?;
         // The end of a frame: no text of JSON holds a line break.
-        let reached = crowd.come_back(address, self.subscribers, SSE_HELLO, b"}\n\n", PATIENCE)?;
+        let reached = crowd.come_back(address, self.subscribers, &hellos, b"}\n\n", PATIENCE)?;
         if reached.readers < self.subscribers {
             bail!("{} of {} came back", reached.readers, self.subscribers);
         }
-        Ok(reached.last.duration_since(began).as_secs_f64())
+        Ok((reached.last.duration_since(began).as_secs_f64(), crowd.bytes / self.subscribers.max(1) as u64))
     }
 
     /// Changes 500 communities, sixty at a time: sends to sockets per subscriber and round, and how long it took, seconds.
