@@ -154,7 +154,7 @@ impl Server {
         };
         let house = Arc::new(house);
         let streams = stream::Streams::start(&house).context("failed to start the streams")?;
-        mqtt(&config, &house, &streams).await?;
+        mqtt(&config, &house, &streams)?;
         let compat = serve::compat::answers(&state);
         if let Some(address) = config.server.alerts_com_ua_tcp {
             let lines = tokio::net::TcpListener::bind(address).await;
@@ -182,7 +182,7 @@ impl Server {
 }
 
 /// Serves MQTT clients and tells other brokers, as far as the configuration asks for it.
-async fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Streams) -> anyhow::Result<()> {
+fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Streams) -> anyhow::Result<()> {
     if config.server.mqtt_listen.is_none() && config.bridges.is_empty() {
         return Ok(());
     }

@@ -22,6 +22,7 @@ use std::process::ExitCode;
 
 /// Arguments of `bench deliver`.
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools)] // Switches of a command line.
 pub struct Deliver {
     /// Subscribers.
     #[arg(long, default_value_t = 10_000)]
