@@ -70,6 +70,11 @@ fn what_is_unknown_is_no_calm_and_a_lost_state_ends_both_streams() {
     let server = Server::start_as(dir.path(), KEYS, TABLES);
     let address = lines_address(dir.path());
     assert_eq!(get(&server, "/api/states").0, 503, "nothing is known");
+    let ends_at_once = |say: &str| {
+        let mut lines = open(address, say);
+        assert_eq!([line(&mut lines), line(&mut lines)], ["a:ok\n", ""], "{say:?}: pings alone would look like calm");
+    };
+    ends_at_once("k\n");
     server.say("off", "Відбій тривоги в Полтавській області");
     server.say("off", "Повітряна тривога в Конотопському районі");
     let (code, body) = get(&server, "/api/states");
@@ -85,6 +90,7 @@ fn what_is_unknown_is_no_calm_and_a_lost_state_ends_both_streams() {
     );
     assert_eq!(get(&server, "/api/states/12").0, 503);
     assert_eq!(get(&server, "/api/states/live/12").0, 503);
+    ends_at_once("k,12\n");
     let (code, body) = get(&server, "/api/states/15");
     let one: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(

@@ -72,7 +72,10 @@ impl Listener {
     /// What is true and was not told yet; `None` when something that was told is not known any more.
     fn news(&mut self) -> Option<(Changes, Arc<Snapshot>)> {
         let snapshot = self.compat.snapshot();
-        if !self.compat.alive() {
+        // Pings after no word about anything would look like calm.
+        let mut listened =
+            snapshot.com_ua.iter().enumerate().filter(|(at, _)| self.only.is_none_or(|only| only == at + 1));
+        if !self.compat.alive() || listened.all(|(_, alert)| alert.is_none()) {
             return None;
         }
         let mut changed = Vec::new();
