@@ -24,9 +24,9 @@ const PEOPLE_UNKNOWN: u32 = 2_000;
 const CELL_DEG: [f64; 2] = [0.5, 0.75];
 /// Nearer than this a cell's communities are looked at one by one, kilometres.
 const NEAR_KM: f64 = 90.0;
-/// As far as half of what flies comes, kilometres: the rest was lost before.
+/// Over so many kilometres all but a third (1/e) is lost on the way. Chosen, not measured.
 const LOST_KM: f64 = 400.0;
-/// A destination this much less likely than straight on is left out.
+/// A destination so much less likely than one straight ahead, as a logarithm, is left out.
 const LEAST: f64 = -12.0;
 
 /// Communities by cell.
