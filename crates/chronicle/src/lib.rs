@@ -1,0 +1,10 @@
+//! The chronicle: what was launched, stopped, hit, who was harmed, and by whose word.
+//!
+//! What comes in: words that somebody published. What goes out: quantities with their hedges kept.
+//! What always holds: a number keeps the hedge it was said with; what follows from two numbers is an interval too, and is
+//! never said to be more certain than they were; the same input gives the same bytes.
+//! Deliberately absent: clock, files, network, randomness; averages of what two sources said; a guess.
+
+mod quantity;
+
+pub use quantity::{Balance, Hedge, Quantity, QuantityError};
