@@ -190,7 +190,8 @@ impl Engine {
                 let some = share_of(left.len(), part, of);
                 for body in left.iter().take(some) {
                     let untold_ms = untold_ms(body, self.story.roster(), &self.sources);
-                    outlooks.extend(self.memo.forecast(body, sky, *at, untold_ms, &self.ground, &self.fan));
+                    let group = sky.group_of(body.number);
+                    outlooks.extend(self.memo.forecast(body, group, *at, untold_ms, &self.ground, &self.fan));
                 }
                 *next += some;
                 if part == of
@@ -233,9 +234,11 @@ impl Engine {
     /// Forecasts of a sky at this instant, and what follows from them.
     fn warn(&mut self, sky: &Sky, out: &mut Out<'_>) {
         let mut outlooks: Vec<Outlook> = Vec::new();
+        let groups = sky.groups_by_body();
         for body in &sky.bodies {
             let untold_ms = untold_ms(body, self.story.roster(), &self.sources);
-            outlooks.extend(self.memo.forecast(body, sky, out.now, untold_ms, &self.ground, &self.fan));
+            let group = groups.get(&body.number).copied();
+            outlooks.extend(self.memo.forecast(body, group, out.now, untold_ms, &self.ground, &self.fan));
         }
         outlooks.sort_by_key(|outlook| outlook.track);
         join(&mut outlooks, sky);

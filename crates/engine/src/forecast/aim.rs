@@ -8,8 +8,10 @@
 //! Source: drones and missiles go where people are; a prior on the destination with a course that wanders about its bearing
 //! is the mean-reverting model of Millefiori et al. 2016 and the intent inference of Ahmad et al. 2016.
 
+use crate::fuse::offset_km;
 use crate::ground::Ground;
 use model::Position;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Share of paths that are drawn without a destination.
@@ -40,12 +42,28 @@ struct Cell {
     members: Vec<(Position, f64)>,
 }
 
+/// All communities on the plane about a place, by cell.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    from: Position,
+    cells: Vec<Seen<'a>>,
+}
+
+#[derive(Debug)]
+struct Seen<'a> {
+    cell: &'a Cell,
+    /// Its middle, east and north, kilometres.
+    middle: [f64; 2],
+    /// Its communities, worked out when somebody comes near.
+    members: OnceCell<Vec<[f64; 2]>>,
+}
+
 /// The destinations that a course may lead to, on the plane about a place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Field<'a> {
     /// East and north, kilometres; the weights so far; the communities of a cell that was taken as one.
     aims: Vec<([f64; 2], f64, Option<&'a Cell>)>,
-    from: Option<Position>,
+    from: Position,
 }
 
 #[allow(clippy::cast_possible_truncation)] // Degrees over a half: hundreds.
@@ -72,11 +90,19 @@ impl Aims {
         Self(cells.into_values().filter_map(cell).collect())
     }
 
-    /// What a course at `at` (east and north of `from`, kilometres) may lead to. `along`: its unit vector; `tight`: the
+    /// All of them about `from`.
+    pub(super) fn about<'a>(&'a self, from: Position) -> View<'a> {
+        let seen = |cell: &'a Cell| Seen { cell, middle: offset_km(from, cell.middle), members: OnceCell::new() };
+        View { from, cells: self.0.iter().map(seen).collect() }
+    }
+}
+
+impl<'a> View<'a> {
+    /// What a course at `at` (east and north, kilometres) may lead to. `along`: its unit vector; `tight`: the
     /// concentration of its direction about a destination's bearing (von Mises), per square radian; nothing farther than
     /// `reach_km`.
-    pub(super) fn field(&self, from: Position, at: [f64; 2], along: [f64; 2], tight: f64, reach_km: f64) -> Field<'_> {
-        let mut field = Field { aims: Vec::new(), from: Some(from) };
+    pub(super) fn field(&self, at: [f64; 2], along: [f64; 2], tight: f64, reach_km: f64) -> Field<'a> {
+        let mut field = Field { aims: Vec::new(), from: self.from };
         let mut sum = 0.0;
         let weight = |[e, n]: [f64; 2], people: f64| {
             let (e, n) = (e - at[0], n - at[1]);
@@ -87,12 +113,11 @@ impl Aims {
             }
             people * libm::exp(ahead - away_km / LOST_KM)
         };
-        for cell in &self.0 {
-            let place = crate::fuse::offset_km(from, cell.middle);
+        for &Seen { cell, middle: place, ref members } in &self.cells {
             let (e, n) = (place[0] - at[0], place[1] - at[1]);
             if e * e + n * n < NEAR_KM * NEAR_KM {
-                for &(member, people) in &cell.members {
-                    let place = crate::fuse::offset_km(from, member);
+                let places = || cell.members.iter().map(|&(member, _)| offset_km(self.from, member)).collect();
+                for (&place, &(_, people)) in members.get_or_init(places).iter().zip(&cell.members) {
                     let weight = weight(place, people);
                     if weight > 0.0 {
                         sum += weight;
@@ -117,13 +142,13 @@ impl Field<'_> {
         let &(_, sum, _) = self.aims.last()?;
         let at = self.aims.partition_point(|&(_, upto, _)| upto <= u * sum).min(self.aims.len() - 1);
         let &(place, upto, cell) = self.aims.get(at)?;
-        let Some((cell, from)) = cell.zip(self.from) else { return Some(place) };
+        let Some(cell) = cell else { return Some(place) };
         let before = at.checked_sub(1).and_then(|n| self.aims.get(n)).map_or(0.0, |aim| aim.1);
         let mut left = ((u * sum - before) / (upto - before)).clamp(0.0, 1.0) * cell.people;
         let member = cell.members.iter().find(|(_, people)| {
             left -= people;
             left < 0.0
         });
-        member.map_or(Some(place), |&(at, _)| Some(crate::fuse::offset_km(from, at)))
+        member.map_or(Some(place), |&(at, _)| Some(offset_km(self.from, at)))
     }
 }

@@ -4,9 +4,9 @@
 //! gives the same fan; no path is faster than [`Flight::fastest_mps`], turns faster than its kind can, or flies beyond
 //! its endurance.
 
-use super::aim::{Aims, CALM_KM, FREE, Field, RETURNS_S};
+use super::aim::{Aims, CALM_KM, FREE, Field, RETURNS_S, View};
 use super::draws::{Draw, draws};
-use super::passage::{Leg, NOWHERE, Paths, widened};
+use super::passage::{BLOCKS, Leg, NOWHERE, Paths, widened};
 use super::{LEGS, PATHS};
 use crate::fuse::{Flight, Gauss, Way};
 use crate::ground::Ground;
@@ -111,7 +111,7 @@ impl Fan {
     }
 
     /// Where the course of a part may lead.
-    fn lead(&self, from: Position, part: &Part, flight: &Flight, left_s: f64) -> Lead<'_> {
+    fn lead<'a>(view: &View<'a>, part: &Part, flight: &Flight, left_s: f64) -> Lead<'a> {
         let [e, n, ve, vn] = part.gauss.mean;
         let speed = libm::sqrt(ve * ve + vn * vn).max(1e-6);
         let (ue, un) = (ve / speed, vn / speed);
@@ -124,7 +124,7 @@ impl Fan {
         let tight = 1.0 / (unsure + off * off);
         let reach_km = flight.fastest_mps() / 1000.0 * left_s.max(0.0);
         Lead {
-            field: self.aims.field(from, [e, n], [ue, un], tight, reach_km),
+            field: view.field([e, n], [ue, un], tight, reach_km),
             course: libm::atan2(ve, vn),
             at: [e, n],
             gain: unsure * tight,
@@ -135,7 +135,8 @@ impl Fan {
     pub(crate) fn paths(&self, start: &Start) -> Paths {
         #[allow(clippy::cast_precision_loss)] // A handful.
         let leg_s = start.horizon_s / LEGS as f64;
-        let leg = Leg { lines: [[0.0; PATHS]; 4], speed2: [0.0; PATHS], bounds_km: NOWHERE };
+        let leg =
+            Leg { lines: [[0.0; PATHS]; 4], speed2: [0.0; PATHS], bounds_km: NOWHERE, blocks_km: [[0.0; BLOCKS]; 4] };
         let histories = start.parts.last().map_or(1, |part| usize::from(part.history) + 1);
         let mut paths = Paths {
             from: start.from,
@@ -150,6 +151,7 @@ impl Fan {
         };
         let parts: Vec<(&Part, [[f64; 4]; 4])> =
             start.parts.iter().map(|part| (part, root(&part.gauss.covariance))).collect();
+        let view = self.aims.about(start.from);
         let mut leads: Vec<Option<Lead<'_>>> = vec![None; parts.len() * start.kinds.len()];
         for (n, draw) in self.draws.iter().enumerate() {
             let Some(at) = pick(&parts, |(part, _)| part.weight, draw.mode) else { continue };
@@ -158,13 +160,14 @@ impl Fan {
             let (_, flight, left_s) = &start.kinds[kind];
             let goes = draw.aim >= FREE && flight.way == Way::Flies;
             let lead = &mut leads[at * start.kinds.len() + kind];
-            let lead = goes.then(|| &*lead.get_or_insert_with(|| self.lead(start.from, part, flight, *left_s)));
+            let lead = goes.then(|| &*lead.get_or_insert_with(|| Self::lead(&view, part, flight, *left_s)));
             let aimed = lead.and_then(|lead| Some((lead, lead.field.pick((draw.aim - FREE) / (1.0 - FREE))?)));
             paths.histories[n] = part.history;
             paths.drawn[usize::from(part.history)] += 1;
             paths.ends_s[n] = left_s.min(start.horizon_s);
             paths.draw(n, draw, (part, root), aimed, flight, *left_s);
         }
+        paths.sort();
         for leg in paths.legs.iter() {
             let [west, south, east, north] = leg.bounds_km;
             paths.bounds_km = widened(widened(paths.bounds_km, west, south), east, north);

@@ -68,7 +68,8 @@ fn added<D: Clone>(
         let told = outlook.reaches[found].1.probability;
         // What the outlook makes of the track over all hypotheses, existence aside.
         let existence = cluster.existence(track).max(1e-9);
-        let by_history = outlook.by_history.get(&ordinal);
+        let by_history = outlook.by_history.binary_search_by_key(&ordinal, |&(ordinal, _)| ordinal).ok();
+        let by_history = by_history.map(|at| &outlook.by_history[at].1);
         for (none, global) in none.iter_mut().zip(&cluster.globals) {
             let pick = usize::from(global.picks[track]);
             let Some(local) = cluster.tracks[track].locals.get(pick) else { continue };
@@ -109,7 +110,7 @@ mod tests {
                 tentative: false,
                 number,
                 adds: BTreeMap::new(),
-                by_history: BTreeMap::new(),
+                by_history: Vec::new(),
                 flying: 1.0,
             }
         };

@@ -38,7 +38,7 @@ impl Memo {
     pub(crate) fn forecast(
         &mut self,
         body: &Arc<Body>,
-        sky: &Sky,
+        group: Option<&Arc<Group>>,
         now: Timestamp,
         untold_ms: i64,
         ground: &Ground,
@@ -48,7 +48,7 @@ impl Memo {
             self.0.remove(&body.number);
             return None;
         }
-        let (at, group) = (made_at(body, now), sky.group_of(body.number));
+        let at = made_at(body, now);
         let known = |made: &&Made| {
             let same_group = match (&made.group, group) {
                 (None, None) => true,

@@ -25,6 +25,7 @@ use crate::ground::{Community, Ground};
 use fan::{Part, Start};
 use model::{Arrival, Code, EventId, Forecast, Level, Position, Stage, Timestamp, TrackId};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Paths in a fan, and legs in a path: one path is 0.8 % of probability.
 const PATHS: usize = 128;
@@ -58,8 +59,8 @@ pub(crate) struct Outlook {
     pub(crate) number: u64,
     /// For a track that shares hypotheses with others: what it adds to the probability of those before it, by ordinal.
     pub(crate) adds: BTreeMap<usize, f64>,
-    /// Share of the paths of each of its histories, by ordinal, and what flies of what exists; empty for one history.
-    by_history: BTreeMap<usize, Vec<f64>>,
+    /// Share of the paths of each of its histories, sorted by ordinal, and what flies of what exists; empty for one history.
+    by_history: Vec<(usize, Arc<[f64]>)>,
     flying: f64,
 }
 
@@ -87,7 +88,7 @@ struct Reached {
     ordinal: usize,
     share: f64,
     window_s: (f64, f64),
-    by_history: Vec<f64>,
+    by_history: Arc<[f64]>,
 }
 
 /// The instant of a body's forecast at `now`: the last turn of its own clock, or its newest evidence.
@@ -112,7 +113,7 @@ fn reached(body: &Body, group: Option<&Group>, at: Timestamp, ground: &Ground, f
         let by_name = named.contains_key(&ordinal);
         if let Some(passage) = paths.arrival(centre, radius_km, if by_name { 1 } else { least }) {
             let (share, window_s) = (passage.share, passage.window_s);
-            let reached = Reached { ordinal, share, window_s, by_history: passage.by_history };
+            let reached = Reached { ordinal, share, window_s, by_history: passage.by_history.into() };
             if by_name {
                 flown.insert(ordinal, reached);
             } else {
@@ -130,12 +131,12 @@ fn reached(body: &Body, group: Option<&Group>, at: Timestamp, ground: &Ground, f
             ordinal,
             share: 0.0,
             window_s: (usual_s * 0.8, (usual_s * 1.25).min(left_s)),
-            by_history: Vec::new(),
+            by_history: Arc::default(),
         };
         if usual_s <= left_s {
             let mut reached = flown.remove(&ordinal).unwrap_or(by_name);
             reached.share = reached.share.max(least);
-            reached.by_history.iter_mut().for_each(|share| *share = share.max(least));
+            reached.by_history = reached.by_history.iter().map(|share| share.max(least)).collect();
             all.push(reached);
         } else {
             all.extend(flown.remove(&ordinal));
@@ -153,7 +154,7 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
     let existence = body.existence_at(now) * flying;
     #[allow(clippy::cast_precision_loss)] // Seconds in milliseconds.
     let since_s = since_ms as f64 / 1000.0;
-    let (mut reaches, mut by_history) = (Vec::new(), BTreeMap::new());
+    let (mut reaches, mut by_history) = (Vec::with_capacity(reached.len()), Vec::new());
     for one in reached.iter().filter(|one| one.share * existence >= FLOOR_P) {
         let (early_s, late_s) = (one.window_s.0 - since_s, one.window_s.1 - since_s);
         let arrival = Arrival {
@@ -164,7 +165,7 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
         };
         reaches.push((one.ordinal, arrival));
         if !one.by_history.is_empty() {
-            by_history.insert(one.ordinal, one.by_history.clone());
+            by_history.push((one.ordinal, Arc::clone(&one.by_history)));
         }
     }
     let cause = body.state.provenance.last().copied();

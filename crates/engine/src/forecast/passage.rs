@@ -1,6 +1,6 @@
 //! When paths enter a disc: first passages of a fan, all paths at once.
 
-use super::{LEGS, PATHS};
+use super::{HISTORIES_MAX, LEGS, PATHS};
 use model::Position;
 
 /// One leg of all paths, on the plane about the start, kilometres and kilometres a second. In single precision, which is a
@@ -13,7 +13,13 @@ pub(super) struct Leg {
     pub(super) speed2: [f32; PATHS],
     /// West, south, east, north of everything the leg touches.
     pub(super) bounds_km: [f64; 4],
+    /// The same of each [`BLOCK`] paths, side after side.
+    pub(super) blocks_km: [[f32; BLOCKS]; 4],
 }
+
+/// Paths that are looked at together: those that lead the same way ([`Paths::sort`]).
+pub(super) const BLOCK: usize = 8;
+pub(super) const BLOCKS: usize = PATHS / BLOCK;
 
 /// One track's paths.
 #[derive(Debug)]
@@ -59,6 +65,33 @@ fn touches([left, below, right, above]: [f64; 4], x: f64, y: f64, radius_km: f64
     x >= left - reach && x <= right + reach && y >= below - reach && y <= above + reach
 }
 
+/// Which of a leg's blocks a disc may touch, a bit for each; single precision errs by much less than [`SLACK_KM`].
+// All are looked at, without branches: which they are cannot be foreseen.
+#[allow(clippy::needless_bitwise_bool)]
+fn touched([left, below, right, above]: &[[f32; BLOCKS]; 4], x: f32, y: f32, reach: f32) -> u32 {
+    let mut touched = 0;
+    for block in 0..BLOCKS {
+        let touches = (x >= left[block] - reach)
+            & (x <= right[block] + reach)
+            & (y >= below[block] - reach)
+            & (y <= above[block] + reach);
+        touched |= u32::from(touches) << block;
+    }
+    touched
+}
+
+/// Where a path is after so long of a leg, kilometres.
+fn along(leg: &Leg, path: usize, after_s: f64) -> [f64; 2] {
+    let [e, north, ve, vn] = leg.lines.each_ref().map(|line| f64::from(line[path]));
+    [e + ve * after_s, north + vn * after_s]
+}
+
+/// The mean of all paths after so long of a leg, kilometres.
+fn middle(leg: &Leg, after_s: f64) -> [f64; 2] {
+    let sum = (0..PATHS).map(|n| along(leg, n, after_s)).fold([0.0, 0.0], |sum, at| [sum[0] + at[0], sum[1] + at[1]]);
+    sum.map(|sum| sum / real(PATHS))
+}
+
 #[allow(clippy::cast_precision_loss)] // At most the number of paths.
 const fn real(n: usize) -> f64 {
     n as f64
@@ -91,18 +124,25 @@ impl Paths {
             return None;
         }
         let [e, n] = crate::fuse::offset_km(self.from, centre);
-        let times = self.times(e, n, radius_km);
+        let Entered { times, blocks } = self.times(e, n, radius_km);
+        if blocks.count_ones() as usize * BLOCK < least {
+            return None;
+        }
         let mut ends = Ends::default();
-        times.iter().filter(|time| time.is_finite()).for_each(|&time| ends.add(time));
+        let mut hits = [0_usize; HISTORIES_MAX];
+        let looked_at = (0..BLOCKS).filter(|block| blocks >> block & 1 == 1);
+        for path in looked_at.flat_map(|block| block * BLOCK..(block + 1) * BLOCK) {
+            let entered = f64::from(times[path]).max(self.begins_s[path]);
+            if entered <= self.ends_s[path] {
+                ends.add(entered);
+                hits[usize::from(self.histories[path]) % HISTORIES_MAX] += 1;
+            }
+        }
         if ends.count < least.max(1) {
             return None;
         }
         let mut by_history = Vec::new();
         if self.drawn.len() > 1 {
-            let mut hits = vec![0_usize; self.drawn.len()];
-            for (time, &history) in times.iter().zip(&self.histories) {
-                hits[usize::from(history)] += usize::from(time.is_finite());
-            }
             let share = |(&hits, &drawn): (&usize, &u16)| real(hits) / f64::from(drawn.max(1));
             by_history = hits.iter().zip(&self.drawn).map(share).collect();
         }
@@ -112,38 +152,89 @@ impl Paths {
         Some(Passage { share: real(ends.count) / real(PATHS), window_s: (early_s, late_s.min(last_s)), by_history })
     }
 
-    /// When each path enters a disc on the plane, seconds; infinite for one that does not.
+    /// Puts paths that lead the same way beside each other, and says where each block of them leads. The order of paths
+    /// says nothing: what is asked of them is how many, and when.
+    pub(super) fn sort(&mut self) {
+        // Where a path is in the end, as an angle that grows with the real one and costs no arc tangent.
+        let begin = middle(&self.legs[0], 0.0);
+        let mut angle = [0.0; PATHS];
+        if let Some(last) = self.legs.last() {
+            for (n, angle) in angle.iter_mut().enumerate() {
+                let [e, north] = along(last, n, self.leg_s);
+                let (e, north) = (e - begin[0], north - begin[1]);
+                let part = north / (e.abs() + north.abs()).max(1e-9);
+                *angle = if e < 0.0 { 2.0 - part } else { part };
+            }
+        }
+        let mut order: [usize; PATHS] = std::array::from_fn(|n| n);
+        order.sort_unstable_by(|&a, &b| angle[a].total_cmp(&angle[b]).then(a.cmp(&b)));
+        self.begins_s = order.map(|n| self.begins_s[n]);
+        self.ends_s = order.map(|n| self.ends_s[n]);
+        self.histories = order.map(|n| self.histories[n]);
+        for leg in self.legs.iter_mut() {
+            for line in &mut leg.lines {
+                *line = order.map(|n| line[n]);
+            }
+            leg.speed2 = order.map(|n| leg.speed2[n]);
+            for block in 0..BLOCKS {
+                let of = |bounds, n| {
+                    let ([e, north], [to_e, to_north]) = (along(leg, n, 0.0), along(leg, n, self.leg_s));
+                    widened(widened(bounds, e, north), to_e, to_north)
+                };
+                let bounds = (block * BLOCK..(block + 1) * BLOCK).fold(NOWHERE, of);
+                #[allow(clippy::cast_possible_truncation)] // See `Leg`.
+                for (side, bound) in leg.blocks_km.iter_mut().zip(bounds) {
+                    side[block] = bound as f32;
+                }
+            }
+        }
+    }
+
+    /// When each path enters a disc on the plane, whether or not it matters then.
     // Without branches the loops become vector instructions; single precision is a metre here (see `Leg`).
     #[allow(clippy::needless_bitwise_bool, clippy::cast_possible_truncation)]
-    fn times(&self, far_e: f64, far_n: f64, radius_km: f64) -> [f64; PATHS] {
+    fn times(&self, far_e: f64, far_n: f64, radius_km: f64) -> Entered {
         let (e, n, radius, leg_s) = (far_e as f32, far_n as f32, radius_km as f32, self.leg_s as f32);
         let radius2 = radius * radius;
-        let mut entered = [f32::INFINITY; PATHS];
+        let mut all = Entered { times: [f32::INFINITY; PATHS], blocks: 0 };
         let mut begins_s = 0.0_f32;
         for leg in self.legs.iter() {
             if touches(leg.bounds_km, far_e, far_n, radius_km) {
-                let [from_e, from_n, ve, vn] = &leg.lines;
-                for at in 0..PATHS {
-                    let (x, y) = (e - from_e[at], n - from_n[at]);
-                    let outside = x * x + y * y - radius2;
-                    let closing = x * ve[at] + y * vn[at];
-                    let inner = closing * closing - leg.speed2[at] * outside;
-                    let entry_s = (closing - inner.max(0.0).sqrt()) / leg.speed2[at];
-                    let enters = (closing > 0.0) & (inner >= 0.0) & (entry_s <= leg_s);
-                    let ahead = if enters { entry_s } else { f32::INFINITY };
-                    let time = if outside <= 0.0 { 0.0 } else { ahead };
-                    entered[at] = entered[at].min(begins_s + time);
+                let [from_e, from_n, ve, vn] = leg.lines.each_ref().map(|line| line.as_chunks::<BLOCK>().0);
+                let speed2 = leg.speed2.as_chunks::<BLOCK>().0;
+                let mut left = touched(&leg.blocks_km, e, n, radius + SLACK_KM as f32);
+                all.blocks |= left;
+                while left != 0 {
+                    let block = left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    let entered = &mut all.times.as_chunks_mut::<BLOCK>().0[block];
+                    let (from_e, from_n, ve, vn) = (&from_e[block], &from_n[block], &ve[block], &vn[block]);
+                    let speed2 = &speed2[block];
+                    for at in 0..BLOCK {
+                        let (x, y) = (e - from_e[at], n - from_n[at]);
+                        let outside = x * x + y * y - radius2;
+                        let closing = x * ve[at] + y * vn[at];
+                        let inner = closing * closing - speed2[at] * outside;
+                        let entry_s = (closing - if inner > 0.0 { inner } else { 0.0 }.sqrt()) / speed2[at];
+                        let enters = (closing > 0.0) & (inner >= 0.0) & (entry_s <= leg_s);
+                        let ahead = if enters { entry_s } else { f32::INFINITY };
+                        let time = begins_s + if outside <= 0.0 { 0.0 } else { ahead };
+                        entered[at] = if time < entered[at] { time } else { entered[at] };
+                    }
                 }
             }
             begins_s += leg_s;
         }
-        let mut times = entered.map(f64::from);
-        for (at, time) in times.iter_mut().enumerate() {
-            let entered = time.max(self.begins_s[at]);
-            *time = if entered <= self.ends_s[at] { entered } else { f64::INFINITY };
-        }
-        times
+        all
     }
+}
+
+/// When paths enter a disc, seconds; infinite for one that does not.
+#[derive(Debug)]
+struct Entered {
+    times: [f32; PATHS],
+    /// A bit for each [`BLOCK`] paths of which some may enter.
+    blocks: u32,
 }
 
 /// The first and the last few of some times: enough for a window that holds nine tenths of what at most [`PATHS`] are

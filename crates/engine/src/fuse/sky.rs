@@ -24,7 +24,7 @@ use super::undetected::Undetected;
 use crate::ground::Ground;
 use crate::sense::{Batch, Sighting, Statement};
 use model::{Code, Position, Stage, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Most tracks followed at once; the least likely unbelieved one makes room.
@@ -268,6 +268,12 @@ impl Sky {
     /// The group of a body, when it shares hypotheses with others or has several histories.
     pub(crate) fn group_of(&self, number: u64) -> Option<&Arc<Group>> {
         self.groups.iter().find(|group| group.cluster.tracks.iter().any(|track| track.id == number))
+    }
+
+    /// The same for all bodies that have one.
+    pub(crate) fn groups_by_body(&self) -> BTreeMap<u64, &Arc<Group>> {
+        let numbers = |group: &Arc<Group>| group.cluster.tracks.iter().map(|track| track.id).collect::<Vec<u64>>();
+        self.groups.iter().flat_map(|group| numbers(group).into_iter().map(move |number| (number, group))).collect()
     }
 
     /// All groups.
