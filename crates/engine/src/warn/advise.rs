@@ -3,7 +3,7 @@
 //! Everything here is a function of the dangers now and of the alerts in force as they were last told; nothing is
 //! remembered from one tick to the next, so that ticks compose.
 
-use super::danger::{Danger, Share};
+use super::danger::Danger;
 use super::policy::Policy;
 use crate::alerts::{Alerts, all_kinds};
 use crate::ground::Ground;
@@ -92,13 +92,13 @@ pub(super) struct Change {
 }
 
 fn said(community: Code, danger: &Danger, policy: &Policy) -> Change {
-    let tracks = Share::sum(danger.shares.values()).map_or_else(Vec::new, |share| share.tracks());
+    let tracks = danger.believed().map_or_else(Vec::new, |share| share.tracks());
     let (arrival, threshold) = (danger.arrival, policy.advise_p);
     Change {
         level: danger.level(),
-        kinds: all_kinds(&danger.kinds),
+        kinds: danger.kinds().collect(),
         arrival,
-        causes: danger.causes.iter().copied().collect(),
+        causes: danger.causes().into_iter().collect(),
         rule: ADVISORY_RULE.to_owned(),
         numbers: Numbers { community, arrival, threshold, lead_s: None, tracks },
     }
@@ -109,7 +109,7 @@ fn worth_telling(alert: &Alert, danger: &Danger, policy: &Policy, now: Timestamp
     let elapsed_ms = now.ms_since(alert.updated_at);
     let differs = || {
         danger.level() != alert.level
-            || !danger.kinds.iter().eq(&alert.kinds)
+            || !danger.kinds().eq(alert.kinds.iter().copied())
             || alert.arrival.is_none_or(|told| moved(&aged(told, elapsed_ms), &danger.arrival, policy))
     };
     danger.level() > alert.level || (elapsed_ms >= i64::from(policy.advise_pause_s) * 1000 && differs())

@@ -46,13 +46,10 @@ const CAUSES_MAX: usize = 16;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Danger {
     pub(crate) arrival: Arrival,
-    pub(crate) kinds: BTreeSet<ThreatKind>,
-    /// The newest evidence of each track, and the threats told.
-    pub(crate) causes: BTreeSet<EventId>,
-    /// What each kind has in it: rules speak of kinds.
-    pub(crate) shares: BTreeMap<ThreatKind, Share>,
-    /// The same of tracks that one source alone tells of.
-    pub(crate) tentative: BTreeMap<ThreatKind, Share>,
+    /// What each kind has in it: rules speak of kinds. Sorted, what one source alone tells of last.
+    parts: Vec<Part>,
+    /// All that threatens, as it was added up: what a decision names is made of it when there is one.
+    threats: Vec<Threat>,
     /// What came in lately, anywhere, newest first; the same list for every community.
     pub(crate) entries: Arc<[Entry]>,
     /// Official alerts over it that nothing in the picture explains: the event of each, and the chance that what they are
@@ -62,7 +59,30 @@ pub(crate) struct Danger {
     likeliest: f64,
 }
 
-/// One kind's part in a danger.
+/// One kind's part in a danger: what can be asked of thousands at every step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) kind: ThreatKind,
+    /// Of tracks that one source alone tells of.
+    pub(crate) tentative: bool,
+    /// Of all of them together.
+    pub(crate) arrival: Arrival,
+    /// One of them is a track.
+    pub(crate) tracked: bool,
+    /// As in a [`Share`].
+    pub(crate) told: bool,
+    pub(crate) said_s: Option<u32>,
+}
+
+/// One of those that make a part.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Threat {
+    tentative: bool,
+    arrival: Arrival,
+    by: By,
+}
+
+/// A part with what it is made of, for a decision.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Share {
     pub(crate) arrival: Arrival,
@@ -119,7 +139,7 @@ pub(crate) fn called(alerts: &Alerts, sources: &Sources) -> Vec<Called> {
 }
 
 /// By what something threatens: a track, or words that place nothing.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 struct By {
     track: Option<TrackId>,
     event: Option<EventId>,
@@ -131,10 +151,8 @@ impl Danger {
     fn none(like: Arrival) -> Self {
         Self {
             arrival: Arrival { probability: 0.0, ..like },
-            kinds: BTreeSet::new(),
-            causes: BTreeSet::new(),
-            shares: BTreeMap::new(),
-            tentative: BTreeMap::new(),
+            parts: Vec::with_capacity(2),
+            threats: Vec::with_capacity(8),
             entries: Arc::default(),
             called: Vec::new(),
             likeliest: 0.0,
@@ -143,10 +161,61 @@ impl Danger {
 
     /// Drones are yellow; missiles, and what was not told, are red.
     pub(crate) fn level(&self) -> AlertLevel {
-        let drone = |kind: &ThreatKind| {
+        let drone = |kind: ThreatKind| {
             matches!(kind, ThreatKind::Uav | ThreatKind::JetUav | ThreatKind::ReconUav | ThreatKind::Fpv)
         };
-        if self.kinds.iter().all(drone) { AlertLevel::Yellow } else { AlertLevel::Red }
+        if self.kinds().all(drone) { AlertLevel::Yellow } else { AlertLevel::Red }
+    }
+
+    /// Every part: first of what is believed, then of what one source alone tells of, each sorted by kind.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = &Part> + Clone {
+        self.parts.iter()
+    }
+
+    /// What is believed to threaten, sorted.
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = ThreatKind> {
+        self.parts.iter().filter(|part| !part.tentative).map(|part| part.kind)
+    }
+
+    /// The newest evidence of each track that is believed, and the threats told; the first [`CAUSES_MAX`] of them.
+    pub(crate) fn causes(&self) -> BTreeSet<EventId> {
+        let mut causes = BTreeSet::new();
+        for event in self.threats.iter().filter(|threat| !threat.tentative).filter_map(|threat| threat.by.event) {
+            if causes.len() < CAUSES_MAX {
+                causes.insert(event);
+            }
+        }
+        causes
+    }
+
+    /// A part with what it is made of.
+    pub(crate) fn share(&self, part: &Part) -> Share {
+        let its = |threat: &&Threat| (threat.tentative, threat.arrival.kind) == (part.tentative, part.kind);
+        let mut share = Share::none(part.kind);
+        self.threats.iter().filter(its).for_each(|threat| share.add(threat.arrival, threat.by));
+        share
+    }
+
+    /// All that is believed, taken together.
+    pub(crate) fn believed(&self) -> Option<Share> {
+        Share::sum(self.parts.iter().filter(|part| !part.tentative).map(|part| self.share(part)))
+    }
+
+    /// Adds one threat to the part of its kind.
+    fn add(&mut self, tentative: bool, arrival: Arrival, by: By) {
+        let key = |part: &Part| (part.tentative, part.kind);
+        let at = self.parts.partition_point(|part| key(part) < (tentative, arrival.kind));
+        if self.parts.get(at).is_none_or(|part| key(part) != (tentative, arrival.kind)) {
+            let none = Share::nothing(arrival.kind);
+            let part = Part { kind: arrival.kind, tentative, arrival: none, tracked: false, told: false, said_s: None };
+            self.parts.insert(at, part);
+        }
+        let part = &mut self.parts[at];
+        part.arrival = both(part.arrival, arrival);
+        part.tracked |= by.track.is_some();
+        part.told |= by.told;
+        part.said_s = newer(part.said_s, by.said_s);
+        self.threats.push(Threat { tentative, arrival, by });
     }
 }
 
@@ -182,8 +251,7 @@ impl Tally {
         for (ordinal, arrival) in outlook.counted() {
             if let Some(danger) = self.0.get_mut(ordinal) {
                 if outlook.tentative {
-                    let danger = danger.get_or_insert_with(|| Danger::none(arrival));
-                    danger.tentative.entry(arrival.kind).or_insert_with(|| Share::none(arrival.kind)).add(arrival, by);
+                    danger.get_or_insert_with(|| Danger::none(arrival)).add(true, arrival, by);
                     continue;
                 }
                 add(danger, arrival, by);
@@ -321,7 +389,7 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
         return;
     }
     let danger = danger.get_or_insert_with(|| Danger::none(arrival));
-    danger.shares.entry(arrival.kind).or_insert_with(|| Share::none(arrival.kind)).add(arrival, by);
+    danger.add(false, arrival, by);
     let total = &mut danger.arrival;
     total.probability = 1.0 - (1.0 - total.probability) * (1.0 - arrival.probability);
     total.earliest_s = total.earliest_s.min(arrival.earliest_s);
@@ -330,15 +398,16 @@ fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
         danger.likeliest = arrival.probability;
         total.kind = arrival.kind;
     }
-    danger.kinds.insert(arrival.kind);
-    if danger.causes.len() < CAUSES_MAX {
-        danger.causes.extend(by.event);
-    }
 }
 
 impl Share {
+    /// The arrival of nothing.
+    const fn nothing(kind: ThreatKind) -> Arrival {
+        Arrival { probability: 0.0, earliest_s: u32::MAX, latest_s: 0, kind }
+    }
+
     fn none(kind: ThreatKind) -> Self {
-        let arrival = Arrival { probability: 0.0, earliest_s: u32::MAX, latest_s: 0, kind };
+        let arrival = Self::nothing(kind);
         Self { arrival, causes: BTreeSet::new(), tracks: Vec::new(), told: false, said_s: None }
     }
 
@@ -362,9 +431,9 @@ impl Share {
     }
 
     /// Several kinds taken together; `None` when none of them threatens.
-    pub(crate) fn sum<'a>(shares: impl IntoIterator<Item = &'a Share>) -> Option<Self> {
+    pub(crate) fn sum(shares: impl IntoIterator<Item = Self>) -> Option<Self> {
         let mut shares = shares.into_iter();
-        let mut sum = shares.next()?.clone();
+        let mut sum = shares.next()?;
         let mut likeliest = sum.arrival.probability;
         for share in shares {
             let kind = if share.arrival.probability > likeliest { share.arrival.kind } else { sum.arrival.kind };
@@ -385,17 +454,24 @@ impl Share {
     }
 
     /// What the entries of some kinds say together of those that nobody has seen yet: that one of them comes over the
-    /// community within half an hour. `None` of none.
+    /// community within half an hour. `None` of none, and when that is less than `least`.
     pub(crate) fn entered<'a>(
-        entries: impl IntoIterator<Item = &'a Entry>,
+        entries: impl Iterator<Item = &'a Entry> + Clone,
         called: &[(EventId, f64)],
         kind: ThreatKind,
         (community, km, tau_s): (&Community, f64, f64),
+        least: f64,
     ) -> Option<Self> {
+        let weight = |entry: &Entry| ENTRY_P * entry.weight(community, km, tau_s);
+        let called_weights = called.iter().map(|&(_, weight)| weight);
+        let expected = called_weights.chain(entries.clone().map(weight)).fold(0.0, |sum, weight| sum + weight);
+        let probability = (-libm::expm1(-expected) * 1e5).round() / 1e5;
+        if probability < least {
+            return None;
+        }
         let mut sum: Option<Self> = None;
-        let mut expected = 0.0;
-        let entries = entries.into_iter().filter_map(|entry| {
-            let weight = ENTRY_P * entry.weight(community, km, tau_s);
+        let entries = entries.filter_map(|entry| {
+            let weight = weight(entry);
             let by = By { track: Some(entry.track), event: entry.event, told: false, said_s: None };
             (weight > 0.0).then_some((entry.kind, weight, by))
         });
@@ -403,12 +479,11 @@ impl Share {
             .iter()
             .map(|&(event, weight)| (kind, weight, By { track: None, event: Some(event), told: false, said_s: None }));
         for (kind, weight, by) in called.chain(entries) {
-            expected += weight;
             let arrival = Arrival { probability: weight, earliest_s: 0, latest_s: UNSEEN_S, kind };
             sum.get_or_insert_with(|| Self::none(kind)).add(arrival, by);
         }
         let mut sum = sum?;
-        sum.arrival.probability = (-libm::expm1(-expected) * 1e5).round() / 1e5;
+        sum.arrival.probability = probability;
         Some(sum)
     }
 

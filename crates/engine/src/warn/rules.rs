@@ -4,7 +4,7 @@
 //! with the numbers by which it holds. What always holds: a rule that is no longer met, but whose probability is not below
 //! its `release_p`, still holds what it raised.
 
-use super::danger::{Danger, Share};
+use super::danger::{Danger, Part, Share};
 use super::policy::{Policy, Rule};
 use crate::ground::{Community, Ground};
 use model::{Code, Level, Numbers, ThreatKind};
@@ -117,14 +117,13 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
         return entered(rule, place, danger, km, until_s);
     }
     // What was only told grows old.
-    let fresh = |share: &Share| rule.told_s.is_none_or(|most| share.said_s.is_none_or(|said_s| said_s <= most));
-    let counts =
-        |kind: &ThreatKind, share: &Share| rule.kinds.contains(kind) && (!share.tracks.is_empty() || fresh(share));
+    let fresh = |part: &Part| rule.told_s.is_none_or(|most| part.said_s.is_none_or(|said_s| said_s <= most));
     // One source alone is enough for the smallest area, not for a wide one.
     let small = rule.area == Level::Hromada && !place.parts;
-    let doubtful = small.then_some(&danger.tentative).into_iter().flatten();
-    let its = || danger.shares.iter().chain(doubtful.clone()).filter(|(kind, share)| counts(kind, share));
-    let none: f64 = its().map(|(_, share)| 1.0 - share.arrival.probability).product();
+    let counts =
+        |part: &&Part| (small || !part.tentative) && rule.kinds.contains(&part.kind) && (part.tracked || fresh(part));
+    let its = || danger.parts().filter(counts);
+    let none: f64 = its().map(|part| 1.0 - part.arrival.probability).product();
     // Cheap, and a little wide: what is rounded is asked again below.
     if 1.0 - none < rule.release_p - 0.001 {
         return None;
@@ -138,10 +137,10 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
         return None;
     }
     let (target, wide) = place.target(rule.area);
-    let its = || its().filter(|(_, share)| !wide || rule.with_raion || share.told);
-    let share = Share::sum(its().map(|(_, share)| share))?;
+    let its = || its().filter(|part| !wide || rule.with_raion || part.told);
+    let share = Share::sum(its().map(|part| danger.share(part)))?;
     (share.arrival.probability >= rule.release_p).then(|| {
-        let kinds: BTreeSet<ThreatKind> = its().map(|(&kind, _)| kind).collect();
+        let kinds: BTreeSet<ThreatKind> = its().map(|part| part.kind).collect();
         (target, share, kinds.into_iter().collect())
     })
 }
@@ -160,15 +159,13 @@ fn entered(
     let its = || danger.entries.iter().filter(|entry| rule.kinds.contains(&entry.kind));
     let kind = rule.kinds.first().copied().unwrap_or(ThreatKind::Unknown);
     let called = if rule.official { danger.called.as_slice() } else { &[] };
-    let share = Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)))?;
+    let share = Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)), rule.release_p)?;
     let (target, _) = place.target(rule.area);
-    (share.arrival.probability >= rule.release_p).then(|| {
-        let mut kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
-        if kinds.is_empty() {
-            kinds.insert(kind);
-        }
-        (target, share, kinds.into_iter().collect())
-    })
+    let mut kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
+    if kinds.is_empty() {
+        kinds.insert(kind);
+    }
+    Some((target, share, kinds.into_iter().collect()))
 }
 
 /// The rules that could hold an alert of these kinds for `community`.
