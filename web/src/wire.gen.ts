@@ -116,7 +116,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `retract` or `second`, each
+         * Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `end_together`, `retract` or `second`, each
          *     with its `reason`; the fields are in docs/reference/officers.md. `status` says which world is meant; on a server of
          *     the other one the order is refused.
          */
@@ -383,14 +383,14 @@ export interface components {
              * @description Decisions it brought about.
              */
             decisions: number;
-            /** @description What it waits for, and how long. */
+            /** @description What it waits for, and how long; or what was not done, and why. */
             detail?: string | null;
             /**
              * Format: int64
              * @description Its place in the record. A second officer names it to second the order.
              */
             event: number;
-            /** @description `done`, or `waits` for a second officer. */
+            /** @description `done`; `waits` for a second officer; or `partly`, when some of several alerts could not be ended. */
             outcome: string;
             /**
              * Format: int64

@@ -827,7 +827,8 @@ pub fn sources(picture: &Picture, troubles: &Troubles) -> Vec<crate::serve::view
 fn answer(entry: &Entry) -> Option<(NoteKind, String)> {
     match entry {
         Entry::Decision(Decision { body: DecisionBody::Note(note), .. })
-            if note.source.is_none() && matches!(note.kind, NoteKind::OrderWaits | NoteKind::Disbelieved) =>
+            if note.source.is_none()
+                && matches!(note.kind, NoteKind::OrderWaits | NoteKind::OrderPartly | NoteKind::Disbelieved) =>
         {
             Some((note.kind, note.detail.clone()))
         }

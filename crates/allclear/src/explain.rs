@@ -129,7 +129,7 @@ fn sentence(reason: &Reason, areas: &AreaSet) -> Said {
         Because::Ordered { order, officer, second, words, .. } => {
             let mut said = Said {
                 uk: format!("Черговий {officer}: {} — «{words}»", order_uk(order)),
-                en: format!("Officer {officer}: {order}, \"{words}\""),
+                en: format!("Officer {officer}: {}, \"{words}\"", order.replace('_', " ")),
             };
             if let Some(second) = second {
                 let _ = write!(said.uk, "; друга особа: {second}");
@@ -149,6 +149,7 @@ fn order_uk(order: &str) -> &str {
         "narrow" => "звузити",
         "widen" => "розширити",
         "end" => "завершити",
+        "end_together" => "завершити разом з іншими",
         "retract" => "скасувати як помилкову",
         other => other,
     }

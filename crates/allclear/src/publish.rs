@@ -400,6 +400,7 @@ mod tests {
             forecasts: Vec::new(),
             sources: Vec::new(),
             waiting: Vec::new(),
+            unheld: Vec::new(),
         };
         let blind = blinded(picture);
         assert!(blind.communities.iter().all(|c| c.status == CommunityStatus::Unknown && c.level.is_none()));

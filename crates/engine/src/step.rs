@@ -13,8 +13,8 @@ use crate::sources::Sources;
 use crate::warn::{self, Called, Danger, Desk, Tally};
 use model::time::SKEW_MS_MAX;
 use model::{
-    Alert, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order, PolicyRef, Report,
-    SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
+    Alert, AlertId, AreaSet, Code, Decision, Event, EventBody, EventId, Item, NoteKind, OfficerAction, Order,
+    PolicyRef, Report, SourceId, Standing, Status, Timestamp, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub struct Engine {
     pub(crate) outlooks: Vec<Outlook>,
     /// Official alerts that count for what nobody has told of.
     pub(crate) called: Vec<Called>,
+    /// Alerts that only the policy holds, and no rule of it at the last look.
+    pub(crate) lapsed: Vec<AlertId>,
     pub(crate) dangers: BTreeMap<Code, Danger>,
     /// Areas that believed threats name as a whole.
     pub(crate) told: BTreeSet<Code>,
@@ -74,6 +76,7 @@ impl Engine {
             memo: Memo::default(),
             outlooks: Vec::new(),
             called: Vec::new(),
+            lapsed: Vec::new(),
             dangers: BTreeMap::new(),
             told: BTreeSet::new(),
             crowded_out: 0,
@@ -267,7 +270,8 @@ impl Engine {
         warn::advise(&self.dangers, policy, &self.ground, &mut self.alerts, out);
         if self.config.mode == Mode::Authority {
             let seen = self.desk.without_dismissed(sky, (&self.outlooks, &self.called), out.now, &self.ground);
-            warn::command(&self.dangers, &seen, policy, &self.sources, &self.ground, &mut self.alerts, out);
+            self.lapsed =
+                warn::command(&self.dangers, &seen, policy, &self.sources, &self.ground, &mut self.alerts, out);
             self.desk.look(&self.alerts, policy, out);
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::relay::{Truth, combine};
 use crate::step::Engine;
-use crate::warn::aged;
-use model::{Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing};
+use crate::warn::{self, aged};
+use model::{Alert, AlertId, Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine {
@@ -40,6 +40,8 @@ impl Engine {
         tracks.sort_by_key(|track| track.id);
         let mut alerts: Vec<_> = self.alerts.iter().cloned().collect();
         alerts.sort_by_key(|alert| alert.id);
+        let waits = |alert: &Alert| warn::waits(alert, &self.config.policy, &self.ground, self.now);
+        let unheld = |id: &AlertId| self.alerts.get(*id).is_some_and(waits);
         Picture {
             as_of: self.now,
             communities,
@@ -48,6 +50,7 @@ impl Engine {
             forecasts: self.outlooks.iter().flat_map(|outlook| outlook.told(&self.ground)).collect(),
             sources: self.sources.health(),
             waiting: self.desk.waiting(self.now).cloned().collect(),
+            unheld: self.lapsed.iter().copied().filter(unheld).collect(),
         }
     }
 

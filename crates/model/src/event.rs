@@ -194,6 +194,15 @@ pub enum OfficerAction {
         /// Why.
         reason: String,
     },
+    /// End several alerts by one word. Those that are not in force any longer are passed over.
+    EndTogether {
+        /// Which, at most [`OfficerAction::TOGETHER_MAX`].
+        alerts: Vec<AlertId>,
+        /// How they ended.
+        outcome: Outcome,
+        /// Why.
+        reason: String,
+    },
     /// End an alert that should not have been raised: one action, one person.
     Retract {
         /// Which.
@@ -211,6 +220,9 @@ pub enum OfficerAction {
 }
 
 impl OfficerAction {
+    /// Most alerts that one order ends.
+    pub const TOGETHER_MAX: usize = 64;
+
     /// Why, in the officer's words.
     pub fn reason(&self) -> &str {
         match self {
@@ -221,6 +233,7 @@ impl OfficerAction {
             | Self::Narrow { reason, .. }
             | Self::Widen { reason, .. }
             | Self::End { reason, .. }
+            | Self::EndTogether { reason, .. }
             | Self::Retract { reason, .. }
             | Self::Second { reason, .. } => reason,
         }
@@ -346,6 +359,8 @@ pub enum NoteKind {
     ClaimOnly,
     /// An officer's order waits for a second officer.
     OrderWaits,
+    /// An officer's order was carried out in part; the detail says what was not done, and why.
+    OrderPartly,
     /// A second officer seconded it.
     OrderSeconded,
     /// Nobody seconded it in time.

@@ -150,4 +150,8 @@ pub struct Picture {
     /// Orders that wait for a second officer, oldest first. For officers only.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<WaitingOrder>,
+    /// Alerts of this centre that only its policy holds and that no rule of it holds any longer: they wait for a watch of
+    /// live sensors or for an officer's word. For officers only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unheld: Vec<AlertId>,
 }

@@ -94,6 +94,7 @@ mod tests {
             forecasts: Vec::new(),
             sources: Vec::new(),
             waiting: Vec::new(),
+            unheld: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode), and
-//! `GET /api/v1/officer/orders`: which orders wait for a second officer.
+//! `GET /api/v1/officer/orders`: which orders wait for a second officer; `GET /api/v1/officer/unheld`: which alerts wait for an
+//! officer's word.
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
 //! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
@@ -14,7 +15,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use engine::Mode;
-use model::{AlertId, AlertLevel, AlertType, NoteKind, OfficerAction, Status, ThreatKind, WaitingOrder};
+use model::{Alert, AlertId, AlertLevel, AlertType, NoteKind, OfficerAction, Status, ThreatKind, WaitingOrder};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -24,7 +25,10 @@ const REASON_BYTES_MAX: usize = 1024;
 
 /// The route.
 pub fn router() -> Router<ServeState> {
-    Router::new().route("/api/v1/officer/actions", post(act)).route("/api/v1/officer/orders", get(orders))
+    Router::new()
+        .route("/api/v1/officer/actions", post(act))
+        .route("/api/v1/officer/orders", get(orders))
+        .route("/api/v1/officer/unheld", get(unheld))
 }
 
 /// An action that is in the record.
@@ -36,13 +40,13 @@ pub struct ActionReceipt {
     pub seq: u64,
     /// Decisions it brought about.
     pub decisions: u32,
-    /// `done`, or `waits` for a second officer.
+    /// `done`; `waits` for a second officer; or `partly`, when some of several alerts could not be ended.
     pub outcome: &'static str,
-    /// What it waits for, and how long.
+    /// What it waits for, and how long; or what was not done, and why.
     pub detail: Option<String>,
 }
 
-/// Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `retract` or `second`, each
+/// Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `end_together`, `retract` or `second`, each
 /// with its `reason`; the fields are in docs/reference/officers.md. `status` says which world is meant; on a server of
 /// the other one the order is refused.
 #[utoipa::path(post, path = "/api/v1/officer/actions", tag = "officer", request_body(content_type = "application/json"),
@@ -70,6 +74,7 @@ pub async fn act(
     let (outcome, detail) = match ack.answer {
         None => ("done", None),
         Some((NoteKind::OrderWaits, why)) => ("waits", Some(why)),
+        Some((NoteKind::OrderPartly, why)) => ("partly", Some(why)),
         Some((_, why)) => return Err(ApiError::new(StatusCode::CONFLICT, "refused", why)),
     };
     Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions, outcome, detail }))
@@ -138,6 +143,54 @@ pub async fn orders(State(state): State<ServeState>, headers: HeaderMap) -> Resu
     Ok(Json(waiting.map(view).collect()))
 }
 
+/// An alert that waits for an officer's word.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnheldView {
+    /// What an order names.
+    #[schema(value_type = u64)]
+    pub alert: AlertId,
+    /// For whom it stands, and its names.
+    pub community: String,
+    /// In Ukrainian.
+    pub name_uk: String,
+    /// In English.
+    pub name_en: String,
+    /// How grave.
+    #[schema(value_type = String)]
+    pub level: AlertLevel,
+    /// Of which kinds.
+    #[schema(value_type = Vec<String>)]
+    pub kinds: Vec<ThreatKind>,
+    /// Since when.
+    pub started_at: String,
+}
+
+/// Alerts that only the policy holds, and no rule of it any longer, sorted by community: they stand until live sensors have
+/// watched long enough or an officer ends them.
+#[utoipa::path(get, path = "/api/v1/officer/unheld", tag = "officer",
+    responses((status = 200, body = Vec<UnheldView>), (status = 401, body = super::view::ErrorView)))]
+pub async fn unheld(State(state): State<ServeState>, headers: HeaderMap) -> Result<Json<Vec<UnheldView>>, ApiError> {
+    admit(&state, &headers)?;
+    let published = state.core.published();
+    let picture = &published.picture;
+    let alerts = picture.alerts.iter().filter(|alert| picture.unheld.contains(&alert.id));
+    let view = |alert: &Alert| {
+        let area = state.areas.get(alert.community);
+        UnheldView {
+            alert: alert.id,
+            community: alert.community.to_string(),
+            name_uk: area.map_or_else(String::new, |area| state.areas.full_name_uk(area)),
+            name_en: area.map_or_else(String::new, |area| state.areas.full_name_en(area)),
+            level: alert.level,
+            kinds: alert.kinds.clone(),
+            started_at: alert.started_at.to_string(),
+        }
+    };
+    let mut unheld: Vec<UnheldView> = alerts.map(view).collect();
+    unheld.sort_by(|a, b| a.community.cmp(&b.community).then(a.alert.cmp(&b.alert)));
+    Ok(Json(unheld))
+}
+
 /// The officer whose token is shown.
 fn admit(state: &ServeState, headers: &HeaderMap) -> Result<String, ApiError> {
     let unauthorized = |name, message: &str| ApiError::new(StatusCode::UNAUTHORIZED, name, message);
@@ -179,7 +232,8 @@ fn check(state: &ServeState, action: &OfficerAction) -> Result<(), ApiError> {
         | OfficerAction::Widen { alert, .. }
         | OfficerAction::End { alert, .. }
         | OfficerAction::Retract { alert, .. } => standing(state, *alert),
-        OfficerAction::Raise { .. } | OfficerAction::Second { .. } => Ok(()),
+        // Of several the engine says which are in force.
+        OfficerAction::Raise { .. } | OfficerAction::Second { .. } | OfficerAction::EndTogether { .. } => Ok(()),
     }
 }
 

@@ -20,7 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Raises by rule, ends by positive evidence only.
 ///
-/// `seen`: for communities where an officer dismissed something, the dangers without it.
+/// `seen`: for communities where an officer dismissed something, the dangers without it. Gives the alerts that only a policy
+/// holds and no rule of it any longer.
 pub(crate) fn command(
     dangers: &BTreeMap<Code, Danger>,
     seen: &BTreeMap<Code, BTreeMap<Code, Danger>>,
@@ -29,7 +30,7 @@ pub(crate) fn command(
     ground: &Ground,
     alerts: &mut Alerts,
     out: &mut Out<'_>,
-) {
+) -> Vec<AlertId> {
     let met = heeded(dangers, seen, policy, ground);
     for (&community, met) in &met {
         let standing = alerts.at((Standing::Authority, community, AlertType::AirRaid)).map(|alert| alert.id);
@@ -39,15 +40,17 @@ pub(crate) fn command(
             (_, None) => {}
         }
     }
-    let over: Vec<(AlertId, Reason)> = alerts
-        .of(Standing::Authority)
-        .filter(|alert| alert.holders.keys().all(is_policy))
-        .filter(|alert| !met.contains_key(&alert.community))
-        .filter_map(|alert| Some((alert.id, over(alert, dangers, policy, sources, ground, out)?)))
-        .collect();
+    let lapsed = |alert: &&Alert| alert.holders.keys().all(is_policy) && !met.contains_key(&alert.community);
+    let lapsed: Vec<AlertId> = alerts.of(Standing::Authority).filter(lapsed).map(|alert| alert.id).collect();
+    let ends = |id| over(alerts.get(id)?, dangers, policy, sources, ground, out);
+    let (over, left): (Vec<_>, Vec<_>) =
+        lapsed.into_iter().map(|id| (id, ends(id))).partition(|(_, ends)| ends.is_some());
     for (id, reason) in over {
-        alerts.end(id, Outcome::Passed, policy.holder(), reason, out);
+        if let Some(reason) = reason {
+            alerts.end(id, Outcome::Passed, policy.holder(), reason, out);
+        }
     }
+    left.into_iter().map(|(id, _)| id).collect()
 }
 
 /// Every rule that holds, by community; where an officer dismissed something, without it.
@@ -78,14 +81,16 @@ pub(crate) fn unheld(
     now: Timestamp,
 ) -> Vec<AlertId> {
     let met = heeded(dangers, seen, policy, ground);
-    let waits = |alert: &&Alert| {
-        let stood_ms = now.ms_since(alert.started_at);
-        alert.holders.keys().all(is_policy)
-            && !met.contains_key(&alert.community)
-            && holding(alert.community, &alert.kinds, policy, ground)
-                .all(|rule| stood_ms >= i64::from(rule.hold_s) * 1000)
-    };
+    let waits = |alert: &&Alert| !met.contains_key(&alert.community) && waits(alert, policy, ground, now);
     alerts.of(Standing::Authority).filter(waits).map(|alert| alert.id).collect()
+}
+
+/// Whether an alert that no rule holds waits for nothing but a watch or an officer's word: it has stood as long as it must,
+/// and no person holds it.
+pub(crate) fn waits(alert: &Alert, policy: &Policy, ground: &Ground, now: Timestamp) -> bool {
+    let stood_ms = now.ms_since(alert.started_at);
+    let mut rules = holding(alert.community, &alert.kinds, policy, ground);
+    alert.holders.keys().all(is_policy) && rules.all(|rule| stood_ms >= i64::from(rule.hold_s) * 1000)
 }
 
 /// Whether a holder is a policy: this one, or one that was in use when the alert began.

@@ -14,7 +14,7 @@ mod policy;
 mod rules;
 
 pub(crate) use advise::{advise, aged};
-pub(crate) use command::{command, unheld};
+pub(crate) use command::{command, unheld, waits};
 pub(crate) use danger::{Called, Danger, Tally, called};
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;

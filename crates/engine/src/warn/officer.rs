@@ -131,6 +131,9 @@ impl Desk {
                 self.narrow(by, *alert, communities, (*outcome, reason), hall, out)
             }
             OfficerAction::End { alert, outcome, reason } => self.end(by, "end", *alert, (*outcome, reason), hall, out),
+            OfficerAction::EndTogether { alerts, outcome, reason } => {
+                self.end_together(by, alerts, (*outcome, reason), hall, out)
+            }
             OfficerAction::Retract { alert, reason } => {
                 hall.own(*alert)?;
                 self.end(by, "retract", *alert, (Outcome::Mistaken, reason), hall, out)
@@ -206,6 +209,32 @@ impl Desk {
         }
         self.dismiss(alert.community);
         hall.alerts.end(alert.id, outcome, by.name(), by.reason("narrow", words, Some(outcome)), out);
+        Ok(())
+    }
+
+    /// Ends each of them that can be ended, and notes why another cannot; refused when none can.
+    fn end_together(
+        &mut self,
+        by: By<'_>,
+        alerts: &[AlertId],
+        (outcome, words): (Outcome, &str),
+        hall: &mut Hall<'_>,
+        out: &mut Out<'_>,
+    ) -> Result<(), String> {
+        let alerts: BTreeSet<AlertId> = alerts.iter().copied().collect();
+        if alerts.is_empty() || alerts.len() > OfficerAction::TOGETHER_MAX {
+            return Err(format!("{} alerts: expected 1 to {}", alerts.len(), OfficerAction::TOGETHER_MAX));
+        }
+        let mut refused = Vec::new();
+        for &alert in &alerts {
+            refused.extend(self.end(by, "end_together", alert, (outcome, words), hall, out).err());
+        }
+        if refused.len() == alerts.len() {
+            return Err(refused.join("; "));
+        }
+        if !refused.is_empty() {
+            out.note(NoteKind::OrderPartly, None, None, None, format!("{}: {}", by.officer, refused.join("; ")));
+        }
         Ok(())
     }
 

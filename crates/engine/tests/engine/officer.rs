@@ -242,7 +242,7 @@ fn a_long_alert_is_brought_to_mind_and_never_ends_for_its_age() {
 
 /// What one person may try, over every community and in any order.
 fn attempt() -> impl Strategy<Value = (usize, usize, usize)> {
-    (0..7_usize, 0..10_usize, 0..8_usize)
+    (0..8_usize, 0..10_usize, 0..8_usize)
 }
 
 proptest! {
@@ -264,6 +264,7 @@ proptest! {
                 3 => OfficerAction::Narrow { alert, communities: vec![community], outcome: Outcome::Passed, reason: said() },
                 4 => OfficerAction::Confirm { alert, reason: said() },
                 5 => OfficerAction::Second { proposal: EventId(100 + which as u64), reason: said() },
+                6 => OfficerAction::EndTogether { alerts: vec![alert], outcome: Outcome::Passed, reason: said() },
                 _ => OfficerAction::End { alert, outcome: Outcome::Passed, reason: said() },
             };
             act(&mut world, minute, NAMES[which % 3], action);
@@ -287,6 +288,7 @@ fn who_ends_what_no_rule_holds_overrules_nothing() {
     let waits = (1..200).map(f64::from).find(|&minute| {
         world.tell(minute - 0.5, "radar", &[drone("A2a", &[])]);
         world.tick(minute);
+        assert_eq!(world.engine.unheld(), world.engine.picture().unheld, "what officers see is what waits");
         world.engine.unheld().contains(&id)
     });
     let minute = waits.expect("no rule holds it after a while");
@@ -295,4 +297,22 @@ fn who_ends_what_no_rule_holds_overrules_nothing() {
     assert_eq!(told, ["End Authority A1 Passed by officer:Olena"], "nothing is dismissed");
     let again = short(&world.tell(minute + 1.0, "radar", &[drone("A1a", &["A1b"])]));
     assert!(again.contains(&"Raise Authority A1 by policy:doctrine".to_owned()), "{again:?}");
+}
+
+#[test]
+fn several_alerts_end_by_one_word_and_what_cannot_end_is_named() {
+    let mut world = World::of(authority("doctrine", 3));
+    act(&mut world, 0.0, "Olena", raise("A1a", ThreatKind::Uav));
+    act(&mut world, 0.1, "Olena", raise("B1a", ThreatKind::Uav));
+    let together =
+        |alerts: Vec<AlertId>| OfficerAction::EndTogether { alerts, outcome: Outcome::Passed, reason: said() };
+    let (a, b, gone) = (alert(&world, "A1a"), alert(&world, "B1a"), AlertId(1));
+    assert_eq!(act(&mut world, 0.2, "Taras", together(vec![])), ["Note Disbelieved"]);
+    assert_eq!(act(&mut world, 0.3, "Taras", together((0..65).map(AlertId).collect())), ["Note Disbelieved"]);
+    assert_eq!(act(&mut world, 0.4, "Taras", together(vec![gone])), ["Note Disbelieved"]);
+    assert_eq!(world.in_force().len(), 2);
+    let told = act(&mut world, 0.5, "Taras", together(vec![a, gone, b, a]));
+    let ends = |at: &str| format!("End Authority {at} Passed by officer:Taras");
+    assert_eq!(told, [ends("A1a"), ends("B1a"), "Note OrderPartly".to_owned()]);
+    assert!(world.in_force().is_empty());
 }

@@ -74,9 +74,9 @@ pub fn play(scenario: &Scenario, seed: u64, candidates: &[Candidate], areas: &'s
                 Some(rival) => (rival.unheld(&engine), rival.alerts().map(|alert| alert.id).collect()),
                 None => (engine.unheld(), engine.own_alerts().map(|alert| alert.id).collect()),
             };
-            let ends = duty.look(second, &waiting, &standing);
-            night.score.policy(n).orders += ends.len();
-            let orders = ends.into_iter().map(ends_it);
+            let orders = duty.look(second, &waiting, &standing);
+            night.score.policy(n).orders += orders.len();
+            let orders = orders.into_iter().map(ends);
             if let Some(rival) = rival {
                 for action in orders {
                     rival.order(&engine, event.id, DUTY, &action, &mut decisions);
@@ -98,8 +98,12 @@ pub fn play(scenario: &Scenario, seed: u64, candidates: &[Candidate], areas: &'s
     night.close(scenario, seed, candidates)
 }
 
-fn ends_it(alert: AlertId) -> OfficerAction {
-    OfficerAction::End { alert, outcome: Outcome::Passed, reason: "nothing is foreseen any longer".to_owned() }
+fn ends(alerts: Vec<AlertId>) -> OfficerAction {
+    let (outcome, reason) = (Outcome::Passed, "nothing is foreseen any longer".to_owned());
+    match alerts.as_slice() {
+        &[alert] => OfficerAction::End { alert, outcome, reason },
+        _ => OfficerAction::EndTogether { alerts, outcome, reason },
+    }
 }
 
 struct Night<'a> {

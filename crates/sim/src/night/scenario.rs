@@ -308,6 +308,7 @@ impl Scenario {
             check.span("attends_s", officer.attends_s, 0.0, 3600.0)?;
             check.range("ends_after_s", officer.ends_after_s, 0.0, 7200.0)?;
             check.range("order_s", officer.order_s, 0.1, 600.0)?;
+            check.range("also_s", officer.also_s, 0.0, 600.0)?;
             check.range("mistakes", officer.mistakes, 0.0, 1.0)?;
         }
         let mut names = BTreeSet::new();

@@ -219,7 +219,7 @@ fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
         "delay_s = [0.2, 2]",
         "delay_s = [0.2, 2]\n[officer]\nsleeps = true",
         &expect![
-            "read line 29 of the scenario: unknown field `sleeps`, expected one of `attends_s`, `ends_after_s`, `order_s`, `mistakes`"
+            "read line 29 of the scenario: unknown field `sleeps`, expected one of `attends_s`, `ends_after_s`, `order_s`, `also_s`, `mistakes`"
         ],
     );
     check_refused(

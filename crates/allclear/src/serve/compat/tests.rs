@@ -52,6 +52,7 @@ impl World {
             forecasts: Vec::new(),
             sources: vec![source],
             waiting: Vec::new(),
+            unheld: Vec::new(),
         };
         Self { names, picture }
     }
