@@ -26,6 +26,9 @@ pub struct ConfigFile {
     /// `[server]`
     #[serde(default)]
     pub server: ServerTable,
+    /// `[tls]`
+    #[serde(default)]
+    pub tls: Option<TlsTable>,
     /// `[store]`
     #[serde(default)]
     pub store: StoreTable,
@@ -113,6 +116,20 @@ impl Default for ServerTable {
             webhook_private: false,
         }
     }
+}
+
+/// `[tls]`: the same served in TLS.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsTable {
+    /// Address and port of the page, the streams and the endpoints.
+    pub listen: SocketAddr,
+    /// Address and port of MQTT; none: it is not served in TLS.
+    pub mqtt_listen: Option<SocketAddr>,
+    /// The chain of certificates, PEM, the server's own first.
+    pub cert: PathBuf,
+    /// Its private key, PEM.
+    pub key: PathBuf,
 }
 
 /// `[store]`
@@ -213,6 +230,8 @@ pub struct Config {
     pub bridges: Vec<BridgeConfig>,
     /// `[cap]`
     pub cap: CapTable,
+    /// `[tls]`
+    pub tls: Option<TlsTable>,
 }
 
 /// Why a configuration was refused.
@@ -251,6 +270,7 @@ impl Default for ConfigFile {
             feed: Vec::new(),
             officer: Vec::new(),
             mqtt: Vec::new(),
+            tls: None,
         }
     }
 }
@@ -327,6 +347,7 @@ impl Config {
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,
             cap: file.cap,
+            tls: file.tls.map(|tls| TlsTable { cert: folder.join(tls.cert), key: folder.join(tls.key), ..tls }),
             policy: policy(&file.policy, folder)?,
         };
         Ok(config)

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tokio_rustls::TlsAcceptor;
 
 /// Longest text of a configuration in the record, in bytes: half an entry, since quotation marks count twice there.
 const TOLD_BYTES_MAX: usize = 30_000;
@@ -154,7 +155,8 @@ impl Server {
         };
         let house = Arc::new(house);
         let streams = stream::Streams::start(&house).context("failed to start the streams")?;
-        mqtt(&config, &house, &streams)?;
+        let tls = tls_acceptor(&config)?;
+        mqtt(&config, tls.as_ref(), &house, &streams)?;
         let compat = serve::compat::answers(&state);
         if let Some(address) = config.server.alerts_com_ua_tcp {
             let lines = tokio::net::TcpListener::bind(address).await;
@@ -163,7 +165,14 @@ impl Server {
             tokio::spawn(serve::compat::accept(lines, compat.clone()));
         }
         let answers: Arc<dyn crate::deliver::poll::Answers> = compat.clone();
-        let door = stream::Door::open(listener, streams, areas, &answers).context("failed to open the door")?;
+        let mut listeners = vec![(listener, None)];
+        if let (Some(table), Some(tls)) = (&config.tls, tls) {
+            let listener = stream::listen(table.listen)
+                .with_context(|| format!("failed to listen on {} ([tls] listen)", table.listen))?;
+            tracing::info!(address = %listener.local_addr()?, "TLS is served");
+            listeners.push((listener, Some(tls)));
+        }
+        let door = stream::Door::open(listeners, &streams, areas, &answers).context("failed to open the door")?;
         let router = serve::router(state.clone(), compat).into_make_service_with_connect_info::<stream::Peer>();
         tokio::spawn(async move {
             if let Err(error) = axum::serve(door, router).await {
@@ -182,8 +191,14 @@ impl Server {
 }
 
 /// Serves MQTT clients and tells other brokers, as far as the configuration asks for it.
-fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Streams) -> anyhow::Result<()> {
-    if config.server.mqtt_listen.is_none() && config.bridges.is_empty() {
+fn mqtt(
+    config: &Config,
+    tls: Option<&TlsAcceptor>,
+    house: &Arc<stream::House>,
+    streams: &stream::Streams,
+) -> anyhow::Result<()> {
+    let tls_listen = config.tls.as_ref().and_then(|table| table.mqtt_listen);
+    if config.server.mqtt_listen.is_none() && tls_listen.is_none() && config.bridges.is_empty() {
         return Ok(());
     }
     let topics = Topics::start(house).context("failed to start the topics of MQTT")?;
@@ -192,14 +207,27 @@ fn mqtt(config: &Config, house: &Arc<stream::House>, streams: &stream::Streams) 
         bridge::start(bridge.clone(), topics, house.areas, config.server.status)
             .map_err(|why| anyhow::anyhow!("mqtt {:?}: failed to {why}", bridge.name))?;
     }
-    let Some(listen) = config.server.mqtt_listen else { return Ok(()) };
-    let listener = stream::listen(listen).with_context(|| {
-        format!("failed to listen for MQTT on {listen}: is a broker running there? Change mqtt_listen")
-    })?;
-    tracing::info!(address = %listener.local_addr()?, "MQTT clients are served");
-    streams.carry(topics);
-    stream::open_mqtt(listener, streams.clone(), config.server.keys.clone());
+    if config.server.mqtt_listen.or(tls_listen).is_some() {
+        streams.carry(topics);
+    }
+    let doors = [(config.server.mqtt_listen, None, "mqtt_listen"), (tls_listen, tls, "[tls] mqtt_listen")];
+    for (listen, tls, key) in doors {
+        let Some(listen) = listen else { continue };
+        let listener = stream::listen(listen).with_context(|| {
+            format!("failed to listen for MQTT on {listen}: is a broker running there? Change {key}")
+        })?;
+        tracing::info!(address = %listener.local_addr()?, tls = tls.is_some(), "MQTT clients are served");
+        stream::open_mqtt(listener, tls.cloned(), streams.clone(), config.server.keys.clone());
+    }
     Ok(())
+}
+
+/// What greets in TLS, if the configuration asks for it.
+fn tls_acceptor(config: &Config) -> anyhow::Result<Option<TlsAcceptor>> {
+    let Some(table) = &config.tls else { return Ok(None) };
+    let files = crate::tls::Files { cert: table.cert.clone(), key: table.key.clone() };
+    let served = crate::tls::serve(files).map_err(|error| anyhow::anyhow!("[tls]: failed to {error}"))?;
+    Ok(Some(TlsAcceptor::from(served)))
 }
 
 /// What the engine was told, for the record: the policy as it is hashed, and the sources without where sensors stand.

@@ -12,3 +12,4 @@ mod poll;
 mod receipts;
 mod server;
 mod stream;
+mod tls;

@@ -1,17 +1,17 @@
 //! MQTT clients of the server itself, byte by byte: what they are told, what they may not do, and what a bad one costs.
 //! Real clients and a real broker: `tests/clients/mqtt.py`.
 
-use crate::server::{FEEDS, PATIENCE, Server};
+use crate::server::{FEEDS, PATIENCE, Server, free_port};
 use serde_json::Value;
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 
 const SUMY: &str = "UA59000000000057109";
 
 /// A server with a door for MQTT, and its port.
 fn start(dir: &Path, more: &str) -> (Server, u16) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let server = Server::start_as(dir, &format!("mqtt_listen = \"127.0.0.1:{port}\"\n{more}"), FEEDS);
     (server, port)
 }

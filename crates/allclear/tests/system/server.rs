@@ -10,6 +10,11 @@ use std::time::{Duration, Instant};
 /// Longest wait for anything; a test that reaches it has failed.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A port that nobody listens on just now.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
 /// A running server. Killed when dropped.
 pub struct Server {
     child: Child,

@@ -6,6 +6,7 @@
 
 use super::Streams;
 use super::head::{self, HEAD_BYTES_MAX, Wants};
+use super::socket::Wire;
 use crate::deliver::poll::{self, Answers, Polls};
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
@@ -19,6 +20,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
+use tokio_rustls::TlsAcceptor;
 
 /// A first request must be there within so long.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -56,41 +58,66 @@ pub struct Door {
 }
 
 impl Door {
-    /// Begins to accept. Inside a runtime.
+    /// Begins to accept, in TLS where a listener has it. Inside a runtime.
     pub fn open(
-        listener: TcpListener,
-        streams: Streams,
+        listeners: Vec<(TcpListener, Option<TlsAcceptor>)>,
+        streams: &Streams,
         areas: &'static AreaSet,
         answers: &Arc<dyn Answers>,
     ) -> io::Result<Self> {
-        let address = listener.local_addr()?;
+        let first = listeners.first().ok_or_else(|| io::Error::from(io::ErrorKind::NotConnected))?;
+        let address = first.0.local_addr()?;
         let (give, others) = mpsc::channel(WAITING_MAX);
         let polls = Polls::start(answers, back(give.clone()))?;
-        tokio::spawn(async move {
-            loop {
-                match listener.accept().await {
-                    Ok((socket, peer)) => {
-                        let (streams, polls, give) = (streams.clone(), polls.clone(), give.clone());
-                        tokio::spawn(async move {
-                            // Frames are small and must not wait for the next one.
-                            let _ = socket.set_nodelay(true);
-                            let sorted = sort(socket, peer, &streams, &polls, areas);
-                            if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sorted).await {
-                                // The server has ended when nobody takes it.
-                                let _ = give.send((early, peer)).await;
-                            }
-                        });
-                    }
-                    Err(error) => {
-                        // Too many open files, or a peer that is gone again: the listener itself lives.
-                        metrics::counter!("allclear_accept_failed_total").increment(1);
-                        tracing::warn!(%error, "a connection could not be accepted");
-                        tokio::time::sleep(Duration::from_millis(50)).await;
-                    }
-                }
-            }
-        });
+        for (listener, tls) in listeners {
+            tokio::spawn(accept(listener, tls, streams.clone(), polls.clone(), give.clone(), areas));
+        }
         Ok(Self { address, others })
+    }
+}
+
+async fn accept(
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    streams: Streams,
+    polls: Polls,
+    give: mpsc::Sender<(Early, SocketAddr)>,
+    areas: &'static AreaSet,
+) {
+    loop {
+        match listener.accept().await {
+            Ok((socket, peer)) => {
+                let (streams, polls, give, tls) = (streams.clone(), polls.clone(), give.clone(), tls.clone());
+                tokio::spawn(async move {
+                    // Frames are small and must not wait for the next one.
+                    let _ = socket.set_nodelay(true);
+                    let sorted = async { sort(greeted(socket, tls).await?, peer, &streams, &polls, areas).await };
+                    if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sorted).await {
+                        // The server has ended when nobody takes it.
+                        let _ = give.send((early, peer)).await;
+                    }
+                });
+            }
+            Err(error) => {
+                // Too many open files, or a peer that is gone again: the listener itself lives.
+                metrics::counter!("allclear_accept_failed_total").increment(1);
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+/// The socket after its greeting in TLS, if it has one; `None`, and counted, when that fails.
+pub(super) async fn greeted(socket: TcpStream, tls: Option<TlsAcceptor>) -> Option<Wire> {
+    let Some(tls) = tls else { return Some(Wire::Plain(socket)) };
+    match tls.accept(socket).await {
+        Ok(stream) => Some(Wire::Tls(Box::new(stream))),
+        Err(error) => {
+            metrics::counter!("allclear_tls_failed_total").increment(1);
+            tracing::debug!(%error, "a greeting in TLS failed");
+            None
+        }
     }
 }
 
@@ -103,19 +130,17 @@ fn back(give: mpsc::Sender<(Early, SocketAddr)>) -> poll::Ordinary {
         let give = give.clone();
         runtime.spawn(async move {
             // The server has ended when nobody takes it.
-            let _ = tokio::time::timeout(PATIENCE, give.send((Early { bytes, from: 0, socket }, peer))).await;
+            let _ = tokio::time::timeout(
+                PATIENCE,
+                give.send((Early { bytes, from: 0, socket: Wire::Plain(socket) }, peer)),
+            )
+            .await;
         });
     })
 }
 
 /// Reads until it is plain where the socket belongs. `None`: it was given to its threads, or it is gone.
-async fn sort(
-    mut socket: TcpStream,
-    peer: SocketAddr,
-    streams: &Streams,
-    polls: &Polls,
-    areas: &AreaSet,
-) -> Option<Early> {
+async fn sort(mut socket: Wire, peer: SocketAddr, streams: &Streams, polls: &Polls, areas: &AreaSet) -> Option<Early> {
     let mut bytes = Vec::new();
     loop {
         let mut part = [0; 2048];
@@ -124,19 +149,23 @@ async fn sort(
             Ok(0) | Err(_) => return None,
             Ok(n) => bytes.extend_from_slice(part.get(..n)?),
         }
-        if poll::ask::begins(&bytes) {
-            match socket.into_std() {
-                Ok(socket) => polls.add(socket, bytes, peer),
-                Err(error) => tracing::warn!(%error, "a poller was lost on its way to its thread"),
+        // Who polls in TLS is answered by the ordinary server.
+        match socket {
+            Wire::Plain(plain) if poll::ask::begins(&bytes) => {
+                match plain.into_std() {
+                    Ok(plain) => polls.add(plain, bytes, peer),
+                    Err(error) => tracing::warn!(%error, "a poller was lost on its way to its thread"),
+                }
+                return None;
             }
-            return None;
+            other => socket = other,
         }
         match head::read(&bytes, areas) {
             Wants::More => {}
             Wants::Other => return Some(Early { bytes, from: 0, socket }),
             Wants::Stream(ask, length) => {
                 let early = bytes.split_off(length);
-                match socket.into_std() {
+                match socket.into_raw() {
                     Ok(socket) => streams.add(socket, *ask, early),
                     Err(error) => tracing::warn!(%error, "a subscriber was lost on its way to a shard"),
                 }
@@ -168,7 +197,7 @@ impl axum::serve::Listener for Door {
 pub struct Early {
     bytes: Vec<u8>,
     from: usize,
-    socket: TcpStream,
+    socket: Wire,
 }
 
 impl AsyncRead for Early {

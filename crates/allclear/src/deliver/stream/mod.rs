@@ -17,6 +17,7 @@ mod mqtt_door;
 mod mqtt_groups;
 mod receipt;
 mod shard;
+mod socket;
 mod ws;
 
 pub use door::{Door, Peer, listen};
@@ -97,7 +98,7 @@ impl Streams {
     }
 
     /// Gives a socket to the next shard that serves; without any it is closed. What it asked for was read from it already.
-    fn add(&self, socket: std::net::TcpStream, ask: Ask, early: Vec<u8>) {
+    fn add(&self, socket: socket::Raw, ask: Ask, early: Vec<u8>) {
         self.give(Message::Add { socket, ask: Box::new(ask), early });
     }
 
@@ -168,7 +169,7 @@ mod tests {
         let subscriber = || {
             let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             let ask = Ask { transport: head::Transport::Sse, filter: Filter::default(), last: None, key: None };
-            streams.add(listener.accept().unwrap().0, ask, Vec::new());
+            streams.add(listener.accept().unwrap().0.into(), ask, Vec::new());
             client
         };
         let waiting = |n: usize| inboxes[n].messages.lock().unwrap().as_ref().map(Vec::len);

@@ -10,6 +10,7 @@
 
 use super::mqtt_groups::{Client, Larder, SLOW_S, Subscription, count_refused, encode};
 use super::shard::{Conn, Shard, send};
+use super::socket::Raw;
 use crate::deliver::mqtt::packet::{self, Broken, FILTER_BYTES_MAX, Packet, Version, Wish};
 use crate::deliver::mqtt::speak;
 use crate::deliver::mqtt::states::Item;
@@ -52,7 +53,7 @@ impl Shard {
     }
 
     /// Takes a client in.
-    pub(super) fn join_client(&mut self, socket: std::net::TcpStream, hello: &Hello, early: &[u8]) {
+    pub(super) fn join_client(&mut self, socket: Raw, hello: &Hello, early: &[u8]) {
         let Some(tree) = self.tree() else { return };
         let Some((id, socket)) = self.watch(socket) else { return };
         let Some(group) = self.mqtt.group(&tree, hello.version, Vec::new()) else { return };

@@ -4,8 +4,10 @@
 //! not let in is told why as far as the protocol has words for it, and is counted by the reason.
 
 use super::Streams;
+use super::door::greeted;
 use super::mqtt::Hello;
 use super::shard::{Message, PATIENCE};
+use super::socket::Wire;
 use crate::deliver::mqtt::packet::{self, Connect, NoConnect, Version};
 use crate::deliver::mqtt::speak;
 use crate::serve::compat::same_key;
@@ -13,19 +15,26 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
-/// Begins to accept. `keys`: passwords of which one must be shown; empty: none is asked.
-pub fn open(listener: TcpListener, streams: Streams, keys: Vec<String>) {
+/// Begins to accept, in TLS if so. `keys`: passwords of which one must be shown; empty: none is asked.
+pub fn open(listener: TcpListener, tls: Option<TlsAcceptor>, streams: Streams, keys: Vec<String>) {
     let (keys, named): (Arc<[String]>, _) = (keys.into(), Arc::new(AtomicU64::new(0)));
     tokio::spawn(async move {
         loop {
             match listener.accept().await {
                 Ok((socket, _)) => {
-                    let (streams, keys, named) = (streams.clone(), keys.clone(), named.clone());
+                    let (streams, keys, named, tls) = (streams.clone(), keys.clone(), named.clone(), tls.clone());
                     tokio::spawn(async move {
                         let _ = socket.set_nodelay(true);
-                        if tokio::time::timeout(PATIENCE, welcome(socket, &streams, &keys, &named)).await.is_err() {
+                        let comes = async {
+                            match greeted(socket, tls).await {
+                                Some(socket) => welcome(socket, &streams, &keys, &named).await,
+                                None => refused("tls"),
+                            }
+                        };
+                        if tokio::time::timeout(PATIENCE, comes).await.is_err() {
                             refused("slow_connect");
                         }
                     });
@@ -44,7 +53,7 @@ fn refused(reason: &'static str) {
     metrics::counter!("allclear_mqtt_refused_total", "reason" => reason).increment(1);
 }
 
-async fn welcome(mut socket: TcpStream, streams: &Streams, keys: &[String], named: &AtomicU64) {
+async fn welcome(mut socket: Wire, streams: &Streams, keys: &[String], named: &AtomicU64) {
     let mut bytes = Vec::new();
     let (answer, end) = loop {
         let mut part = [0; 1024];
@@ -66,7 +75,7 @@ async fn welcome(mut socket: TcpStream, streams: &Streams, keys: &[String], name
         }
     };
     match answer {
-        Ok(hello) => match socket.into_std() {
+        Ok(hello) => match socket.into_raw() {
             Ok(socket) => {
                 let early = bytes.split_off(end);
                 streams.give(Message::Client { socket, hello: Box::new(hello), early });

@@ -11,11 +11,11 @@ use super::head::{Ask, Transport};
 use super::mqtt::Hello;
 use super::mqtt_groups::{Client, Mqtt};
 use super::receipt::Receipt;
+use super::socket::{Raw, Socket};
 use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind};
 use crate::deliver::mqtt::states::Round;
-use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 use model::AlertId;
 use std::collections::{BTreeMap, VecDeque};
@@ -51,7 +51,7 @@ pub enum Message {
     /// A subscriber; what it asked for, and what it said already.
     Add {
         /// Its socket.
-        socket: std::net::TcpStream,
+        socket: Raw,
         /// What it wants.
         ask: Box<Ask>,
         /// Bytes after the head of its request.
@@ -60,7 +60,7 @@ pub enum Message {
     /// An MQTT client; what it was answered, and what it said after it asked to be let in.
     Client {
         /// Its socket.
-        socket: std::net::TcpStream,
+        socket: Raw,
         /// What it said of itself.
         hello: Box<Hello>,
         /// Bytes after its first packet.
@@ -74,7 +74,7 @@ pub enum Message {
 
 /// A subscriber. Small: there are many.
 pub(super) struct Conn {
-    pub(super) socket: TcpStream,
+    pub(super) socket: Socket,
     /// Its group, and its place among the members there. An MQTT client's is one of [`Mqtt`].
     pub(super) group: u32,
     pub(super) place: u32,
@@ -237,7 +237,7 @@ impl Shard {
     }
 
     /// Takes a subscriber in: its greeting, and what it missed or the whole picture.
-    fn join(&mut self, socket: std::net::TcpStream, ask: Ask, early: &[u8]) {
+    fn join(&mut self, socket: Raw, ask: Ask, early: &[u8]) {
         let Ask { transport, filter, last, key } = ask;
         let Some(group) = self.group(transport, filter) else {
             refuse(socket);
@@ -279,13 +279,13 @@ impl Shard {
     }
 
     /// Watches a socket under the number it will have.
-    pub(super) fn watch(&mut self, socket: std::net::TcpStream) -> Option<(u32, TcpStream)> {
+    pub(super) fn watch(&mut self, socket: Raw) -> Option<(u32, Socket)> {
         // A reader that does not read costs the kernel no more than this.
         let _ = rustix::net::sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER);
-        let mut socket = TcpStream::from_std(socket);
+        let mut socket = Socket::from(socket);
         let id = self.free.last().copied().unwrap_or_else(|| u32::try_from(self.conns.len()).unwrap_or(u32::MAX - 1));
         let interest = Interest::READABLE | Interest::WRITABLE;
-        if let Err(error) = self.poll.registry().register(&mut socket, Token(id as usize), interest) {
+        if let Err(error) = self.poll.registry().register(socket.source(), Token(id as usize), interest) {
             tracing::warn!(%error, "a subscriber cannot be watched");
             return None;
         }
@@ -445,6 +445,11 @@ impl Shard {
         loop {
             let Some(Some(conn)) = self.conns.get_mut(id as usize) else { return };
             let Some(flight) = &mut conn.flight else {
+                match conn.socket.flush() {
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                    Err(_) => return self.drop_conn(id),
+                    Ok(()) => {}
+                }
                 if conn.client.is_some() {
                     return self.go_on_client(id);
                 }
@@ -580,7 +585,7 @@ impl Shard {
 
     pub(super) fn drop_conn(&mut self, id: u32) {
         let Some(mut conn) = self.conns.get_mut(id as usize).and_then(Option::take) else { return };
-        let _ = self.poll.registry().deregister(&mut conn.socket);
+        let _ = self.poll.registry().deregister(conn.socket.source());
         if conn.client.is_some() {
             self.leave_group(conn.group, conn.place);
         } else if let Some(group) = self.groups.get_mut(conn.group as usize) {
@@ -617,8 +622,9 @@ pub(super) fn send(conn: &mut Conn, bytes: &Arc<[u8]>) -> io::Result<bool> {
 }
 
 /// Too many different filters.
-fn refuse(mut socket: std::net::TcpStream) {
+fn refuse(socket: Raw) {
     const BODY: &str = r#"{"error":"too_many_filters","message":"this server holds too many different filters now: ask without level and kind, or try again"}"#;
+    let mut socket = Socket::from(socket);
     let _ = write!(
         socket,
         "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{BODY}",
