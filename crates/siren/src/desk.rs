@@ -17,6 +17,8 @@ use std::collections::BTreeMap;
 
 /// Questions of one device that may wait for a pulse.
 const OWED_MAX: usize = 4;
+/// Commands of one device that a later one took the place of, and that may still be answered.
+const REPLACED_MAX: usize = 4;
 /// Wait before a command is sent a second time, and the longest, milliseconds.
 const AGAIN_MS: u64 = 1_000;
 const AGAIN_MS_MAX: u64 = 5_000;
@@ -116,6 +118,8 @@ struct Post {
     key: PublicKey,
     heard: Option<(Beat, u64)>,
     order: Option<Order>,
+    /// No longer sent; what was sent of them may still be carried out and answered.
+    replaced: Vec<Command>,
     owed: Vec<u64>,
 }
 
@@ -136,15 +140,21 @@ pub struct Desk {
 impl Desk {
     /// A desk for these devices, each with its public key.
     pub fn new(terms: Terms, devices: impl IntoIterator<Item = (DeviceId, PublicKey)>) -> Self {
-        let post = |key| Post { key, heard: None, order: None, owed: Vec::new() };
+        let post = |key| Post { key, heard: None, order: None, replaced: Vec::new(), owed: Vec::new() };
         Self { terms, posts: devices.into_iter().map(|(device, key)| (device, post(key))).collect() }
     }
 
     /// Orders. Takes the place of what that device was ordered before; what is not later than that is not taken.
-    pub fn order(&mut self, device: DeviceId, command: Command) {
+    pub fn order(&mut self, device: DeviceId, command: Command, news: &mut Vec<News>) {
         let Some(post) = self.posts.get_mut(&device) else { return };
-        if post.order.is_none_or(|old| old.command.number < command.number) {
-            post.order = Some(Order { command, sent: 0, next_at_ms: 0 });
+        if post.order.is_some_and(|old| old.command.number >= command.number) {
+            return;
+        }
+        if let Some(old) = post.order.replace(Order { command, sent: 0, next_at_ms: 0 }) {
+            if post.replaced.len() == REPLACED_MAX {
+                news.push(News::Unconfirmed(device, post.replaced.remove(0).number));
+            }
+            post.replaced.push(old.command);
         }
     }
 
@@ -153,6 +163,13 @@ impl Desk {
         let mut due = Vec::new();
         let world = self.terms.world;
         for (device, post) in &mut self.posts {
+            post.replaced.retain(|old| {
+                let valid = now_ms < old.expires_at_ms;
+                if !valid {
+                    news.push(News::Unconfirmed(*device, old.number));
+                }
+                valid
+            });
             let Some(order) = &mut post.order else { continue };
             let command = order.command;
             if now_ms >= command.expires_at_ms {
@@ -178,7 +195,8 @@ impl Desk {
     pub fn wake_at_ms(&self) -> Option<u64> {
         let of = |post: &Post| {
             let order = post.order.map(|order| order.next_at_ms.min(order.command.expires_at_ms));
-            if post.owed.is_empty() { order } else { Some(0) }
+            let next = order.into_iter().chain(post.replaced.iter().map(|old| old.expires_at_ms)).min();
+            if post.owed.is_empty() { next } else { Some(0) }
         };
         self.posts.values().filter_map(of).min()
     }
@@ -233,15 +251,21 @@ impl Desk {
 
 impl Post {
     fn answer(&mut self, device: DeviceId, answer: Answer, news: &mut Vec<News>) {
-        let Some(order) = self.order.filter(|order| order.command.number == answer.number) else { return };
-        let number = order.command.number;
+        let number = answer.number;
+        let current = self.order.is_some_and(|order| order.command.number == number);
+        if !current && !self.replaced.iter().any(|old| old.number == number) {
+            return;
+        }
         match answer.outcome {
             Outcome::Sounding | Outcome::Stopped => news.push(News::Confirmed(device, number, answer.outcome)),
             Outcome::Faulty | Outcome::Old => news.push(News::Failed(device, number, answer.outcome)),
             // By its time it is too late; by ours it may not be yet, and then it is sent on.
             Outcome::Expired | Outcome::Undecided => return,
         }
-        self.order = None;
+        if current {
+            self.order = None;
+        }
+        self.replaced.retain(|old| old.number != number);
     }
 
     fn beat(

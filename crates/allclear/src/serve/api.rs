@@ -63,6 +63,7 @@ pub fn router() -> Router<ServeState> {
         super::ingest::reports,
         super::officer::act,
         super::officer::orders,
+        super::officer::sirens,
         super::cap::atom,
         super::cap::rss,
         super::cap::message,

@@ -279,3 +279,17 @@ fn an_answer_that_took_too_long_proves_no_time() {
     assert!(!bench.take(&pulse).contains(&Effect::Refused("late_pulse")));
     assert!(bench.take(&pulse).contains(&Effect::Refused("not_asked")), "and it proves it once");
 }
+
+#[test]
+fn while_it_may_be_too_late_a_command_waits_for_a_surer_time() {
+    let mut bench = Bench::new(0);
+    let nonce = beats(&bench.wait(0))[0].nonce;
+    let command = sound(0, 60);
+    // The answer took 9 s: the server's time is anything from its own to 9 s later.
+    bench.wait(9_000);
+    let at_ms = command.expires_at_ms - 5_000;
+    bench.take(&said(Body::Pulse(Pulse { at_ms, nonce })));
+    let effects = bench.take(&said(Body::Command(command)));
+    assert!(!sounds(&effects), "it may have expired");
+    assert_eq!(outcomes(&effects), [Outcome::Undecided]);
+}

@@ -17,7 +17,7 @@ const RUN_MAX_MS: u64 = 20_000;
 const UNREACHABLE_MS: u64 = 10_000;
 /// Everything is delivered within so long in a calm.
 const SOON_MS: u64 = 12_000;
-const NIGHTS: u64 = 40;
+const NIGHTS: u64 = 24;
 
 /// Numbers from a seed (splitmix64, Steele et al. 2014).
 struct Dice(u64);
@@ -69,6 +69,7 @@ struct Night {
     acted: BTreeMap<Number, u64>,
     horn: Option<(Number, u64, u64)>,
     stopped: BTreeSet<Number>,
+    began: BTreeSet<Number>,
     pulse_heard_ms: u64,
     seen_unreachable: u64,
     resumed: u64,
@@ -99,6 +100,7 @@ impl Night {
             acted: BTreeMap::new(),
             horn: None,
             stopped: BTreeSet::new(),
+            began: BTreeSet::new(),
             pulse_heard_ms: 0,
             seen_unreachable: 0,
             resumed: 0,
@@ -138,9 +140,11 @@ impl Night {
         let number = Number { decided_at_ms: self.at_ms, entry: self.record.len() as u64 };
         let command = Command { number, expires_at_ms: self.at_ms + VALID_MS, action };
         self.record.push(command);
+        let mut news = Vec::new();
         if let Some(desk) = &mut self.desk {
-            desk.order(id(), command);
+            desk.order(id(), command, &mut news);
         }
+        self.news(news);
         number
     }
 
@@ -155,19 +159,23 @@ impl Night {
         for one in news {
             match one {
                 News::Confirmed(_, number, outcome) => {
-                    let did = if outcome == Outcome::Stopped {
-                        self.stopped.contains(&number)
-                    } else {
-                        self.acted.contains_key(&number) || self.kept.last >= number
+                    let did = match outcome {
+                        Outcome::Stopped => self.stopped.contains(&number),
+                        // Killed between keeping and sounding, it goes on when it is back.
+                        _ => self.acted.contains_key(&number) || self.began.contains(&number),
                     };
                     assert!(did, "seed {}: {number} was confirmed and nothing happened", self.seed);
                     self.confirmed.insert(number);
                 }
                 News::Unconfirmed(_, number) => {
                     let late = self.at_ms >= number.decided_at_ms + VALID_MS;
-                    assert!(late, "seed {}: {number} was given up early", self.seed);
+                    let replaced = self.record.iter().filter(|it| it.number > number).count() > 4;
+                    assert!(late || replaced, "seed {}: {number} was given up early", self.seed);
                 }
-                News::Failed(..) => panic!("seed {}: {one:?}", self.seed),
+                News::Failed(_, number, outcome) => {
+                    let later = self.kept.last > number && outcome == Outcome::Old;
+                    assert!(later, "seed {}: {one:?}", self.seed);
+                }
             }
         }
     }
@@ -186,8 +194,10 @@ impl Night {
                 Effect::Send { channel: Channel::Answer | Channel::Beat, bytes } => self.send(To::Server, &bytes),
                 Effect::Refused(_) | Effect::ClockOff(_) => {}
             }
-            if self.kept.outcome == Some(Outcome::Stopped) {
-                self.stopped.insert(self.kept.last);
+            match self.kept.outcome {
+                Some(Outcome::Stopped) => _ = self.stopped.insert(self.kept.last),
+                Some(_) => _ = self.began.insert(self.kept.last),
+                None => {}
             }
         }
     }
@@ -238,7 +248,7 @@ impl Night {
             let mut desk = Desk::new(terms, [(id(), own().public())]);
             // As the record has it: the latest order, unless it expired.
             if let Some(last) = self.record.last().filter(|last| self.at_ms < last.expires_at_ms) {
-                desk.order(id(), *last);
+                desk.order(id(), *last, &mut Vec::new());
             }
             self.desk = Some(desk);
         }
@@ -369,5 +379,5 @@ fn in_no_night_does_a_siren_sound_twice_late_out_of_order_or_too_long_and_none_i
         unreachable += night.seen_unreachable;
     }
     assert!(acted > 0 && unreachable > 0, "the nights tried nothing: {acted} {resumed} {unreachable}");
-    assert!(one.is_some() || (acted > 200 && resumed > 20), "the nights tried little: {acted} {resumed}");
+    assert!(one.is_some() || (acted > 120 && resumed > 12), "the nights tried little: {acted} {resumed}");
 }
