@@ -7,7 +7,7 @@
 //!   a device is reachable only while its newest beat names a pulse of this server that is younger than `unreachable_ms`: neither
 //!   silence, nor an old beat played again, nor a beat from a device that does not hear us counts
 //!   what is kept of a device is bounded, whatever comes in its name
-//! Deliberately absent: keys of the server. Signing is the caller's, outside of any lock.
+//! Deliberately absent: signing and verifying. Both are done beside it ([`Envelope::sign`], [`Keys::open`]), outside of any lock.
 
 use crate::key::PublicKey;
 use crate::message::{
@@ -113,9 +113,8 @@ pub struct View {
     pub waiting: Option<Command>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Post {
-    key: PublicKey,
     heard: Option<(Beat, u64)>,
     order: Option<Order>,
     /// No longer sent; what was sent of them may still be carried out and answered.
@@ -130,6 +129,47 @@ struct Order {
     next_at_ms: u64,
 }
 
+/// Whose signature is whose.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    world: World,
+    keys: BTreeMap<DeviceId, PublicKey>,
+}
+
+/// A device's message, verified.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened {
+    device: DeviceId,
+    body: Body,
+}
+
+impl Keys {
+    /// The keys of these devices.
+    pub fn new(world: World, devices: impl IntoIterator<Item = (DeviceId, PublicKey)>) -> Self {
+        Self { world, keys: devices.into_iter().collect() }
+    }
+
+    /// Whether there is such a device.
+    pub fn has(&self, device: DeviceId) -> bool {
+        self.keys.contains_key(&device)
+    }
+
+    /// Bytes that came in the name of `device`.
+    pub fn open(&self, device: DeviceId, bytes: &[u8]) -> Result<Opened, Refused> {
+        let envelope = Envelope::open(bytes, self.keys.get(&device).ok_or(Refused::Unknown)?)?;
+        if envelope.world != self.world {
+            return Err(Refused::Foreign("world"));
+        }
+        if envelope.device != device {
+            return Err(Refused::Foreign("device"));
+        }
+        match envelope.body {
+            Body::Answer(_) | Body::Beat(_) => Ok(Opened { device, body: envelope.body }),
+            Body::Command(_) | Body::Pulse(_) => Err(Refused::Foreign("kind")),
+        }
+    }
+}
+
 /// The sender's desk.
 #[derive(Debug, Clone)]
 pub struct Desk {
@@ -138,10 +178,9 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk for these devices, each with its public key.
-    pub fn new(terms: Terms, devices: impl IntoIterator<Item = (DeviceId, PublicKey)>) -> Self {
-        let post = |key| Post { key, heard: None, order: None, replaced: Vec::new(), owed: Vec::new() };
-        Self { terms, posts: devices.into_iter().map(|(device, key)| (device, post(key))).collect() }
+    /// A desk for these devices.
+    pub fn new(terms: Terms, devices: impl IntoIterator<Item = DeviceId>) -> Self {
+        Self { terms, posts: devices.into_iter().map(|device| (device, Post::default())).collect() }
     }
 
     /// Orders. Takes the place of what that device was ordered before; what is not later than that is not taken.
@@ -208,20 +247,14 @@ impl Desk {
         }
     }
 
-    /// Bytes came in the name of `device`.
-    pub fn take(&mut self, now_ms: u64, device: DeviceId, bytes: &[u8], news: &mut Vec<News>) -> Result<(), Refused> {
+    /// A device said this.
+    pub fn take(&mut self, now_ms: u64, said: Opened, news: &mut Vec<News>) -> Result<(), Refused> {
+        let Opened { device, body } = said;
         let post = self.posts.get_mut(&device).ok_or(Refused::Unknown)?;
-        let envelope = Envelope::open(bytes, &post.key)?;
-        if envelope.world != self.terms.world {
-            return Err(Refused::Foreign("world"));
-        }
-        if envelope.device != device {
-            return Err(Refused::Foreign("device"));
-        }
-        match envelope.body {
-            Body::Answer(answer) => post.answer(device, answer, news),
+        match body {
             Body::Beat(beat) => return post.beat(device, beat, now_ms, self.terms.unreachable_ms, news),
-            Body::Command(_) | Body::Pulse(_) => return Err(Refused::Foreign("kind")),
+            Body::Answer(answer) => post.answer(device, answer, news),
+            Body::Command(_) | Body::Pulse(_) => {}
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ mod key;
 mod memory;
 mod message;
 
-pub use desk::{Desk, Due, News, Reach, Refused, Terms, View};
+pub use desk::{Desk, Due, Keys, News, Opened, Reach, Refused, Terms, View};
 pub use device::{Channel, Device, Effect, Now, Settings, Why};
 pub use key::{KeyError, PublicKey, SecretKey};
 pub use memory::{Memory, MemoryError, Run};

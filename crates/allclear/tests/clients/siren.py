@@ -175,12 +175,13 @@ def plain(program, folder):
         until("the dead is unreachable", lambda: house.is_reached(there, reach="unreachable"))
         kill(house.server)
         house.server.start()
-        for payload in beats + [b"", b"beat", b"\0" * 147]:
+        # Fewer than a flood, so that each is looked at.
+        for payload in [b"", b"beat", b"\0" * 147] + beats[-10:]:
             tap.client.publish("allclear/v1/siren/lviv-01/beat", payload, qos=1)
         until("the others are reached again", lambda: house.is_reached(here, late))
         assert house.is_reached(there, reach="unreachable")
         assert [area["code"] for area in house.reach()["unreachable_areas"]] == [LVIV]
-        assert 'allclear_siren_refused_total{reason="form"}' in house.server.get("/metrics").decode()
+        until("rubbish is counted", lambda: 'allclear_siren_refused_total{reason="form"}' in house.server.get("/metrics").decode())
         for siren in sirens:
             siren.once_each()
         assert len(here.numbers()) == len(late.numbers()) == 1 and not there.numbers() and not drill.numbers()
@@ -252,10 +253,31 @@ def officer(program, folder):
         assert status == 401, "only an officer is told"
 
 
+def flood(program, folder):
+    """Rubbish in a device's name, and in nobody's: another device hears its command, and is reached all the while."""
+    calm, target = Siren(program, folder, "sumy-01"), Siren(program, folder, "lviv-01")
+    with House(program, [calm, target], [KONOTOP, LVIV]) as house, Listener(house.broker.port, ["allclear/v1/status"]) as enemy:
+        house.server.say(ended(SUMY))
+        until("both are reached", lambda: house.is_reached(calm, target))
+        for n in range(20_000):
+            name = ("lviv-01", "nobody", "LVIV 01")[n % 3]
+            enemy.client.publish(f"allclear/v1/siren/{name}/{('beat', 'answer')[n % 2]}", bytes(147), qos=0)
+            if n % 4_000 == 2_000:
+                house.server.say(raised(SUMY))
+                until("it sounds", calm.sounds)
+                assert house.is_reached(calm)
+                house.server.say(ended(SUMY))
+                until("it is quiet", lambda: not calm.sounds())
+        figures = house.server.get("/metrics").decode()
+        assert all(f'allclear_siren_refused_total{{reason="{why}"}}' in figures for why in ("flood", "unknown", "form")), figures
+        calm.once_each()
+        assert len(calm.numbers()) == 5 and not target.numbers()
+
+
 def main():
     program = str(pathlib.Path(sys.argv[1]).resolve())
     failed = False
-    for test in (plain, killed, officer):
+    for test in (plain, killed, officer, flood):
         if len(sys.argv) > 2 and test.__name__ not in sys.argv[2:]:
             continue
         began = time.monotonic()

@@ -21,7 +21,7 @@ use anyhow::Context as _;
 use config::SirensConfig;
 use model::{AlertId, AreaSet, Decision, Delivery, Status, Timestamp};
 use orders::{Ordered, Orders, ms};
-use siren::{Desk, DeviceId, Due, News, Number, Outcome, Reach, Refused, SecretKey, Terms, View, World};
+use siren::{Desk, DeviceId, Due, Keys, News, Number, Outcome, Reach, Refused, SecretKey, Terms, View, World};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +37,7 @@ pub struct Sirens {
     status: Status,
     clock: Clock,
     key: SecretKey,
+    keys: Keys,
     /// Locked for no longer than it takes to look through the devices.
     room: Mutex<Room>,
     /// Something is to be sent.
@@ -96,7 +97,8 @@ impl Sirens {
         let key = key::load_or_create(&folder.join("siren.key"), &public, true)?;
         tracing::info!(key = key.public().to_text(), devices = config.devices.len(), "sirens are commanded");
         let terms = Terms { world: world(status), unreachable_ms: u64::from(config.terms.unreachable_after_s) * 1000 };
-        let desk = Desk::new(terms, config.devices.iter().map(|device| (device.id, device.key)));
+        let keys = Keys::new(terms.world, config.devices.iter().map(|device| (device.id, device.key)));
+        let desk = Desk::new(terms, config.devices.iter().map(|device| device.id));
         let mut orders = Orders::new(&config, areas);
         let now = clock.now();
         let mut recalled = Vec::new();
@@ -107,7 +109,7 @@ impl Sirens {
         }
         let room = Room { orders, desk, open: BTreeMap::new(), told: Vec::new(), reach: BTreeMap::new() };
         let (room, wake, connected) = (Mutex::new(room), Notify::new(), AtomicBool::new(false));
-        let sirens = Self { config, areas, status, clock: clock.clone(), key, room, wake, connected };
+        let sirens = Self { config, areas, status, clock: clock.clone(), key, keys, room, wake, connected };
         let ago = |order: &Ordered| ms(now).saturating_sub(order.command.number.decided_at_ms);
         for order in recalled {
             let decided = Instant::now();
@@ -119,6 +121,11 @@ impl Sirens {
 
     fn room(&self) -> MutexGuard<'_, Room> {
         self.room.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the topics begin.
+    fn beginning(&self) -> &str {
+        self.config.broker.prefix(self.status)
     }
 
     /// Milliseconds after 1970 by the core's clock.
@@ -155,8 +162,9 @@ impl Sirens {
     }
 
     fn take(&self, device: DeviceId, bytes: &[u8]) -> Result<(), Refused> {
+        let said = self.keys.open(device, bytes)?;
         let (mut room, mut news) = (self.room(), Vec::new());
-        let taken = room.desk.take(self.now_ms(), device, bytes, &mut news);
+        let taken = room.desk.take(self.now_ms(), said, &mut news);
         room.news(news);
         taken
     }

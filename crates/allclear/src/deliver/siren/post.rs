@@ -9,13 +9,17 @@ use crate::deliver::mqtt::link::{self, AbortOnDrop, BACK_OFF};
 use crate::deliver::mqtt::tunnel;
 use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, Packet, Publish, QoS};
 use siren::{Body, DeviceId, Due, MESSAGE_BYTES_MAX};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, mpsc};
 
 /// Messages of devices that may wait.
 const WAITING_MAX: usize = 4096;
+/// Messages in the name of one device that are looked at in one second; what a device says fits several times.
+const A_SECOND_MAX: u32 = 16;
+/// Messages that are looked at before it is asked again what is to be sent.
+const AT_ONCE_MAX: usize = 32;
 /// The longest wait before another attempt: sirens are not kept waiting.
 const BACK_OFF_MAX: Duration = Duration::from_secs(5);
 
@@ -80,7 +84,8 @@ impl Post {
     /// Sends and takes until the connection ends; why it ended.
     async fn serve(&self, client: &AsyncClient, mut events: EventLoop) -> ConnectionError {
         let sirens = &self.sirens;
-        let (give, mut came) = mpsc::channel::<Publish>(WAITING_MAX);
+        let (give, mut came) = mpsc::channel::<(DeviceId, Publish)>(WAITING_MAX);
+        let mut gate = Gate::new(sirens.clone());
         let moved = Arc::new(Notify::new());
         let progress = moved.clone();
         // rumqttc must not be interrupted in the middle of a packet, so it turns by itself.
@@ -88,7 +93,9 @@ impl Post {
             loop {
                 match events.poll().await {
                     Ok(Event::Incoming(Packet::Publish(publish))) => {
-                        if give.try_send(publish).is_err() {
+                        if let Some(device) = gate.admits(&publish)
+                            && give.try_send((device, publish)).is_err()
+                        {
                             refused("flood");
                         }
                     }
@@ -123,10 +130,11 @@ impl Post {
             }
             tokio::select! {
                 error = &mut turning.0 => return error.unwrap_or(ConnectionError::RequestsDone),
-                Some(publish) = came.recv() => {
-                    self.take(&publish);
-                    while let Ok(publish) = came.try_recv() {
-                        self.take(&publish);
+                Some((device, publish)) = came.recv() => {
+                    self.take(device, &publish.payload);
+                    for _ in 1..AT_ONCE_MAX {
+                        let Ok((device, publish)) = came.try_recv() else { break };
+                        self.take(device, &publish.payload);
                     }
                 }
                 () = sirens.wake.notified() => {}
@@ -138,20 +146,50 @@ impl Post {
 
     /// The topic of a device, or of all (`+`).
     fn topic(&self, device: &str, kind: &str) -> String {
-        format!("{}/siren/{device}/{kind}", self.sirens.config.broker.prefix(self.sirens.status))
+        format!("{}/siren/{device}/{kind}", self.sirens.beginning())
     }
 
-    fn take(&self, publish: &Publish) {
-        let beginning = self.sirens.config.broker.prefix(self.sirens.status);
-        let rest = publish.topic.strip_prefix(beginning).and_then(|rest| rest.strip_prefix("/siren/"));
-        let device = rest.and_then(|rest| rest.split('/').next()).map(DeviceId::new);
-        let Some(Ok(device)) = device else { return refused("unknown") };
-        if publish.payload.len() > MESSAGE_BYTES_MAX {
-            return refused("form");
-        }
-        if let Err(error) = self.sirens.take(device, &publish.payload) {
+    fn take(&self, device: DeviceId, bytes: &[u8]) {
+        if let Err(error) = self.sirens.take(device, bytes) {
             refused(error.name());
             tracing::debug!(siren = %device, "failed to {error}");
         }
+    }
+}
+
+/// Lets in what may be a device's, so much of each that a flood in one name drowns no other.
+struct Gate {
+    sirens: Arc<Sirens>,
+    second: Instant,
+    came: BTreeMap<DeviceId, u32>,
+}
+
+impl Gate {
+    fn new(sirens: Arc<Sirens>) -> Self {
+        Self { sirens, second: Instant::now(), came: BTreeMap::new() }
+    }
+
+    fn admits(&mut self, publish: &Publish) -> Option<DeviceId> {
+        let rest = publish.topic.strip_prefix(self.sirens.beginning()).and_then(|rest| rest.strip_prefix("/siren/"));
+        let device = rest.and_then(|rest| rest.split('/').next()).and_then(|name| DeviceId::new(name).ok());
+        let Some(device) = device.filter(|device| self.sirens.keys.has(*device)) else {
+            refused("unknown");
+            return None;
+        };
+        if publish.payload.len() > MESSAGE_BYTES_MAX {
+            refused("form");
+            return None;
+        }
+        if self.second.elapsed() >= Duration::from_secs(1) {
+            self.second = Instant::now();
+            self.came.clear();
+        }
+        let came = self.came.entry(device).or_default();
+        *came += 1;
+        if *came > A_SECOND_MAX {
+            refused("flood");
+            return None;
+        }
+        Some(device)
     }
 }
