@@ -144,6 +144,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/sirens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every siren, and where none would sound: before an alert is raised. 404 on a server without sirens. */
+        get: operations["sirens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/officer/unheld": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Alerts that only the policy holds, and no rule of it any longer, sorted by community: they stand until live sensors have
+         *     watched long enough or an officer ends them.
+         */
+        get: operations["unheld"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record/checkpoint": {
         parameters: {
             query?: never;
@@ -397,6 +434,7 @@ export interface components {
              * @description Size of the record after it.
              */
             seq: number;
+            sirens?: components["schemas"]["ReachView"] | null;
         };
         /** @description One alert or advisory. */
         AlertView: {
@@ -536,7 +574,7 @@ export interface components {
                 number,
                 number
             ][];
-            /** @description `events`, `websocket` or `webhook`. */
+            /** @description `events`, `websocket`, `webhook` or `siren`. */
             channel: string;
             /**
              * Format: int64
@@ -717,6 +755,32 @@ export interface components {
             /** @description Why one person is not enough. */
             why: string;
         };
+        /** @description The sirens of an area. */
+        ReachView: {
+            /** @description The instant this is true for. */
+            as_of: string;
+            /** @description Whether the broker they are at is connected. */
+            connected: boolean;
+            /**
+             * Format: int32
+             * @description Devices of the area.
+             */
+            devices: number;
+            /**
+             * Format: int32
+             * @description Those of them that would sound.
+             */
+            reachable: number;
+            /** @description Devices that would not sound; with `all`, every one. */
+            sirens: components["schemas"]["SirenView"][];
+            /**
+             * Format: int32
+             * @description Silence after which a device is unreachable, seconds.
+             */
+            unreachable_after_s: number;
+            /** @description Communities that have devices, none of which would sound. */
+            unreachable_areas: components["schemas"]["NamedView"][];
+        };
         /** @description What happened to each report of a body, in its order. */
         Receipts: {
             /** @description One for each report. */
@@ -754,6 +818,38 @@ export interface components {
             source: string;
             /** @description The words. */
             text?: string | null;
+        };
+        /** @description A device. */
+        SirenView: {
+            /**
+             * Format: int64
+             * @description How much its clock is ahead of ours, seconds; the clock decides nothing.
+             */
+            clock_off_s?: number | null;
+            /** @description Who hears it, and its names. */
+            community: string;
+            /** @description It proved to have heard us then; `None`: not since this server started. */
+            heard_at?: string | null;
+            /** @description Its name. */
+            id: string;
+            /** @description What it then did: `quiet`, `sounding` or `faulty`. Not what it does now when it is unreachable. */
+            last_state?: string | null;
+            /** @description In English. */
+            name_en: string;
+            /** @description In Ukrainian. */
+            name_uk: string;
+            /**
+             * @description `reachable`; `unreachable`: it does not prove that it hears us; `faulty`: it says that it cannot sound or remember; `ahead`:
+             *     it remembers a number that this server has not reached, and would refuse. Only a reachable one is counted on.
+             */
+            reach: string;
+            /**
+             * Format: int32
+             * @description Messages it refused since it started: somebody knocks.
+             */
+            refused: number;
+            /** @description The command that it has not confirmed: `sound` or `stop`. */
+            waiting?: string | null;
         };
         /** @description Health of one source. */
         SourceView: {
@@ -937,6 +1033,26 @@ export interface components {
             speed_mps: number;
             /** @description `tentative`, `confirmed` or `coasting`. */
             stage: string;
+        };
+        /** @description An alert that waits for an officer's word. */
+        UnheldView: {
+            /**
+             * Format: int64
+             * @description What an order names.
+             */
+            alert: number;
+            /** @description For whom it stands, and its names. */
+            community: string;
+            /** @description Of which kinds. */
+            kinds: string[];
+            /** @description How grave. */
+            level: string;
+            /** @description In English. */
+            name_en: string;
+            /** @description In Ukrainian. */
+            name_uk: string;
+            /** @description Since when. */
+            started_at: string;
         };
         /** @description Everything decided about an alert. */
         WhyView: {
@@ -1199,6 +1315,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OrderView"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    sirens: {
+        parameters: {
+            query?: {
+                /** @description Only those that an alert of this community would have sound. */
+                area?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReachView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    unheld: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnheldView"][];
                 };
             };
             401: {

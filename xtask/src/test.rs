@@ -31,6 +31,7 @@ const STEPS: &[Step] = &[
     Step { name: "geos", needs: &["build"], act: geos },
     Step { name: "clients", needs: &["build"], act: clients },
     Step { name: "mqtt", needs: &["build"], act: mqtt },
+    Step { name: "siren", needs: &["build"], act: siren },
     Step { name: "cap", needs: &["build"], act: cap },
     Step { name: "cbs", needs: &["build"], act: cbs },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
@@ -166,6 +167,13 @@ fn mqtt(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     need::mosquitto(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/clients/mqtt.py")).arg(house.program()))
+}
+
+/// Reference devices at a real broker, commanded by the program, all of them killed in turn.
+fn siren(house: &House) -> Result<()> {
+    let python = need::python_with_clients(house)?;
+    need::mosquitto(house)?;
+    run(command(house, python).arg(house.at("crates/allclear/tests/clients/siren.py")).arg(house.program()))
 }
 
 /// Our CAP messages and feeds, as the OASIS schema, the WMO's validator and xmlsec1 take them.

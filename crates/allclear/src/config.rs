@@ -4,6 +4,7 @@
 //! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
 
 use crate::deliver::mqtt::config::{BRIDGES_MAX, BridgeConfig};
+use crate::deliver::siren::config::{SirenTable, SirensConfig, SirensTable};
 use crate::feed::config::{FeedConfig, Secret, UpstreamConfig};
 use engine::{Mode, Policy, SourceProfile};
 use model::{AreaSet, Code, SourceId, Status};
@@ -53,6 +54,12 @@ pub struct ConfigFile {
     /// `[[mqtt]]`
     #[serde(default)]
     pub mqtt: Vec<BridgeConfig>,
+    /// `[sirens]`
+    #[serde(default)]
+    pub sirens: SirensTable,
+    /// `[[siren]]`
+    #[serde(default)]
+    pub siren: Vec<SirenTable>,
 }
 
 fn forecast() -> String {
@@ -228,6 +235,8 @@ pub struct Config {
     pub officers: Vec<Officer>,
     /// Brokers that are told everything.
     pub bridges: Vec<BridgeConfig>,
+    /// Devices that sound.
+    pub sirens: Option<SirensConfig>,
     /// `[cap]`
     pub cap: CapTable,
     /// `[tls]`
@@ -271,6 +280,8 @@ impl Default for ConfigFile {
             officer: Vec::new(),
             mqtt: Vec::new(),
             tls: None,
+            sirens: SirensTable::default(),
+            siren: Vec::new(),
         }
     }
 }
@@ -337,9 +348,12 @@ impl Config {
         }
         file.cap.check()?;
         let officers = officers(&file.officer, folder)?;
+        let bridges = bridges(file.mqtt, folder)?;
+        let sirens = SirensConfig::checked(file.sirens, &file.siren, &bridges).map_err(ConfigError::Value)?;
         let config = Self {
             officers,
-            bridges: bridges(file.mqtt, folder)?,
+            bridges,
+            sirens,
             store: folder.join(&file.store.path),
             catalogue: file.areas.catalogue.map(|p| folder.join(p)),
             boundaries: file.areas.boundaries.map(|p| folder.join(p)),
@@ -378,6 +392,9 @@ impl Config {
         }
         for bridge in &self.bridges {
             bridge.check_areas(areas).map_err(ConfigError::Value)?;
+        }
+        if let Some(sirens) = &self.sirens {
+            sirens.check_areas(areas).map_err(ConfigError::Value)?;
         }
         sources.insert(SourceId::new(STRANGER), stranger());
         let config =

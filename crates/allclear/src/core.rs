@@ -12,6 +12,7 @@
 use crate::chain::Ledger;
 use crate::clock::Clock;
 use crate::deliver::hub::{Frame, FrameKind, Hub};
+use crate::deliver::siren::Sirens;
 use crate::publish;
 use crate::serve::view::{ChangeView, HeartbeatView, ReportView, StateView, TracksView};
 use crate::store::{Entry, Store, StoreError};
@@ -186,6 +187,8 @@ pub struct Parts {
     pub told: Vec<EventBody>,
     /// The chains of CAP messages, with what the record says of the last day.
     pub ledger: Arc<Mutex<Ledger>>,
+    /// Sirens, which are told first.
+    pub sirens: Option<Arc<Sirens>>,
 }
 
 /// What each feed last failed at, while it still fails. Written by the feeds, read when sources are shown.
@@ -264,6 +267,7 @@ impl Core {
             stopped: None,
             refusals: BTreeMap::new(),
             ledger: parts.ledger,
+            sirens: parts.sirens,
             forgot_at: last_at,
         };
         // The first tick tells what silence while we were away means, before anyone asks.
@@ -348,6 +352,7 @@ struct Thread {
     refusals: BTreeMap<SourceId, Refusals>,
     /// Chains of CAP messages: written here, read by whoever asks for them.
     ledger: Arc<Mutex<Ledger>>,
+    sirens: Option<Arc<Sirens>>,
     forgot_at: Timestamp,
 }
 
@@ -465,6 +470,10 @@ impl Thread {
         let decided = Instant::now();
         self.next += done.entries.len() as u64;
         self.record(std::mem::take(&mut done.entries));
+        // Sirens first.
+        if let Some(sirens) = self.sirens.as_ref().filter(|_| !told.is_empty()) {
+            sirens.tell(&told, decided);
+        }
         self.tell_chains(&told, now);
         self.publish(now, &mut done, decided);
         let seq = self.next;

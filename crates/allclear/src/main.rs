@@ -49,6 +49,8 @@ enum Command {
     Cap(cmd::cap::Args),
     /// Cell broadcast: CAP messages as pages for phones, and back. Sends nothing.
     Cbs(cmd::cbs::Args),
+    /// A siren without a horn, at a real MQTT broker: the reference for whoever builds one.
+    SirenSim(cmd::siren_sim::Args),
     /// The gazetteer: list, locate, import, export.
     Areas(cmd::areas::Args),
     /// The figures of the README, reproducible.
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Command::Record(args) => cmd::record::run(args),
         Command::Cap(args) => cmd::cap::run(&args),
         Command::Cbs(args) => cmd::cbs::run(&args),
+        Command::SirenSim(args) => cmd::siren_sim::run(&args),
         Command::Areas(args) => cmd::areas::run(args),
         Command::Bench(args) => cmd::bench::run(&args),
         Command::Openapi => cmd::openapi::run(),

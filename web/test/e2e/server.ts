@@ -35,7 +35,25 @@ export interface ServerOptions {
   status?: 'actual' | 'exercise';
   /** Silence after which the official source is not believed. */
   staleAfterS?: number;
+  /** A centre of its own: authority mode, an officer with this token, and a siren whose broker is away. */
+  officer?: string;
 }
+
+/** Port 9 is nobody's broker. The key is that of a device that does not exist. */
+const DESK = `
+[[officer]]
+name = "duty"
+token_file = "officer.token"
+[[mqtt]]
+name = "field"
+broker = "127.0.0.1:9"
+[sirens]
+mqtt = "field"
+[[siren]]
+id = "konotop-01"
+community = "UA59020070000032449"
+key = "siren-key:qyUAe5aWDlPTJf5HCIzQkZOODAq9lKetMxRppu1J4Es="
+`;
 
 export async function serve(options: ServerOptions = {}): Promise<Server> {
   const program = process.env.ALLCLEAR_BIN ?? BUILT;
@@ -49,6 +67,7 @@ export async function serve(options: ServerOptions = {}): Promise<Server> {
     `[server]
 listen = "127.0.0.1:${port}"
 status = "${options.status ?? 'actual'}"
+mode = "${options.officer === undefined ? 'relay' : 'authority'}"
 [store]
 path = "record"
 [[feed]]
@@ -62,8 +81,9 @@ kind = "post"
 official = false
 trust = 0.9
 stale_after_s = 600
-`,
+${options.officer === undefined ? '' : DESK}`,
   );
+  writeFileSync(join(folder, 'officer.token'), options.officer ?? 'nobody is on duty');
   let child: ChildProcess | null = null;
   let wrote = '';
 

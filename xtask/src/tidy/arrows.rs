@@ -1,7 +1,7 @@
 //! Who may know whom: between crates by `cargo metadata`, inside the engine by its `use` lines.
 //!
 //! Invariants:
-//!   allclear ► engine, wire, cap, cbs, record, chronicle, sim ► model; cap and record stand alone; cbs ► cap
+//!   allclear ► engine, wire, cap, cbs, siren, record, chronicle, sim ► model; cap, record and siren stand alone; cbs ► cap
 //!   engine knows neither wire nor cap
 //!   inside engine: step ► warn ► forecast ► fuse ► sense
 //!   only `allclear` links the runtime, HTTP, SQL and TLS
@@ -14,16 +14,17 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Which crates of ours each crate of ours may name.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("record", &[]),
     ("cap", &[]),
     ("cbs", &["cap"]),
+    ("siren", &[]),
     ("wire", &["model"]),
     ("engine", &["model"]),
     ("chronicle", &["model"]),
     ("sim", &["engine", "model", "wire"]),
-    ("allclear", &["model", "wire", "engine", "cap", "cbs", "record", "chronicle", "sim"]),
+    ("allclear", &["model", "wire", "engine", "cap", "cbs", "siren", "record", "chronicle", "sim"]),
     ("xtask", &["model"]),
 ];
 /// What only the program may link.

@@ -11,5 +11,6 @@ pub mod record;
 pub mod replay;
 pub mod run;
 pub mod simulate;
+pub mod siren_sim;
 pub mod track;
 pub mod why;

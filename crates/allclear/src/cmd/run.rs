@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
 use crate::deliver::mqtt::{bridge, topics::Topics};
+use crate::deliver::siren::{self, Sirens};
 use crate::deliver::stream;
 use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
@@ -113,6 +114,9 @@ impl Server {
         };
         let troubles = Troubles::default();
         let cap = serve::cap::Desk::open(&config.cap, &store, config.server.status, areas)?;
+        let sirens = config.sirens.clone();
+        let sirens =
+            sirens.map(|sirens| Sirens::open(sirens, &store, config.server.status, &clock, areas)).transpose()?;
         let parts = Parts {
             engine,
             store,
@@ -123,8 +127,13 @@ impl Server {
             troubles: troubles.clone(),
             told,
             ledger: cap.ledger(),
+            sirens: sirens.clone(),
         };
         let (core, core_thread) = Core::start(parts)?;
+        if let Some(sirens) = &sirens {
+            siren::start(sirens.clone(), core.hub().clone())
+                .map_err(|why| anyhow::anyhow!("sirens: failed to {why}"))?;
+        }
         let text = Arc::new(wire::text::Reader::new(areas));
         feed::start(&config, &core, &text, areas, &troubles)?;
         let state = ServeState {
@@ -136,6 +145,7 @@ impl Server {
             feeds: Arc::new(config.feeds.clone()),
             officers: Arc::new(config.officers.clone()),
             cap: Arc::new(cap),
+            sirens,
             troubles,
             metrics,
         };
@@ -286,7 +296,8 @@ pub fn raise_open_files() {
     }
 }
 
-async fn stop_signal() {
+/// Waits until somebody asks the program to stop.
+pub async fn stop_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     match (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) {
         (Ok(mut interrupt), Ok(mut terminate)) => {

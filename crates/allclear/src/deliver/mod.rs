@@ -8,5 +8,6 @@ pub mod hub;
 pub mod mqtt;
 pub mod poll;
 pub mod receipts;
+pub mod siren;
 pub mod snapshot;
 pub mod stream;

@@ -63,6 +63,8 @@ pub fn router() -> Router<ServeState> {
         super::ingest::reports,
         super::officer::act,
         super::officer::orders,
+        super::officer::unheld,
+        super::officer::sirens,
         super::cap::atom,
         super::cap::rss,
         super::cap::message,

@@ -1,6 +1,6 @@
 //! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode), and
 //! `GET /api/v1/officer/orders`: which orders wait for a second officer; `GET /api/v1/officer/unheld`: which alerts wait for an
-//! officer's word.
+//! officer's word; `GET /api/v1/officer/sirens`: who would sound.
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
 //! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
@@ -9,14 +9,16 @@
 use super::ServeState;
 use super::error::ApiError;
 use crate::core::{CoreError, Input};
-use axum::extract::State;
+use crate::deliver::siren::view::ReachView;
 use axum::extract::rejection::JsonRejection;
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use engine::Mode;
-use model::{Alert, AlertId, AlertLevel, AlertType, NoteKind, OfficerAction, Status, ThreatKind, WaitingOrder};
-use serde::Serialize;
+use model::{Alert, AlertId, AlertLevel, AlertType, Code, NoteKind, OfficerAction, Status, ThreatKind, WaitingOrder};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
@@ -29,6 +31,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/officer/actions", post(act))
         .route("/api/v1/officer/orders", get(orders))
         .route("/api/v1/officer/unheld", get(unheld))
+        .route("/api/v1/officer/sirens", get(sirens))
 }
 
 /// An action that is in the record.
@@ -44,6 +47,8 @@ pub struct ActionReceipt {
     pub outcome: &'static str,
     /// What it waits for, and how long; or what was not done, and why.
     pub detail: Option<String>,
+    /// Of an order that alerts a community, on a server with sirens: which of its sirens would not sound at this moment.
+    pub sirens: Option<ReachView>,
 }
 
 /// Takes an order: `action` is `raise`, `confirm`, `hold`, `release`, `narrow`, `widen`, `end`, `end_together`, `retract` or `second`, each
@@ -70,14 +75,16 @@ pub async fn act(
         }
     }
     check(&state, &action)?;
+    let community = alerted(&state, &action);
     let ack = state.core.submit(Input::Officer { officer, action }).await?;
+    let sirens = state.sirens.as_ref().zip(community).map(|(sirens, community)| sirens.reach(Some(community), false));
     let (outcome, detail) = match ack.answer {
         None => ("done", None),
         Some((NoteKind::OrderWaits, why)) => ("waits", Some(why)),
         Some((NoteKind::OrderPartly, why)) => ("partly", Some(why)),
         Some((_, why)) => return Err(ApiError::new(StatusCode::CONFLICT, "refused", why)),
     };
-    Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions, outcome, detail }))
+    Ok(Json(ActionReceipt { event: ack.event.0, seq: ack.seq, decisions: ack.decisions, outcome, detail, sirens }))
 }
 
 /// An order that waits for a second officer.
@@ -189,6 +196,48 @@ pub async fn unheld(State(state): State<ServeState>, headers: HeaderMap) -> Resu
     let mut unheld: Vec<UnheldView> = alerts.map(view).collect();
     unheld.sort_by(|a, b| a.community.cmp(&b.community).then(a.alert.cmp(&b.alert)));
     Ok(Json(unheld))
+}
+
+/// Which sirens are asked about.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+pub struct SirensQuery {
+    /// Only those that an alert of this community would have sound.
+    area: Option<String>,
+}
+
+/// Every siren, and where none would sound: before an alert is raised. 404 on a server without sirens.
+#[utoipa::path(get, path = "/api/v1/officer/sirens", tag = "officer", params(SirensQuery),
+    responses((status = 200, body = ReachView), (status = 401, body = super::view::ErrorView), (status = 404, body = super::view::ErrorView)))]
+pub async fn sirens(
+    State(state): State<ServeState>,
+    headers: HeaderMap,
+    Query(query): Query<SirensQuery>,
+) -> Result<Response, ApiError> {
+    admit(&state, &headers)?;
+    let sirens =
+        state.sirens.as_ref().ok_or_else(|| ApiError::not_found("this server has no sirens: see [[siren]]"))?;
+    let area = query.area.as_deref().map(|text| {
+        let code = text.parse::<Code>().ok().filter(|code| state.areas.get(*code).is_some());
+        let shown: String = text.chars().take(40).collect();
+        code.ok_or_else(|| ApiError::not_found(format!("no community {shown:?}; /api/v1/areas.json lists the codes")))
+    });
+    let view = sirens.reach(area.transpose()?, true);
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(view)).into_response())
+}
+
+/// The community that the order would alert, when it is one that alerts.
+fn alerted(state: &ServeState, action: &OfficerAction) -> Option<Code> {
+    let published = state.core.published();
+    match action {
+        OfficerAction::Raise { community, .. } | OfficerAction::Widen { community, .. } => Some(*community),
+        OfficerAction::Confirm { alert, .. } => {
+            published.picture.alerts.iter().find(|it| it.id == *alert).map(|it| it.community)
+        }
+        OfficerAction::Second { proposal, .. } => {
+            published.picture.waiting.iter().find(|order| order.order == *proposal).map(|order| order.community)
+        }
+        _ => None,
+    }
 }
 
 /// The officer whose token is shown.

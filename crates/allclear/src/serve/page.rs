@@ -28,7 +28,15 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' b
 
 /// The page's routes.
 pub fn router() -> Router<ServeState> {
-    Router::new().route("/", get(index)).route("/{*path}", get(file))
+    Router::new().route("/", get(index)).route("/officer", get(desk)).route("/{*path}", get(file))
+}
+
+/// The officer's desk. What it shows and orders it asks the API for, with the officer's token.
+async fn desk() -> Response {
+    let Some(file) = Dist::get("officer.html") else {
+        return ApiError::not_found("no officer's desk in this build; see docs/reference/officers.md").into_response();
+    };
+    framed(String::from_utf8_lossy(&file.data).into_owned())
 }
 
 async fn index(State(state): State<ServeState>) -> Response {
@@ -39,15 +47,13 @@ async fn index(State(state): State<ServeState>) -> Response {
             "<!doctype html><html lang=\"uk\"><head><meta charset=\"utf-8\"><title>AllClear</title></head><body>{list}</body></html>"
         ),
     };
-    (
-        [
-            (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-store"),
-            (header::CONTENT_SECURITY_POLICY, POLICY),
-        ],
-        html,
-    )
-        .into_response()
+    framed(html)
+}
+
+/// A page of our own, which takes nothing from elsewhere.
+fn framed(html: String) -> Response {
+    let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
+    ([kind, (header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY)], html).into_response()
 }
 
 async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {

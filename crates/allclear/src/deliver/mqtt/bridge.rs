@@ -10,33 +10,25 @@
 
 use super::config::BridgeConfig;
 use super::discovery;
+use super::link::{self, AbortOnDrop, BACK_OFF, PAYLOAD_BYTES_MAX};
 use super::states::{Item, Payload, Retained, Round, UNKNOWN};
 use super::topics::Topics;
 use super::tree::{HEARTBEAT, STATUS, root};
 use super::tunnel;
 use model::{AreaSet, Code, Level, Status};
-use rumqttc::{AsyncClient, ConnectionError, Event, EventLoop, LastWill, MqttOptions, Packet, QoS};
+use rumqttc::{AsyncClient, ConnectionError, EventLoop, LastWill, QoS};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
-use tokio::task::JoinHandle;
 
 /// Rounds that may wait for a bridge.
 const ROUNDS_MAX: usize = 256;
 /// Messages that may wait for a broker; beyond it each topic waits with its newest alone.
 const MESSAGES_MAX: usize = 4096;
-/// Messages that may wait in the client.
-const CLIENT_MAX: usize = 32;
-/// Longest content of a message, in bytes: a community's state with 256 sources fits.
-const PAYLOAD_BYTES_MAX: usize = 256 * 1024;
-/// A broker must answer within so long.
-const PATIENCE_S: u64 = 10;
-/// Wait before the second attempt, and the longest.
-const BACK_OFF: Duration = Duration::from_secs(1);
+/// The longest wait before another attempt.
 const BACK_OFF_MAX: Duration = Duration::from_secs(30);
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// Begins a bridge. Fails only when the certificates it is to trust cannot be read.
 pub fn start(config: BridgeConfig, topics: &Topics, areas: &'static AreaSet, status: Status) -> Result<(), String> {
@@ -85,15 +77,6 @@ struct Message {
     retain: bool,
 }
 
-/// A task that ends with what it was begun for.
-struct AbortOnDrop(JoinHandle<ConnectionError>);
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
 impl Bridge {
     async fn run(mut self) {
         let name = self.config.name.clone();
@@ -113,7 +96,7 @@ impl Bridge {
                 }
                 Err(error) => error,
             };
-            metrics::counter!("allclear_mqtt_bridge_failed_total", "bridge" => name.clone(), "reason" => reason(&ended))
+            metrics::counter!("allclear_mqtt_bridge_failed_total", "bridge" => name.clone(), "reason" => link::reason(&ended))
                 .increment(1);
             let ended = ended.to_string();
             if ended != last {
@@ -137,37 +120,10 @@ impl Bridge {
         }
     }
 
-    /// Connects, through TLS when it is asked for, and waits until the broker says yes.
     async fn connect(&self) -> Result<(AsyncClient, EventLoop), ConnectionError> {
-        let (host, port) = self.config.address().unwrap_or_default();
-        let options = match &self.trust {
-            None => self.options(host, port),
-            Some(trust) => {
-                let through = tunnel::open(host, port, trust.clone()).await.map_err(ConnectionError::Io)?;
-                self.options("127.0.0.1", through)
-            }
-        };
-        let (client, mut events) = AsyncClient::new(options, CLIENT_MAX);
-        events.network_options.set_connection_timeout(PATIENCE_S);
-        // A change is small and must not wait for the next one.
-        events.network_options.set_tcp_nodelay(true);
-        match events.poll().await? {
-            Event::Incoming(Packet::ConnAck(_)) => Ok((client, events)),
-            _ => Err(ConnectionError::RequestsDone),
-        }
-    }
-
-    fn options(&self, host: &str, port: u16) -> MqttOptions {
-        let mut options = MqttOptions::new(format!("allclear-{}", self.config.name), host, port);
-        options
-            .set_keep_alive(KEEP_ALIVE)
-            .set_clean_session(true)
-            .set_max_packet_size(64 * 1024, PAYLOAD_BYTES_MAX)
-            .set_last_will(LastWill::new(self.topic(STATUS), UNKNOWN, QoS::AtLeastOnce, true));
-        if let Some(user) = &self.config.user {
-            options.set_credentials(user, self.config.password.as_ref().map_or("", |password| password.reveal()));
-        }
-        options
+        let client = format!("allclear-{}", self.config.name);
+        let will = LastWill::new(self.topic(STATUS), UNKNOWN, QoS::AtLeastOnce, true);
+        link::connect(&self.config, self.trust.as_ref(), client, Some(will)).await
     }
 
     fn topic(&self, topic: u16) -> String {
@@ -279,15 +235,5 @@ impl Bridge {
             Some(Message { number: None, topic, payload: content.into_bytes().into(), retain: true })
         };
         shown.filter_map(message).collect()
-    }
-}
-
-/// The name of a failure in the metrics.
-fn reason(error: &ConnectionError) -> &'static str {
-    match error {
-        ConnectionError::ConnectionRefused(_) => "refused",
-        ConnectionError::NetworkTimeout | ConnectionError::FlushTimeout => "timeout",
-        ConnectionError::Io(_) => "io",
-        _ => "protocol",
     }
 }

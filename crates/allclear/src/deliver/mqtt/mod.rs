@@ -7,10 +7,11 @@
 pub mod bridge;
 pub mod config;
 mod discovery;
+pub mod link;
 pub mod packet;
 mod read;
 pub mod speak;
 pub mod states;
 pub mod topics;
 pub mod tree;
-mod tunnel;
+pub mod tunnel;
