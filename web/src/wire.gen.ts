@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receivers of webhooks and pushes that did not confirm what they were sent: those that wait, then those that are over, newest
+         *     first. Addresses are secrets of their receivers: only host and digest are told.
+         */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/officer/orders": {
         parameters: {
             query?: never;
@@ -241,6 +261,23 @@ export interface paths {
         };
         /** All tracks with their forecasts. */
         get: operations["tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key of the `v1a` signature on webhooks. */
+        get: operations["webhook_key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -536,7 +573,7 @@ export interface components {
                 number,
                 number
             ][];
-            /** @description `events`, `websocket` or `webhook`. */
+            /** @description `events`, `websocket`, `webhook` or `push`. */
             channel: string;
             /**
              * Format: int64
@@ -605,6 +642,33 @@ export interface components {
              * @description The alert services' number.
              */
             uid?: number | null;
+        };
+        /** @description One receiver that did not confirm what it was sent. */
+        DeadLetterView: {
+            /** @description Codes of communities that it was to be told of, at most 16. */
+            about: string[];
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempts: number;
+            /** @description `webhook` or `push`. */
+            channel: string;
+            /** @description Host of its address. */
+            host: string;
+            /**
+             * @description `waits`: it is tried again, with what is true then. `delivered`: later it was. `given_up`: it is not tried again.
+             *     `ended`: the receiver or its subscription is gone.
+             */
+            outcome: string;
+            /** @description First 16 hexadecimal digits of the SHA-256 of its address. */
+            receiver: string;
+            /** @description When it became a dead letter. */
+            since: string;
+            /** @description When it was tried last. */
+            tried_at: string;
+            /** @description Why the last one failed. */
+            why: string;
         };
         /** @description Any error of the own API. */
         ErrorView: {
@@ -938,6 +1002,11 @@ export interface components {
             /** @description `tentative`, `confirmed` or `coasting`. */
             stage: string;
         };
+        /** @description The key that signs webhooks. */
+        WebhookKeyView: {
+            /** @description Ed25519, as Standard Webhooks has it: `whpk_` and base64. Pin it. */
+            key: string;
+        };
         /** @description Everything decided about an alert. */
         WhyView: {
             /** @description The alert as last told. */
@@ -1184,6 +1253,33 @@ export interface operations {
             };
         };
     };
+    dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterView"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     orders: {
         parameters: {
             query?: never;
@@ -1394,6 +1490,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    webhook_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookKeyView"];
                 };
             };
         };

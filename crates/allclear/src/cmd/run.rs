@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
 use crate::deliver::mqtt::{bridge, topics::Topics};
+use crate::deliver::sign::WebhookKey;
 use crate::deliver::stream;
 use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
@@ -135,6 +136,7 @@ impl Server {
             feeds: Arc::new(config.feeds.clone()),
             officers: Arc::new(config.officers.clone()),
             cap: Arc::new(cap),
+            webhook_key: Arc::new(WebhookKey::load_or_create(&config.store)?),
             troubles,
             metrics,
         };

@@ -17,6 +17,7 @@ pub mod view;
 
 use crate::config::{Officer, ServerTable};
 use crate::core::{Core, Troubles};
+use crate::deliver::sign::WebhookKey;
 use crate::feed::config::FeedConfig;
 use crate::store::Reader;
 use axum::Router;
@@ -49,6 +50,8 @@ pub struct ServeState {
     pub officers: Arc<Vec<Officer>>,
     /// The messages of the Common Alerting Protocol.
     pub cap: Arc<cap::Desk>,
+    /// Signs webhooks.
+    pub webhook_key: Arc<WebhookKey>,
     /// What feeds fail at.
     pub troubles: Troubles,
     /// Writes the Prometheus text.

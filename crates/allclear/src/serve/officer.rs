@@ -1,6 +1,6 @@
 //! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode), and
 //! `GET /api/v1/officer/orders`: which orders wait for a second officer; `GET /api/v1/officer/unheld`: which alerts wait for an
-//! officer's word.
+//! officer's word; `GET /api/v1/officer/dead-letters` (in either mode): who was sent something and did not confirm it.
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
 //! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
@@ -9,6 +9,7 @@
 use super::ServeState;
 use super::error::ApiError;
 use crate::core::{CoreError, Input};
+use crate::deliver::dead::DeadLetterView;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -23,12 +24,13 @@ use utoipa::ToSchema;
 /// Longest reason, in bytes.
 const REASON_BYTES_MAX: usize = 1024;
 
-/// The route.
+/// The routes.
 pub fn router() -> Router<ServeState> {
     Router::new()
         .route("/api/v1/officer/actions", post(act))
         .route("/api/v1/officer/orders", get(orders))
         .route("/api/v1/officer/unheld", get(unheld))
+        .route("/api/v1/officer/dead-letters", get(dead_letters))
 }
 
 /// An action that is in the record.
@@ -189,6 +191,18 @@ pub async fn unheld(State(state): State<ServeState>, headers: HeaderMap) -> Resu
     let mut unheld: Vec<UnheldView> = alerts.map(view).collect();
     unheld.sort_by(|a, b| a.community.cmp(&b.community).then(a.alert.cmp(&b.alert)));
     Ok(Json(unheld))
+}
+
+/// Receivers of webhooks and pushes that did not confirm what they were sent: those that wait, then those that are over, newest
+/// first. Addresses are secrets of their receivers: only host and digest are told.
+#[utoipa::path(get, path = "/api/v1/officer/dead-letters", tag = "officer",
+    responses((status = 200, body = Vec<DeadLetterView>), (status = 401, body = super::view::ErrorView)))]
+pub async fn dead_letters(
+    State(state): State<ServeState>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<DeadLetterView>>, ApiError> {
+    admit(&state, &headers)?;
+    Ok(Json(state.core.hub().dead.view()))
 }
 
 /// The officer whose token is shown.

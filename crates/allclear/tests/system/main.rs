@@ -5,7 +5,9 @@
 mod com_ua;
 mod door;
 mod feed;
+mod hooks;
 mod kill;
+mod listener;
 mod mqtt;
 mod outside;
 mod poll;
