@@ -164,6 +164,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether subscriptions are taken, and the key they are bound to. */
+        get: operations["about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Subscribes, or changes what the same endpoint is told of. The endpoint must take a first message before anything is kept. */
+        post: operations["subscribe"];
+        /** Ends a subscription; nothing of it is kept. */
+        delete: operations["unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/record/checkpoint": {
         parameters: {
             query?: never;
@@ -670,6 +705,11 @@ export interface components {
             /** @description Why the last one failed. */
             why: string;
         };
+        /** @description Which subscription is ended. */
+        EndpointBody: {
+            /** @description Its endpoint. */
+            endpoint: string;
+        };
         /** @description Any error of the own API. */
         ErrorView: {
             /** @description Stable name of the error, such as `too_large`. */
@@ -730,6 +770,13 @@ export interface components {
             /** @description Why, in an officer's words. */
             words?: string | null;
         };
+        /** @description Keys of a browser's subscription, base64url. */
+        KeysBody: {
+            /** @description Authentication secret, 16 bytes. */
+            auth: string;
+            /** @description Public key: an uncompressed point of P-256. */
+            p256dh: string;
+        };
         /** @description A kind that a track may be. */
         KindView: {
             /** @description Kind. */
@@ -780,6 +827,15 @@ export interface components {
             until: string;
             /** @description Why one person is not enough. */
             why: string;
+        };
+        /** @description What a browser or app needs to know before it subscribes. */
+        PushView: {
+            /** @description Communities that one subscription may name. */
+            communities_max: number;
+            /** @description Whether subscriptions are taken. */
+            enabled: boolean;
+            /** @description `applicationServerKey`: an uncompressed point of P-256 in base64url. A subscription is bound to it. */
+            key?: string | null;
         };
         /** @description What happened to each report of a body, in its order. */
         Receipts: {
@@ -910,6 +966,27 @@ export interface components {
             text_en: string;
             /** @description In a sentence, in Ukrainian. */
             text_uk: string;
+        };
+        /** @description A subscription that is kept. Its endpoint has taken a first message by now. */
+        SubscribedView: {
+            /** @description Whether the own forecast is told too. */
+            advisories: boolean;
+            /** @description The communities, by code. */
+            communities: string[];
+            /** @description The language of the messages. */
+            lang: string;
+        };
+        /** @description A subscription, as `PushSubscription.toJSON()` gives it, with what it is for. Unknown fields are passed over. */
+        SubscriptionBody: {
+            /** @description AllClear's own forecast (`elevated`) is told too. Default: no. */
+            advisories?: boolean;
+            /** @description Codes of 1 to 32 communities. */
+            communities: string[];
+            /** @description Where messages are posted (RFC 8030): https. */
+            endpoint: string;
+            keys?: components["schemas"]["KeysBody"] | null;
+            /** @description `uk` or `en`. Default: `uk`. */
+            lang?: string | null;
         };
         /** @description `event: tracks` of the stream: all tracks, replacing those before. Carries no SSE id. */
         TracksView: {
@@ -1298,6 +1375,141 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushView"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribedView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@
 //! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
 
 use crate::deliver::mqtt::config::{BRIDGES_MAX, BridgeConfig};
+use crate::deliver::push::PushTable;
 use crate::feed::config::{FeedConfig, Secret, UpstreamConfig};
 use engine::{Mode, Policy, SourceProfile};
 use model::{AreaSet, Code, SourceId, Status};
@@ -35,6 +36,9 @@ pub struct ConfigFile {
     /// `[cap]`
     #[serde(default)]
     pub cap: CapTable,
+    /// `[push]`
+    #[serde(default)]
+    pub push: PushTable,
     /// `policy`: a shipped one by name, or a file.
     #[serde(default = "forecast")]
     pub policy: String,
@@ -213,6 +217,8 @@ pub struct Config {
     pub bridges: Vec<BridgeConfig>,
     /// `[cap]`
     pub cap: CapTable,
+    /// `[push]`
+    pub push: PushTable,
 }
 
 /// Why a configuration was refused.
@@ -246,6 +252,7 @@ impl Default for ConfigFile {
             store: StoreTable::default(),
             areas: AreasTable::default(),
             cap: CapTable::default(),
+            push: PushTable::default(),
             policy: forecast(),
             upstream: Vec::new(),
             feed: Vec::new(),
@@ -316,6 +323,7 @@ impl Config {
             feed.check().map_err(ConfigError::Value)?;
         }
         file.cap.check()?;
+        file.push.check().map_err(ConfigError::Value)?;
         let officers = officers(&file.officer, folder)?;
         let config = Self {
             officers,
@@ -327,6 +335,7 @@ impl Config {
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,
             cap: file.cap,
+            push: file.push,
             policy: policy(&file.policy, folder)?,
         };
         Ok(config)

@@ -54,7 +54,6 @@ pub enum End {
     /// Confirmed after all.
     Delivered,
     /// Too old, or refused for good.
-    #[expect(dead_code, reason = "webhooks never give up; pushes, the next change, do")]
     GivenUp,
     /// There is nobody to send it to any more.
     Ended,

@@ -9,7 +9,6 @@ pub mod hub;
 pub mod mqtt;
 pub mod outward;
 pub mod poll;
-#[expect(dead_code, reason = "the sender is the next change")]
 pub mod push;
 pub mod receipts;
 pub mod sign;

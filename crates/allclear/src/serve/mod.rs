@@ -12,11 +12,13 @@ pub mod health;
 pub mod ingest;
 pub mod officer;
 pub mod page;
+pub mod push;
 pub mod stream;
 pub mod view;
 
 use crate::config::{Officer, ServerTable};
 use crate::core::{Core, Troubles};
+use crate::deliver::push::Push;
 use crate::deliver::sign::WebhookKey;
 use crate::feed::config::FeedConfig;
 use crate::store::Reader;
@@ -50,6 +52,8 @@ pub struct ServeState {
     pub officers: Arc<Vec<Officer>>,
     /// The messages of the Common Alerting Protocol.
     pub cap: Arc<cap::Desk>,
+    /// Push messages, when they are switched on.
+    pub push: Option<Arc<Push>>,
     /// Signs webhooks.
     pub webhook_key: Arc<WebhookKey>,
     /// What feeds fail at.
@@ -67,6 +71,7 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .merge(stream::router())
         .merge(health::router())
         .merge(cap::router())
+        .merge(push::router())
         .merge(page::router())
         .with_state(state.clone())
         .merge(compat::router(compat))

@@ -11,6 +11,7 @@ mod listener;
 mod mqtt;
 mod outside;
 mod poll;
+mod push;
 mod receipts;
 mod server;
 mod stream;

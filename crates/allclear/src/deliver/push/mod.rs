@@ -8,6 +8,20 @@
 //!   an address of a stranger is no way into the inside network (`deliver/outward.rs`)
 //!   the streams never wait for anything here
 //! Never the only channel: a push service may be late, and nothing tells a phone that no push came.
+//! For those who subscribe and who operate: docs/reference/push.md.
 
+mod book;
+mod config;
+mod desk;
+mod message;
+mod pools;
 mod seal;
+mod sender;
+mod service;
+mod thread;
 mod vapid;
+
+pub use book::Subscription;
+pub use config::PushTable;
+pub use seal::Reader;
+pub use service::{Push, SubscribeError};
