@@ -35,6 +35,8 @@ export interface ServerOptions {
   status?: 'actual' | 'exercise';
   /** Silence after which the official source is not believed. */
   staleAfterS?: number;
+  /** The table `[push]`. */
+  push?: string;
 }
 
 export async function serve(options: ServerOptions = {}): Promise<Server> {
@@ -62,7 +64,7 @@ kind = "post"
 official = false
 trust = 0.9
 stale_after_s = 600
-`,
+${options.push ?? ''}`,
   );
   let child: ChildProcess | null = null;
   let wrote = '';
