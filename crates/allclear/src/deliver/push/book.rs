@@ -215,8 +215,8 @@ pub(super) mod tests {
         let one = subscription("https://push.example.org/the-secret-of-one", true);
         let plain =
             Subscription { reader: None, language: Language::En, ..subscription("https://up.example/2", false) };
-        let said = Said::of(&state(KONOTOP, CommunityStatus::Active), &picture(Vec::new()), true);
         let code: Code = KONOTOP.parse().unwrap();
+        let said = Said::of(&state(KONOTOP, CommunityStatus::Active), &picture(Vec::new()), true, [code].into());
         let (first, second) = {
             let (mut book, kept) = Book::open(dir.path()).unwrap();
             assert!(kept.subscriptions.is_empty() && kept.told.is_empty() && kept.owed.is_empty());

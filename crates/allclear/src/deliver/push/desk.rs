@@ -113,13 +113,13 @@ impl Desk {
 
     /// Takes up a subscription that knows what is true now.
     pub fn add(&mut self, id: u64, subscription: Subscription, scene: &Scene<'_>, now: Instant) {
-        let listed = listed(scene.picture);
+        let listed = Listed::of(self.areas, scene.picture);
         let mut told = BTreeMap::new();
         for code in &subscription.communities {
             let at = (*code, subscription.advisories);
             self.index.entry(at).or_default().insert(id);
             if !self.editions.contains_key(&at)
-                && let Some(said) = self.said(&listed, scene.picture, at)
+                && let Some(said) = self.said(&listed, at)
             {
                 let words = at_scene(self.areas, scene, &scene.picture.as_of.to_string()).about(*code, &said);
                 let (alerts, unknown_since) = (said.alerts.clone(), None);
@@ -135,10 +135,10 @@ impl Desk {
     /// What a new subscription was told in its first message. It is owed what changed since then.
     pub fn greeted(&mut self, id: u64, scene: &Scene<'_>, said: &[(Code, Said)]) {
         let Some(one) = self.all.get(&id) else { return };
-        let (listed, advisories) = (listed(scene.picture), one.subscription.advisories);
+        let (listed, advisories) = (Listed::of(self.areas, scene.picture), one.subscription.advisories);
         let news = |(code, before): &&(Code, Said)| {
             let at = (*code, advisories);
-            let now = self.said(&listed, scene.picture, at);
+            let now = self.said(&listed, at);
             // What is held back for a while is no news to anyone yet.
             let told = |now: &Said| self.editions.get(&at).is_some_and(|edition| edition.said.says_the_same(now));
             now.is_some_and(|now| !now.says_the_same(before) && told(&now))
@@ -184,20 +184,20 @@ impl Desk {
 
     /// What would be said now of these communities.
     pub fn now(&self, scene: &Scene<'_>, communities: &[Code], advisories: bool) -> Vec<(Code, Said)> {
-        let listed = listed(scene.picture);
-        let said = |code: &Code| Some((*code, self.said(&listed, scene.picture, (*code, advisories))?));
+        let listed = Listed::of(self.areas, scene.picture);
+        let said = |code: &Code| Some((*code, self.said(&listed, (*code, advisories))?));
         communities.iter().filter_map(said).collect()
     }
 
     /// Compares a picture with what was said. Gives who has something new to be told, and whether urgently.
     /// `decided`: when the newest change was.
     pub fn look(&mut self, scene: &Scene<'_>, now: Instant, decided: Instant) -> Vec<(u64, bool)> {
-        let (listed, as_of) = (listed(scene.picture), scene.picture.as_of.to_string());
+        let (listed, as_of) = (Listed::of(self.areas, scene.picture), scene.picture.as_of.to_string());
         let write = at_scene(self.areas, scene, &as_of);
         let mut due = Vec::new();
         let wanted: Vec<(Code, bool)> = self.index.keys().copied().collect();
         for at in wanted {
-            let Some(said) = self.said(&listed, scene.picture, at) else { continue };
+            let Some(said) = self.said(&listed, at) else { continue };
             let Some(edition) = self.editions.get_mut(&at) else { continue };
             if said.says_the_same(&edition.said) {
                 edition.unknown_since = None;
@@ -282,20 +282,36 @@ impl Desk {
     }
 
     /// A community's state is its own, or that of the nearest above it that is listed.
-    fn said(
-        &self,
-        listed: &BTreeMap<Code, &CommunityState>,
-        picture: &Picture,
-        (code, advisories): (Code, bool),
-    ) -> Option<Said> {
-        let own = listed.get(&code);
-        let state = own.or_else(|| self.areas.ancestors(code).find_map(|above| listed.get(&above.code)))?;
-        Some(Said::of(state, picture, advisories))
+    fn said(&self, listed: &Listed<'_>, (code, advisories): (Code, bool)) -> Option<Said> {
+        let (state, parts) = if let Some(own) = listed.states.get(&code) {
+            let below = |part: &&Code| **part != code && self.areas.covers(code, **part);
+            let parts =
+                if own.partial { listed.active.iter().filter(below).copied().collect() } else { BTreeSet::new() };
+            (own, parts)
+        } else {
+            (self.areas.ancestors(code).find_map(|above| listed.states.get(&above.code))?, BTreeSet::new())
+        };
+        Some(Said::of(state, listed.picture, advisories, parts))
     }
 }
 
-fn listed(picture: &Picture) -> BTreeMap<Code, &CommunityState> {
-    picture.communities.iter().map(|state| (state.community, state)).collect()
+/// A picture, by community.
+struct Listed<'a> {
+    picture: &'a Picture,
+    states: BTreeMap<Code, &'a CommunityState>,
+    /// Those that are active and not by what is above them.
+    active: Vec<Code>,
+}
+
+impl<'a> Listed<'a> {
+    fn of(areas: &AreaSet, picture: &'a Picture) -> Self {
+        let states: BTreeMap<Code, &CommunityState> =
+            picture.communities.iter().map(|state| (state.community, state)).collect();
+        let active = |code: Code| states.get(&code).is_some_and(|state| state.status == CommunityStatus::Active);
+        let alone = |code: &Code| active(*code) && !areas.ancestors(*code).any(|above| active(above.code));
+        let active = states.keys().copied().filter(alone).collect();
+        Self { picture, states, active }
+    }
 }
 
 const fn at_scene<'a>(areas: &'a AreaSet, scene: &Scene<'_>, as_of: &'a str) -> At<'a> {

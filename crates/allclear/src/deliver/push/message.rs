@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// Parts named in a message by their names, and by their codes.
+const PARTS_NAMED: usize = 3;
+const PARTS_MAX: usize = 8;
 /// Sources named in a message, and the length of each name in characters.
 const SOURCES_MAX: usize = 3;
 const SOURCE_CHARS_MAX: usize = 40;
@@ -29,6 +32,9 @@ pub struct Said {
     pub types: BTreeSet<AlertType>,
     /// Kinds when active.
     pub kinds: BTreeSet<ThreatKind>,
+    /// The greatest communities below it that are active while it is not.
+    #[serde(default)]
+    pub parts: BTreeSet<Code>,
     /// The kind that our own forecast expects, for those who asked for it and while no alert is in force.
     pub elevated: Option<ThreatKind>,
     /// What was known last when unknown.
@@ -40,8 +46,8 @@ pub struct Said {
 }
 
 impl Said {
-    /// Of a community's state. `advisories`: our own forecast is told too.
-    pub fn of(state: &CommunityState, picture: &Picture, advisories: bool) -> Self {
+    /// Of a community's state. `advisories`: our own forecast is told too. `parts`: what is active below it.
+    pub fn of(state: &CommunityState, picture: &Picture, advisories: bool, parts: BTreeSet<Code>) -> Self {
         let active = state.status == CommunityStatus::Active;
         let word = match state.status {
             CommunityStatus::Active => Word::Active,
@@ -59,6 +65,7 @@ impl Said {
                 .map(|alert| alert.alert_type)
                 .collect(),
             kinds: if active { state.kinds.iter().copied().collect() } else { BTreeSet::new() },
+            parts: if active { BTreeSet::new() } else { parts },
             elevated: state.elevated.as_ref().filter(|_| advisories && !active).map(|arrival| arrival.kind),
             last_known: state.last_known.filter(|_| state.status == CommunityStatus::Unknown),
             alerts: state.alerts.iter().copied().collect(),
@@ -74,12 +81,13 @@ impl Said {
         let active = self.status == CommunityStatus::Active;
         self.status == before.status
             && self.elevated == before.elevated
+            && self.parts == before.parts
             && (!active || (self.level == before.level && self.kinds == before.kinds && self.types == before.types))
     }
 
-    /// Whether it must be told at once: an official alert.
+    /// Whether it must be told at once: an official alert, here or in a part.
     pub fn is_urgent(&self) -> bool {
-        self.status == CommunityStatus::Active
+        self.status == CommunityStatus::Active || !self.parts.is_empty()
     }
 
     /// The headline, without the place.
@@ -89,13 +97,35 @@ impl Said {
                 Some(kind) => words::event(language, *kind),
                 None => language.of("Тривога", "Alert"),
             },
+            _ if !self.parts.is_empty() => language.of("Тривога в частині", "Alert in part"),
             (_, Some(_)) => language.of("Можлива загроза", "Elevated danger"),
             (CommunityStatus::Clear, None) => language.of("Відбій: тривоги немає", "All clear: no alert"),
             (CommunityStatus::Unknown, None) => language.of("Стан невідомий", "State unknown"),
         }
     }
 
-    fn body(&self, language: Language) -> String {
+    fn body_of_parts(&self, language: Language, areas: &AreaSet) -> String {
+        let named: Vec<String> = self.parts.iter().take(PARTS_NAMED).map(|code| name(areas, *code, language)).collect();
+        let mut body = format!("{} {}", language.of("Оголошено для:", "Declared for:"), named.join(", "));
+        if self.parts.len() > PARTS_NAMED {
+            body += language.of(" і ще ", " and ");
+            body += &(self.parts.len() - PARTS_NAMED).to_string();
+            body += language.of("", " more");
+        }
+        body += language.of(
+            ". Якщо ви там, пройдіть в укриття і лишайтеся там до відбою.",
+            ". If you are there, go to a shelter and stay there until the all-clear.",
+        );
+        if self.status == CommunityStatus::Unknown {
+            body += language.of(" Про решту нічого не відомо.", " Of the rest nothing is known.");
+        }
+        body
+    }
+
+    fn body(&self, language: Language, areas: &AreaSet) -> String {
+        if !self.parts.is_empty() {
+            return self.body_of_parts(language, areas);
+        }
         let kinds = |kinds: &mut dyn Iterator<Item = ThreatKind>| {
             kinds.map(|kind| words::kind(language, kind)).collect::<Vec<_>>().join(", ")
         };
@@ -130,7 +160,7 @@ impl Said {
             }
             (CommunityStatus::Clear, None) => {
                 let on = language.of(
-                    "Почуєте вибухи – в укриття, не чекаючи тривоги.",
+                    "Почувши вибухи, ідіть в укриття, не чекаючи тривоги.",
                     "If you hear explosions, take shelter without waiting for an alert.",
                 );
                 format!("{on}{by}")
@@ -154,6 +184,15 @@ impl Said {
     }
 }
 
+/// A community's name.
+fn name(areas: &AreaSet, code: Code, language: Language) -> String {
+    let name = areas.get(code).map(|area| match language {
+        Language::Uk => areas.full_name_uk(area),
+        Language::En => areas.full_name_en(area),
+    });
+    name.unwrap_or_else(|| code.to_string())
+}
+
 /// With a capital letter.
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
@@ -172,6 +211,7 @@ struct Fields<'a> {
     level: Option<&'static str>,
     kinds: Vec<String>,
     elevated: Option<String>,
+    parts: Vec<&'a str>,
     lang: &'static str,
     title: String,
     body: String,
@@ -194,8 +234,8 @@ impl At<'_> {
     /// A message about one community, in each of [`Language::ALL`].
     pub fn about(&self, community: Code, said: &Said) -> [Arc<str>; 2] {
         Language::ALL.map(|language| {
-            let title = format!("{}: {}", said.headline(language), self.name(community, language));
-            self.write(language, Some((community, said)), &title, &said.body(language))
+            let title = format!("{}: {}", said.headline(language), name(self.areas, community, language));
+            self.write(language, Some((community, said)), &title, &said.body(language, self.areas))
         })
     }
 
@@ -208,7 +248,7 @@ impl At<'_> {
         );
         let mut body = String::new();
         for (place, (code, said)) in communities.iter().enumerate() {
-            let line = format!("{}: {}. ", self.name(*code, language), said.headline(language));
+            let line = format!("{}: {}. ", name(self.areas, *code, language), said.headline(language));
             if body.len() + line.len() > WORDS_BYTES_MAX / 3 {
                 let more = communities.len() - place;
                 body += language.of("і ще ", "and ");
@@ -237,20 +277,13 @@ impl At<'_> {
             level: said.and_then(|said| said.level).map(alert_level_word),
             kinds: said.map(|said| said.kinds.iter().map(|kind| kind_word(*kind)).collect()).unwrap_or_default(),
             elevated: said.and_then(|said| said.elevated).map(kind_word),
+            parts: said.into_iter().flat_map(|said| &said.parts).take(PARTS_MAX).map(Code::as_str).collect(),
             lang: language.of("uk", "en"),
             title: format!("{mark}{title}"),
             body: format!("{mark}{body}"),
         };
         // Fields hold only strings, numbers and lists: they cannot fail to serialise.
         serde_json::to_string(&fields).unwrap_or_default().into()
-    }
-
-    fn name(&self, code: Code, language: Language) -> String {
-        let name = self.areas.get(code).map(|area| match language {
-            Language::Uk => self.areas.full_name_uk(area),
-            Language::En => self.areas.full_name_en(area),
-        });
-        name.unwrap_or_else(|| code.to_string())
     }
 }
 
@@ -260,6 +293,7 @@ pub(super) mod tests {
     use model::{SourceId, Timestamp, View};
 
     pub(in crate::deliver::push) const KONOTOP: &str = "UA59020000000081905";
+    pub(in crate::deliver::push) const SUMY: &str = "UA59000000000057109";
 
     pub(in crate::deliver::push) fn state(code: &str, status: CommunityStatus) -> CommunityState {
         let word = match status {
@@ -309,8 +343,13 @@ pub(super) mod tests {
     }
 
     fn check(state: &CommunityState, status: Status, uk: &str, en: &str) {
+        check_parts(state, &[], status, uk, en);
+    }
+
+    fn check_parts(state: &CommunityState, parts: &[&str], status: Status, uk: &str, en: &str) {
         let at = At { areas: AreaSet::bundled(), status, seq: 7, as_of: "1970-01-01T00:00:00.000Z" };
-        let said = Said::of(state, &picture(Vec::new()), true);
+        let said =
+            Said::of(state, &picture(Vec::new()), true, parts.iter().map(|code| code.parse().unwrap()).collect());
         let read = |text: &Arc<str>| {
             let fields: serde_json::Value = serde_json::from_str(text).unwrap();
             assert!(text.len() <= WORDS_BYTES_MAX, "{text}");
@@ -333,7 +372,7 @@ pub(super) mod tests {
         check(
             &of(CommunityStatus::Clear),
             Status::Exercise,
-            "НАВЧАННЯ. Відбій: тривоги немає: Конотопський район | НАВЧАННЯ. Почуєте вибухи – в укриття, не чекаючи тривоги. Каже: official.",
+            "НАВЧАННЯ. Відбій: тривоги немає: Конотопський район | НАВЧАННЯ. Почувши вибухи, ідіть в укриття, не чекаючи тривоги. Каже: official.",
             "EXERCISE. All clear: no alert: Konotop Raion | EXERCISE. If you hear explosions, take shelter without waiting for an alert. Says official.",
         );
         check(
@@ -348,22 +387,29 @@ pub(super) mod tests {
             "Можлива загроза: Конотопський район | Прогноз AllClear, не офіційна тривога: ударні БпЛА. Офіційної тривоги немає. Будьте готові пройти в укриття.",
             "Elevated danger: Konotop Raion | Forecast by AllClear, not an official alert: strike drones. There is no official alert. Be ready to go to a shelter.",
         );
+        check_parts(
+            &state(SUMY, CommunityStatus::Clear),
+            &[KONOTOP],
+            Status::Actual,
+            "Тривога в частині: Сумська область | Оголошено для: Конотопський район. Якщо ви там, пройдіть в укриття і лишайтеся там до відбою.",
+            "Alert in part: Sumy Oblast | Declared for: Konotop Raion. If you are there, go to a shelter and stay there until the all-clear.",
+        );
     }
 
     #[test]
     fn a_forecast_is_told_only_to_those_who_asked_and_never_beside_an_alert() {
         let (calm, empty) = (elevated(state(KONOTOP, CommunityStatus::Clear)), picture(Vec::new()));
-        assert_eq!(Said::of(&calm, &empty, false).elevated, None);
-        assert_eq!(Said::of(&calm, &empty, true).elevated, Some(ThreatKind::Uav));
+        assert_eq!(Said::of(&calm, &empty, false, BTreeSet::new()).elevated, None);
+        assert_eq!(Said::of(&calm, &empty, true, BTreeSet::new()).elevated, Some(ThreatKind::Uav));
         let alert = elevated(state(KONOTOP, CommunityStatus::Active));
-        assert_eq!(Said::of(&alert, &empty, true).elevated, None);
+        assert_eq!(Said::of(&alert, &empty, true, BTreeSet::new()).elevated, None);
     }
 
     #[test]
     fn a_hello_to_many_communities_is_cut_to_what_fits() {
         let areas = AreaSet::bundled();
         let at = At { areas, status: Status::Exercise, seq: 7, as_of: "1970-01-01T00:00:00.000Z" };
-        let said = Said::of(&state(KONOTOP, CommunityStatus::Active), &picture(Vec::new()), false);
+        let said = Said::of(&state(KONOTOP, CommunityStatus::Active), &picture(Vec::new()), false, BTreeSet::new());
         let all: Vec<_> = areas.iter().take(32).map(|area| (area.code, said.clone())).collect();
         for language in Language::ALL {
             let words = at.hello(language, &all);

@@ -4,11 +4,12 @@
 //! What always holds: a fresh key pair and salt for each message; every message has the same length, so that its length tells
 //! the push service nothing.
 
-use p256::elliptic_curve::point::AffineCoordinates as _;
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 use p256::{PublicKey, SecretKey};
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use ring::agreement::{ECDH_P256, EphemeralPrivateKey, UnparsedPublicKey, agree_ephemeral};
 use ring::hkdf::{HKDF_SHA256, KeyType, Prk, Salt};
+use ring::rand::SystemRandom;
 
 /// Longest words of a message, in bytes.
 pub const WORDS_BYTES_MAX: usize = 1500;
@@ -69,16 +70,24 @@ impl Reader {
     }
 
     /// Encrypts words with a key pair and a salt drawn for them alone.
+    ///
+    /// The pair is ring's: its curve is in assembly, whatever the build, and this is most of the work of a message.
     pub fn seal(&self, words: &[u8]) -> Result<Vec<u8>, SealError> {
         let mut salt = [0_u8; SALT_BYTES];
         getrandom::fill(&mut salt).map_err(|_| SealError::Random)?;
-        self.seal_with(&drawn()?, salt, words, WORDS_BYTES_MAX)
+        let pair = EphemeralPrivateKey::generate(&ECDH_P256, &SystemRandom::new()).map_err(|_| SealError::Random)?;
+        let ours = pair.compute_public_key().map_err(|_| SealError::Cipher)?;
+        let theirs = UnparsedPublicKey::new(&ECDH_P256, self.p256dh());
+        agree_ephemeral(pair, &theirs, |shared| self.seal_with(shared, ours.as_ref(), salt, words, WORDS_BYTES_MAX))
+            .map_err(|_| SealError::Key)?
     }
 
-    /// The same with a given pair and salt; `padded` is the length in bytes that the words are filled up to.
+    /// The same with a given secret of both (ECDH), the pair's public half and the salt; `padded` is the length in bytes that the
+    /// words are filled up to.
     fn seal_with(
         &self,
-        pair: &SecretKey,
+        shared: &[u8],
+        ours: &[u8],
         salt: [u8; SALT_BYTES],
         words: &[u8],
         padded: usize,
@@ -86,11 +95,9 @@ impl Reader {
         if words.len() > WORDS_BYTES_MAX {
             return Err(SealError::Long);
         }
-        let ours = point(&pair.public_key());
-        let shared = (self.key.to_projective() * *pair.to_nonzero_scalar()).to_affine().x();
         // RFC 8291, section 3.4.
         let secret: [u8; 32] =
-            expand(&Salt::new(HKDF_SHA256, &self.auth).extract(&shared), &[b"WebPush: info\0", &self.p256dh(), &ours])?;
+            expand(&Salt::new(HKDF_SHA256, &self.auth).extract(shared), &[b"WebPush: info\0", &self.p256dh(), ours])?;
         // RFC 8188, sections 2.2 and 2.3; the first record's nonce is as it comes.
         let key = Salt::new(HKDF_SHA256, &salt).extract(&secret);
         let cipher: [u8; 16] = expand(&key, &[b"Content-Encoding: aes128gcm\0"])?;
@@ -107,7 +114,7 @@ impl Reader {
         body.extend_from_slice(&salt);
         body.extend_from_slice(&RECORD_BYTES.to_be_bytes());
         body.push(u8::try_from(ours.len()).map_err(|_| SealError::Cipher)?);
-        body.extend_from_slice(&ours);
+        body.extend_from_slice(ours);
         body.extend_from_slice(&record);
         Ok(body)
     }
@@ -151,6 +158,7 @@ mod tests {
     use super::*;
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use p256::elliptic_curve::point::AffineCoordinates as _;
 
     fn bytes(text: &str) -> Vec<u8> {
         URL_SAFE_NO_PAD.decode(text).unwrap()
@@ -160,6 +168,7 @@ mod tests {
     const THEIRS: &str = "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4";
     const AUTH: &str = "BTBZMqHH6r4Tts7J_aSIgg";
     const OURS: &str = "yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw";
+    const SHARED: &str = "kyrL1jIIOHEzg3sM2ZWRHDRB62YACZhhSlknJ672kSs";
     const SALT: &str = "DGv6ra1nlYgDCS1FRnbzlw";
     const SEALED: &str = "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN";
 
@@ -170,9 +179,29 @@ mod tests {
     #[test]
     fn the_example_of_rfc_8291_comes_out_byte_for_byte() {
         let pair = SecretKey::from_slice(&bytes(OURS)).unwrap();
+        let (reader, ours) = (reader(), point(&pair.public_key()));
+        let shared = agreed(&pair, &reader.key);
+        assert_eq!(shared, bytes(SHARED));
         let salt = bytes(SALT).try_into().unwrap();
-        let sealed = reader().seal_with(&pair, salt, b"When I grow up, I want to be a watermelon", 0).unwrap();
+        let words = b"When I grow up, I want to be a watermelon";
+        let sealed = reader.seal_with(&shared, &ours, salt, words, 0).unwrap();
         assert_eq!(URL_SAFE_NO_PAD.encode(sealed), SEALED);
+    }
+
+    #[test]
+    fn the_browser_comes_to_the_same_secret_as_we_do() {
+        // What a browser does, with another implementation of the curve: sealing again with the secret it comes to gives the same.
+        let theirs = drawn().unwrap();
+        let reader = Reader::new(&point(&theirs.public_key()), &bytes(AUTH)).unwrap();
+        let sealed = reader.seal(b"words").unwrap();
+        let (salt, ours) = (sealed[..SALT_BYTES].try_into().unwrap(), &sealed[SALT_BYTES + 5..][..POINT_BYTES]);
+        let shared = agreed(&theirs, &PublicKey::from_sec1_bytes(ours).unwrap());
+        assert_eq!(reader.seal_with(&shared, ours, salt, b"words", WORDS_BYTES_MAX).unwrap(), sealed);
+    }
+
+    /// ECDH (SEC 1, section 3.3.1) by the other implementation in this house.
+    fn agreed(secret: &SecretKey, public: &PublicKey) -> Vec<u8> {
+        (public.to_projective() * *secret.to_nonzero_scalar()).to_affine().x().to_vec()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 /// How long a push service keeps a message for a browser that is away, in seconds. A newer one of the same topic takes its place, so
 /// what comes out of it is the newest; without a newer one it is the state since then, with its time.
-pub const TTL_S: u32 = 4 * 3600;
+const TTL_S: u32 = 4 * 3600;
 
 /// One request.
 #[derive(Debug, Clone)]

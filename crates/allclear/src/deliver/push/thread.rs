@@ -9,7 +9,7 @@ use super::config::PushTable;
 use super::desk::{Desk, Letter, Scene};
 use super::message::{At, Said};
 use super::pools::{HOST_FLYING, Pools, SERVICE_FLYING, Went};
-use super::sender::{self, Answer, Request, TTL_S};
+use super::sender::{self, Answer, Request};
 use super::service::{Command, Greeting, SubscribeError};
 use super::vapid::Vapid;
 use crate::clock::wall_s;
@@ -29,11 +29,13 @@ use tokio::task::JoinSet;
 const LOOK: Duration = Duration::from_secs(5);
 /// Longest time between two writes of what must survive a restart.
 const KEEP_EVERY: Duration = Duration::from_secs(30);
-/// Failures of one message after which the officer is told, and after which it is given up.
+/// Failures in a row after which the officer is told.
 const DEAD_AFTER: u32 = 4;
-const GIVE_UP: u32 = 14;
-/// Messages in a row that a push service refused, or that were given up, after which a subscription is ended.
+/// Messages in a row that a push service refused for good, after which a subscription is ended.
 const REFUSED_MAX: u32 = 10;
+/// How long an endpoint must have taken nothing before its subscription is ended: a service that is down for a night, or for a
+/// week, must not cost anyone their warning.
+const SILENT: Duration = Duration::from_hours(14 * 24);
 
 /// A picture, as it may be told.
 struct Look {
@@ -69,6 +71,8 @@ pub(super) struct Thread {
     hosts: BTreeMap<String, usize>,
     /// Messages in a row that each subscription's service refused.
     refused: BTreeMap<u64, u32>,
+    /// Since when each took nothing.
+    failing: BTreeMap<u64, Instant>,
     kept_at: Instant,
     flying: JoinSet<(Letter, Answer)>,
 }
@@ -94,6 +98,7 @@ impl Thread {
             pools: Pools::default(),
             hosts: BTreeMap::new(),
             refused: BTreeMap::new(),
+            failing: BTreeMap::new(),
             kept_at: Instant::now(),
             flying: JoinSet::new(),
         };
@@ -214,6 +219,7 @@ impl Thread {
             Answer::Taken => {
                 self.desk.told(id, community, version);
                 self.refused.remove(&id);
+                self.failing.remove(&id);
                 self.core.hub().dead.over(Channel::Push, endpoint, End::Delivered, at);
                 self.receipt(letter);
                 self.settled(id, now);
@@ -221,7 +227,15 @@ impl Thread {
             Answer::Gone => self.end(id, "gone"),
             Answer::Refused(why) => {
                 self.dead(letter, 1, &why);
-                self.give_up(letter, now);
+                self.desk.told(id, community, version);
+                self.core.hub().dead.over(Channel::Push, endpoint, End::GivenUp, at);
+                let refused = self.refused.entry(id).or_default();
+                *refused += 1;
+                if *refused >= REFUSED_MAX {
+                    self.end(id, "refused");
+                } else {
+                    self.settled(id, now);
+                }
             }
             Answer::Later { why, .. } => {
                 let more = self.desk.letter(id).map(|letter| letter.urgent);
@@ -229,8 +243,8 @@ impl Thread {
                 if attempts >= DEAD_AFTER {
                     self.dead(letter, attempts, &why);
                 }
-                if attempts >= GIVE_UP || letter.decided.elapsed() > Duration::from_secs(u64::from(TTL_S)) {
-                    self.give_up(letter, now);
+                if self.failing.entry(id).or_insert(now).elapsed() > SILENT {
+                    self.end(id, "silent");
                 }
             }
         }
@@ -240,19 +254,6 @@ impl Thread {
     fn settled(&mut self, id: u64, now: Instant) {
         let more = self.desk.letter(id).map(|letter| letter.urgent);
         self.pools.went(id, Went::Over, more, now);
-    }
-
-    fn give_up(&mut self, letter: &Letter, now: Instant) {
-        let (id, endpoint) = (letter.id, letter.to.endpoint.as_str());
-        self.desk.told(id, letter.community, letter.version);
-        self.core.hub().dead.over(Channel::Push, endpoint, End::GivenUp, self.core.now());
-        let refused = self.refused.entry(id).or_default();
-        *refused += 1;
-        if *refused >= REFUSED_MAX {
-            self.end(id, "refused");
-        } else {
-            self.settled(id, now);
-        }
     }
 
     fn dead(&self, letter: &Letter, attempts: u32, why: &str) {
@@ -360,6 +361,7 @@ impl Thread {
     fn leave(&mut self, id: u64) {
         self.pools.remove(id);
         self.refused.remove(&id);
+        self.failing.remove(&id);
         let Some(Subscription { endpoint, .. }) = self.desk.remove(id) else { return };
         self.core.hub().dead.over(Channel::Push, &endpoint, End::Ended, self.core.now());
         let host = host(&endpoint);

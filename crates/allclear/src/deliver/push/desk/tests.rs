@@ -1,7 +1,7 @@
 //! Who is told what, and what a restart must not forget.
 
 use super::super::book::tests::subscription;
-use super::super::message::tests::{KONOTOP, picture, state};
+use super::super::message::tests::{KONOTOP, SUMY, picture, state};
 use super::*;
 use model::ThreatKind;
 
@@ -134,7 +134,7 @@ fn what_changed_after_the_first_message_is_owed() {
     let mut world = World::new(Clear);
     world.see(Active);
     let (calm, alert) = (picture(vec![state(KONOTOP, Clear)]), picture(vec![state(KONOTOP, Active)]));
-    let greeted = vec![(konotop(), Said::of(&calm.communities[0], &calm, false))];
+    let greeted = vec![(konotop(), Said::of(&calm.communities[0], &calm, false, BTreeSet::new()))];
     let scene = Scene { picture: &alert, status: Status::Actual, seq: 3 };
     for (id, known, owed) in [(2, &greeted, 1), (3, &world.desk.now(&scene, &[konotop()], false), 0)] {
         world.desk.add(id, subscription(&format!("https://p.example/{id}"), false), &scene, world.now);
@@ -150,4 +150,31 @@ fn who_leaves_is_told_nothing_and_leaves_nothing() {
     assert!(world.desk.remove(1).is_some() && world.desk.remove(1).is_none());
     assert!(world.see(Active).is_empty() && world.desk.letter(1).is_none());
     assert!(world.desk.editions.is_empty() && world.desk.index.is_empty() && world.desk.len() == 0);
+}
+
+#[test]
+fn who_named_a_region_is_told_of_its_parts_and_a_quiet_part_of_none_of_the_others() {
+    let areas = AreaSet::bundled();
+    let region: Code = SUMY.parse().unwrap();
+    let quiet = areas.children(region).map(|area| area.code).find(|code| *code != konotop()).unwrap();
+    let below = areas.children(quiet).next().unwrap().code;
+    let all = |parts: &[(&str, CommunityStatus)], partial| {
+        let mut states: Vec<_> = parts.iter().map(|(code, status)| state(code, *status)).collect();
+        states[0].partial = partial;
+        picture(states)
+    };
+    let calm = all(&[(SUMY, Clear), (KONOTOP, Clear), (quiet.as_str(), Clear)], false);
+    let in_part = all(&[(SUMY, Clear), (KONOTOP, Active), (quiet.as_str(), Clear)], true);
+    let (now, scene) = (Instant::now(), |picture| Scene { picture, status: Status::Actual, seq: 1 });
+    let of = |n: u64, code: Code| {
+        let communities = vec![code];
+        (n, super::Subscription { communities, ..subscription(&format!("https://p.example/{n}"), false) })
+    };
+    let kept =
+        Kept { subscriptions: [of(1, region), of(2, konotop()), of(3, quiet), of(4, below)].into(), ..Kept::default() };
+    let mut desk = Desk::new(areas, kept, &scene(&calm), now);
+    assert_eq!(desk.look(&scene(&in_part), now, now), [(1, true), (2, true)]);
+    let words = desk.letter(1).unwrap().words;
+    assert!(words.contains("Тривога в частині: Сумська область") && words.contains(KONOTOP), "{words}");
+    assert_eq!(desk.look(&scene(&calm), now, now), [(1, false), (2, false)]);
 }
