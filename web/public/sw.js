@@ -37,14 +37,15 @@ async function show(said) {
   const shown = await self.registration.getNotifications({ tag });
   if (shown.some((one) => one.data?.seq > said.seq)) return;
   const at = Date.parse(said.as_of);
+  const alert = said.state === 'active' || said.parts?.length > 0;
   await self.registration.showNotification(said.title, {
     body: said.body + asOf(said),
     lang: said.lang,
     icon: '/icon.svg',
     tag,
     renotify: true,
-    requireInteraction: said.state === 'active',
-    vibrate: said.state === 'active' ? [400, 200, 400, 200, 400] : [200],
+    requireInteraction: alert,
+    vibrate: alert ? [400, 200, 400, 200, 400] : [200],
     ...(Number.isNaN(at) ? {} : { timestamp: at }),
     data: { seq: said.seq, community: said.community },
   });
