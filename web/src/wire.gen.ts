@@ -127,6 +127,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/officer/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Receivers of webhooks and pushes that did not confirm what they were sent: those that wait, then those that are over, newest
+         *     first. Addresses are secrets of their receivers: only host and digest are told.
+         */
+        get: operations["dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/officer/orders": {
         parameters: {
             query?: never;
@@ -176,6 +196,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether subscriptions are taken, and the key they are bound to. */
+        get: operations["about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Subscribes, or changes what the same endpoint is told of. The endpoint must take a first message before anything is kept. */
+        post: operations["subscribe"];
+        /** Ends a subscription; nothing of it is kept. */
+        delete: operations["unsubscribe"];
         options?: never;
         head?: never;
         patch?: never;
@@ -278,6 +333,23 @@ export interface paths {
         };
         /** All tracks with their forecasts. */
         get: operations["tracks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key of the `v1a` signature on webhooks. */
+        get: operations["webhook_key"];
         put?: never;
         post?: never;
         delete?: never;
@@ -574,7 +646,7 @@ export interface components {
                 number,
                 number
             ][];
-            /** @description `events`, `websocket`, `webhook` or `siren`. */
+            /** @description `events`, `websocket`, `webhook`, `push` or `siren`. */
             channel: string;
             /**
              * Format: int64
@@ -644,6 +716,38 @@ export interface components {
              */
             uid?: number | null;
         };
+        /** @description One receiver that did not confirm what it was sent. */
+        DeadLetterView: {
+            /** @description Codes of communities that it was to be told of, at most 16. */
+            about: string[];
+            /**
+             * Format: int32
+             * @description Attempts so far.
+             */
+            attempts: number;
+            /** @description `webhook` or `push`. */
+            channel: string;
+            /** @description Host of its address. */
+            host: string;
+            /**
+             * @description `waits`: it is tried again, with what is true then. `delivered`: later it was. `given_up`: it is not tried again.
+             *     `ended`: the receiver or its subscription is gone.
+             */
+            outcome: string;
+            /** @description First 16 hexadecimal digits of the SHA-256 of its address. */
+            receiver: string;
+            /** @description When it became a dead letter. */
+            since: string;
+            /** @description When it was tried last. */
+            tried_at: string;
+            /** @description Why the last one failed. */
+            why: string;
+        };
+        /** @description Which subscription is ended. */
+        EndpointBody: {
+            /** @description Its endpoint. */
+            endpoint: string;
+        };
         /** @description Any error of the own API. */
         ErrorView: {
             /** @description Stable name of the error, such as `too_large`. */
@@ -704,6 +808,13 @@ export interface components {
             /** @description Why, in an officer's words. */
             words?: string | null;
         };
+        /** @description Keys of a browser's subscription, base64url. */
+        KeysBody: {
+            /** @description Authentication secret, 16 bytes. */
+            auth: string;
+            /** @description Public key: an uncompressed point of P-256. */
+            p256dh: string;
+        };
         /** @description A kind that a track may be. */
         KindView: {
             /** @description Kind. */
@@ -754,6 +865,15 @@ export interface components {
             until: string;
             /** @description Why one person is not enough. */
             why: string;
+        };
+        /** @description What a browser or app needs to know before it subscribes. */
+        PushView: {
+            /** @description Communities that one subscription may name. */
+            communities_max: number;
+            /** @description Whether subscriptions are taken. */
+            enabled: boolean;
+            /** @description `applicationServerKey`: an uncompressed point of P-256 in base64url. A subscription is bound to it. */
+            key?: string | null;
         };
         /** @description The sirens of an area. */
         ReachView: {
@@ -943,6 +1063,27 @@ export interface components {
             /** @description In a sentence, in Ukrainian. */
             text_uk: string;
         };
+        /** @description A subscription that is kept. Its endpoint has taken a first message by now. */
+        SubscribedView: {
+            /** @description Whether the own forecast is told too. */
+            advisories: boolean;
+            /** @description The communities, by code. */
+            communities: string[];
+            /** @description The language of the messages. */
+            lang: string;
+        };
+        /** @description A subscription, as `PushSubscription.toJSON()` gives it, with what it is for. Unknown fields are passed over. */
+        SubscriptionBody: {
+            /** @description AllClear's own forecast (`elevated`) is told too. Default: no. */
+            advisories?: boolean;
+            /** @description Codes of 1 to 32 communities. */
+            communities: string[];
+            /** @description Where messages are posted (RFC 8030): https. */
+            endpoint: string;
+            keys?: components["schemas"]["KeysBody"] | null;
+            /** @description `uk` or `en`. Default: `uk`. */
+            lang?: string | null;
+        };
         /** @description `event: tracks` of the stream: all tracks, replacing those before. Carries no SSE id. */
         TracksView: {
             /** @description The instant. */
@@ -1053,6 +1194,11 @@ export interface components {
             name_uk: string;
             /** @description Since when. */
             started_at: string;
+        };
+        /** @description The key that signs webhooks. */
+        WebhookKeyView: {
+            /** @description Ed25519, as Standard Webhooks has it: `whpk_` and base64. Pin it. */
+            key: string;
         };
         /** @description Everything decided about an alert. */
         WhyView: {
@@ -1300,6 +1446,33 @@ export interface operations {
             };
         };
     };
+    dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterView"][];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     orders: {
         parameters: {
             query?: never;
@@ -1383,6 +1556,141 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushView"];
+                };
+            };
+        };
+    };
+    subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribedView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndpointBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1575,6 +1883,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TracksView"];
+                };
+            };
+        };
+    };
+    webhook_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookKeyView"];
                 };
             };
         };

@@ -23,6 +23,7 @@ export type AreaView = Schemas['AreaView'];
 export type WordView = Schemas['WordView'];
 export type WhyView = Schemas['WhyView'];
 export type StepView = Schemas['StepView'];
+export type PushView = Schemas['PushView'];
 
 export type Frame =
   | { event: 'snapshot'; body: StateView }

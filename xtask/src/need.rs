@@ -2,13 +2,15 @@
 //!
 //! Installing happens only through `apt-get`, and only as root on a Debian; anyone else gets the command to type.
 
-use crate::command::{command, on_path, read, run};
+use crate::command::{command, npm, on_path, read, run};
 use crate::house::House;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// Oldest Node that the page's tools accept.
 const NODE_MAJOR_MIN: u32 = 20;
+/// The push service of the tests, from npm.
+const PUSH_SERVICE: &str = "web-push-testing@1.2.2";
 /// Where Debian puts the Go team's `sumdb`.
 const GO_SUMDB: &str = "/usr/share/gocode/src/golang.org/x/mod/sumdb";
 /// Names under which Debian and others install Chromium.
@@ -83,6 +85,22 @@ pub(crate) fn python_with_clients(house: &House) -> Result<PathBuf> {
         .arg(&requirements))?;
     std::fs::write(&stamp, wanted).with_context(|| format!("write {}", stamp.display()))?;
     Ok(python)
+}
+
+/// A push service that verifies and decrypts what it gets, by another hand: its `node_modules` folder. Kept out of the page's packages,
+/// with which it has nothing to do.
+pub(crate) fn push_service(house: &House) -> Result<PathBuf> {
+    node(house)?;
+    let folder = house.built("push-service");
+    let (modules, stamp) = (folder.join("node_modules"), folder.join("installed.stamp"));
+    if std::fs::read_to_string(&stamp).is_ok_and(|had| had == PUSH_SERVICE) {
+        return Ok(modules);
+    }
+    std::fs::create_dir_all(&folder).with_context(|| format!("make {}", folder.display()))?;
+    let mut install = npm(house, &["install", "--no-save", "--no-package-lock", "--no-fund", "--no-audit", "--prefix"]);
+    run(install.arg(&folder).arg(PUSH_SERVICE))?;
+    std::fs::write(&stamp, PUSH_SERVICE).with_context(|| format!("write {}", stamp.display()))?;
+    Ok(modules)
 }
 
 /// xmlsec1, which our signatures are held against.

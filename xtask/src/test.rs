@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "siren", needs: &["build"], act: siren },
     Step { name: "cap", needs: &["build"], act: cap },
     Step { name: "cbs", needs: &["build"], act: cbs },
+    Step { name: "push", needs: &["build"], act: push },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
 
@@ -125,6 +126,7 @@ fn tools(house: &House) -> Result<()> {
     need::node(house)?;
     need::chromium(house)?;
     need::python_with_clients(house)?;
+    need::push_service(house)?;
     need::xmlsec(house)?;
     need::go_verifier(house)?;
     need::mosquitto(house)
@@ -187,6 +189,13 @@ fn cap(house: &House) -> Result<()> {
 fn cbs(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/cbs/check.py")).arg(house.program()))
+}
+
+/// Push messages against a push service that verifies and decrypts them, and webhooks against the verifier of their standard.
+fn push(house: &House) -> Result<()> {
+    let (python, modules) = (need::python_with_clients(house)?, need::push_service(house)?);
+    let check = house.at("crates/allclear/tests/push/check.py");
+    run(command(house, python).arg(check).arg(house.program()).arg(modules))
 }
 
 /// The page in a real browser against the program.

@@ -4,6 +4,7 @@
 //! against the file's folder. Unknown keys are errors with line and key. Every key: docs/reference/config.md.
 
 use crate::deliver::mqtt::config::{BRIDGES_MAX, BridgeConfig};
+use crate::deliver::push::PushTable;
 use crate::deliver::siren::config::{SirenTable, SirensConfig, SirensTable};
 use crate::feed::config::{FeedConfig, Secret, UpstreamConfig};
 use engine::{Mode, Policy, SourceProfile};
@@ -39,6 +40,9 @@ pub struct ConfigFile {
     /// `[cap]`
     #[serde(default)]
     pub cap: CapTable,
+    /// `[push]`
+    #[serde(default)]
+    pub push: PushTable,
     /// `policy`: a shipped one by name, or a file.
     #[serde(default = "forecast")]
     pub policy: String,
@@ -241,6 +245,8 @@ pub struct Config {
     pub cap: CapTable,
     /// `[tls]`
     pub tls: Option<TlsTable>,
+    /// `[push]`
+    pub push: PushTable,
 }
 
 /// Why a configuration was refused.
@@ -274,6 +280,7 @@ impl Default for ConfigFile {
             store: StoreTable::default(),
             areas: AreasTable::default(),
             cap: CapTable::default(),
+            push: PushTable::default(),
             policy: forecast(),
             upstream: Vec::new(),
             feed: Vec::new(),
@@ -347,6 +354,7 @@ impl Config {
             feed.check().map_err(ConfigError::Value)?;
         }
         file.cap.check()?;
+        file.push.check().map_err(ConfigError::Value)?;
         let officers = officers(&file.officer, folder)?;
         let bridges = bridges(file.mqtt, folder)?;
         let sirens = SirensConfig::checked(file.sirens, &file.siren, &bridges).map_err(ConfigError::Value)?;
@@ -362,6 +370,7 @@ impl Config {
             server: file.server,
             cap: file.cap,
             tls: file.tls.map(|tls| TlsTable { cert: folder.join(tls.cert), key: folder.join(tls.key), ..tls }),
+            push: file.push,
             policy: policy(&file.policy, folder)?,
         };
         Ok(config)

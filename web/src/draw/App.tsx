@@ -10,6 +10,7 @@ import { ExerciseMark, LinkBanner } from './Banner';
 import { Card, CountryCard } from './Card';
 import { Chooser } from './Chooser';
 import { MapPanel } from './MapPanel';
+import { Notify } from './Notify';
 import { PageProvider, usePage, type Page } from './page';
 import { Regions } from './Regions';
 import { Reports } from './Reports';
@@ -128,6 +129,7 @@ function Mine(): JSX.Element {
           <Show when={choosing()}>
             <Chooser onDone={() => setChoosing(false)} />
           </Show>
+          <Notify code={mine().code} />
         </Card>
       )}
     </Show>

@@ -180,6 +180,27 @@ export const en: Words = {
     loading: 'Loading the list of communities…',
   },
 
+  push: {
+    heading: 'Notify me on this device',
+    never:
+      'Push is never the only channel. A message goes through your browser’s push service: it may come late or not at all, without network, with an empty battery, or in silent mode. Nobody tells you that a message did not come. Listen for sirens and official channels.',
+    privacy: 'The server keeps only the push address and the chosen community. It does not know where you are.',
+    advisories: 'The forecast by AllClear too (not an official alert)',
+    on: 'Notify me',
+    change: (name) => `Notify me about: ${name}`,
+    off: 'Notify me no more',
+    isOn: (name) => `Notifications are on: ${name}.`,
+    working: 'One moment…',
+    cannot: 'This browser takes no push messages. On an iPhone first add the page to the home screen and open it from there.',
+    outcome: {
+      off: 'This server sends no push messages.',
+      denied: 'The browser did not allow notifications. Allow them in the settings of this site.',
+      later: 'It did not work just now. Try again in a minute.',
+      refused: 'The server could not send a first message to this device.',
+      failed: 'The browser could not subscribe to messages.',
+    },
+  },
+
   map: {
     heading: 'Map',
     label: 'Map: the state of regions and raions, what flies and where to. The same is in words in the lists of this page.',

@@ -37,6 +37,8 @@ export interface ServerOptions {
   staleAfterS?: number;
   /** A centre of its own: authority mode, an officer with this token, and a siren whose broker is away. */
   officer?: string;
+  /** The table `[push]`. */
+  push?: string;
 }
 
 /** Port 9 is nobody's broker. The key is that of a device that does not exist. */
@@ -81,7 +83,7 @@ kind = "post"
 official = false
 trust = 0.9
 stale_after_s = 600
-${options.officer === undefined ? '' : DESK}`,
+${options.officer === undefined ? '' : DESK}${options.push ?? ''}`,
   );
   writeFileSync(join(folder, 'officer.token'), options.officer ?? 'nobody is on duty');
   let child: ChildProcess | null = null;

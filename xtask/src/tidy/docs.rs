@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Where the configuration's types are, and where their keys are explained.
-const CONFIG: [(&str, &str); 3] = [
+const CONFIG: [(&str, &str); 4] = [
     ("crates/allclear/src/config.rs", CONFIG_PAGE),
     ("crates/allclear/src/feed/config.rs", CONFIG_PAGE),
+    ("crates/allclear/src/deliver/push/config.rs", CONFIG_PAGE),
     ("crates/engine/src/warn/policy.rs", "docs/reference/policy.md"),
 ];
 /// Folders whose names in backquotes mean a place of this tree. Of `web/` only the sources: its results come and go.

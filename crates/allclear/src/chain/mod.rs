@@ -15,7 +15,7 @@ mod message;
 mod shape;
 #[cfg(test)]
 mod tests;
-mod words;
+pub(crate) mod words;
 
 pub use ledger::Ledger;
 pub use link::EXPIRES_S;

@@ -33,7 +33,7 @@ impl Language {
 }
 
 /// What happens, as `event` has it.
-pub(super) const fn event(language: Language, alert_type: AlertType) -> &'static str {
+pub(crate) const fn event(language: Language, alert_type: AlertType) -> &'static str {
     match alert_type {
         AlertType::AirRaid => language.of("Повітряна тривога", "Air raid alert"),
         AlertType::ArtilleryShelling => language.of("Загроза артилерійського обстрілу", "Artillery shelling threat"),
@@ -44,7 +44,7 @@ pub(super) const fn event(language: Language, alert_type: AlertType) -> &'static
 }
 
 /// What to do.
-pub(super) const fn instruction(language: Language, alert_type: AlertType) -> &'static str {
+pub(crate) const fn instruction(language: Language, alert_type: AlertType) -> &'static str {
     match alert_type {
         AlertType::AirRaid | AlertType::ArtilleryShelling => language
             .of("Пройдіть в укриття і лишайтеся там до відбою.", "Go to a shelter and stay there until the all-clear."),
@@ -60,14 +60,14 @@ pub(super) const fn instruction(language: Language, alert_type: AlertType) -> &'
 }
 
 /// What is said of time in every message that warns.
-pub(super) const fn afterwards(language: Language) -> &'static str {
+pub(crate) const fn afterwards(language: Language) -> &'static str {
     language.of(
         "Якщо строк дії цього повідомлення мине без нового, стан невідомий: це не відбій.",
         "If this message expires without a new one, the state is unknown: that is no all-clear.",
     )
 }
 
-pub(super) const fn level(language: Language, level: AlertLevel) -> &'static str {
+pub(crate) const fn level(language: Language, level: AlertLevel) -> &'static str {
     match level {
         AlertLevel::Red => language.of("червоний", "red"),
         AlertLevel::Yellow => language.of("жовтий", "yellow"),
@@ -75,7 +75,7 @@ pub(super) const fn level(language: Language, level: AlertLevel) -> &'static str
 }
 
 /// What threatens, within a sentence.
-pub(super) const fn kind(language: Language, kind: ThreatKind) -> &'static str {
+pub(crate) const fn kind(language: Language, kind: ThreatKind) -> &'static str {
     match kind {
         ThreatKind::Uav => language.of("ударні БпЛА", "strike drones"),
         ThreatKind::JetUav => language.of("реактивні БпЛА", "jet drones"),

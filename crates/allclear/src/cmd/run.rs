@@ -8,6 +8,8 @@ use crate::clock::Clock;
 use crate::config::{Config, ConfigFile};
 use crate::core::{Core, Parts, Troubles};
 use crate::deliver::mqtt::{bridge, topics::Topics};
+use crate::deliver::push::Push;
+use crate::deliver::sign::WebhookKey;
 use crate::deliver::siren::{self, Sirens};
 use crate::deliver::stream;
 use crate::publish::kind_word;
@@ -136,6 +138,11 @@ impl Server {
         }
         let text = Arc::new(wire::text::Reader::new(areas));
         feed::start(&config, &core, &text, areas, &troubles)?;
+        let push = if config.push.enabled {
+            Some(Arc::new(Push::start(config.push.clone(), &config.store, &core, areas)?))
+        } else {
+            None
+        };
         let state = ServeState {
             core,
             reader,
@@ -146,6 +153,8 @@ impl Server {
             officers: Arc::new(config.officers.clone()),
             cap: Arc::new(cap),
             sirens,
+            push,
+            webhook_key: Arc::new(WebhookKey::load_or_create(&config.store)?),
             troubles,
             metrics,
         };

@@ -5,6 +5,7 @@
 //!   a frame enters the hub only after the record holds what it says
 //!   the ring and every subscriber's backlog are bounded; who falls behind gets a fresh snapshot, never a gap
 
+use super::dead::DeadLetters;
 use super::receipts::Receipts;
 use crate::serve::view::ChangeView;
 use std::collections::VecDeque;
@@ -70,6 +71,8 @@ pub struct Hub {
     pub others: Arc<AtomicUsize>,
     /// What was sent.
     pub receipts: Receipts,
+    /// What was sent and not confirmed.
+    pub dead: DeadLetters,
 }
 
 #[derive(Debug)]
@@ -86,7 +89,7 @@ impl Hub {
         let ring = Ring { frames: VecDeque::new(), floor: seq.saturating_add(1) };
         let (sender, ring) = (broadcast::channel(BACKLOG_FRAMES).0, Mutex::new(ring));
         let (listeners, receipts) = (Mutex::new(Vec::new()), Receipts::default());
-        Self { sender, ring, listeners, others: Arc::default(), receipts }
+        Self { sender, ring, listeners, others: Arc::default(), receipts, dead: DeadLetters::default() }
     }
 
     /// Sends a frame to every subscriber and keeps it when it is a change.

@@ -1,11 +1,11 @@
 //! Receipts: how long after its decision an alert left by each channel, and to how many.
 //!
-//! What comes in: writes, as they are made, from the shards, the webhooks and the sirens. What goes out: a histogram for each channel, for
-//! `/metrics` and the health page, and a summary for each alert and channel, which the core puts into the record.
+//! What comes in: writes, as they are made, from the shards, the webhooks, Web Push and the sirens. What goes out: a histogram for each
+//! channel, for `/metrics` and the health page, and a summary for each alert and channel, which the core puts into the record.
 //! What always holds:
 //!   a time is counted from the decision, so that the wait for the disk is in it
-//!   a stream's receipt says that the kernel took the bytes for that subscriber; a webhook's, that the receiver answered 2xx;
-//!   a siren's, that the device signed that it carried the command out
+//!   a stream's receipt says that the kernel took the bytes for that subscriber; a webhook's or a push's, that the receiver or
+//!   the push service answered 2xx; a siren's, that the device signed that it carried the command out
 //!   at most [`ALERTS_MAX`] summaries of a channel wait; those beyond are counted, and the histogram has them all the same
 //! Deliberately absent: who the receivers are.
 
@@ -34,13 +34,15 @@ pub enum Channel {
     WebSocket,
     /// ukrainealarm's webhooks.
     Webhook,
+    /// Web Push.
+    Push,
     /// Sirens.
     Siren,
 }
 
 impl Channel {
     /// All.
-    pub const ALL: [Self; 4] = [Self::Events, Self::WebSocket, Self::Webhook, Self::Siren];
+    pub const ALL: [Self; 5] = [Self::Events, Self::WebSocket, Self::Webhook, Self::Push, Self::Siren];
 
     /// Its name in the record and in figures.
     pub const fn name(self) -> &'static str {
@@ -48,6 +50,7 @@ impl Channel {
             Self::Events => "events",
             Self::WebSocket => "websocket",
             Self::Webhook => "webhook",
+            Self::Push => "push",
             Self::Siren => "siren",
         }
     }
@@ -55,7 +58,7 @@ impl Channel {
 
 /// What is kept of all channels.
 #[derive(Debug, Default)]
-pub struct Receipts([Mutex<Kept>; 4]);
+pub struct Receipts([Mutex<Kept>; 5]);
 
 /// What is kept of one channel.
 #[derive(Debug)]
@@ -77,7 +80,7 @@ impl Default for Kept {
 /// The figures of one channel. Times in seconds, from decision to write.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 pub struct ChannelView {
-    /// `events`, `websocket`, `webhook` or `siren`.
+    /// `events`, `websocket`, `webhook`, `push` or `siren`.
     pub channel: &'static str,
     /// Writes of changes since the start.
     pub count: u64,
@@ -141,11 +144,12 @@ impl Receipts {
     }
 
     fn kept(&self, channel: Channel) -> std::sync::MutexGuard<'_, Kept> {
-        let [events, websocket, webhook, siren] = &self.0;
+        let [events, websocket, webhook, push, siren] = &self.0;
         let kept = match channel {
             Channel::Events => events,
             Channel::WebSocket => websocket,
             Channel::Webhook => webhook,
+            Channel::Push => push,
             Channel::Siren => siren,
         };
         kept.lock().unwrap_or_else(PoisonError::into_inner)

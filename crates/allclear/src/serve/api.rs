@@ -3,7 +3,7 @@
 use super::ServeState;
 use super::error::ApiError;
 use super::view::{AlertView, CommunityView, StateView, TracksView, WhyView};
-use crate::deliver::receipts::{self, ChannelView};
+use crate::deliver::receipts::{self, Channel, ChannelView};
 use crate::{core, explain, publish};
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -33,6 +33,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/record/entries/{index}", get(entry))
         .route("/openapi.json", get(openapi))
         .route("/api/v1/delivery", get(delivery))
+        .route("/api/v1/webhook-key", get(webhook_key))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(metrics))
@@ -57,6 +58,7 @@ pub fn router() -> Router<ServeState> {
         checkpoint,
         entry,
         delivery,
+        webhook_key,
         healthz,
         readyz,
         super::stream::stream,
@@ -65,6 +67,10 @@ pub fn router() -> Router<ServeState> {
         super::officer::orders,
         super::officer::unheld,
         super::officer::sirens,
+        super::officer::dead_letters,
+        super::push::about,
+        super::push::subscribe,
+        super::push::unsubscribe,
         super::cap::atom,
         super::cap::rss,
         super::cap::message,
@@ -333,6 +339,19 @@ async fn delivery(State(state): State<ServeState>) -> Response {
     ([(header::CACHE_CONTROL, "no-store")], Json(state.core.hub().receipts.view())).into_response()
 }
 
+/// The key that signs webhooks.
+#[derive(Debug, Serialize, ToSchema)]
+struct WebhookKeyView {
+    /// Ed25519, as Standard Webhooks has it: `whpk_` and base64. Pin it.
+    key: String,
+}
+
+/// The public key of the `v1a` signature on webhooks.
+#[utoipa::path(get, path = "/api/v1/webhook-key", tag = "operation", responses((status = 200, body = WebhookKeyView)))]
+async fn webhook_key(State(state): State<ServeState>) -> Json<WebhookKeyView> {
+    Json(WebhookKeyView { key: state.webhook_key.public() })
+}
+
 /// Whether the process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200)))]
 async fn healthz() -> &'static str {
@@ -363,6 +382,10 @@ async fn metrics(State(state): State<ServeState>) -> Response {
         metrics::gauge!("allclear_alerts_in_force").set(published.picture.alerts.len() as f64);
         metrics::gauge!("allclear_tracks").set(published.picture.tracks.len() as f64);
         metrics::gauge!("allclear_stream_subscribers").set(state.core.hub().subscribers() as f64);
+        for channel in [Channel::Webhook, Channel::Push] {
+            let waiting = state.core.hub().dead.waiting(channel) as f64;
+            metrics::gauge!("allclear_dead_letters_waiting", "channel" => channel.name()).set(waiting);
+        }
         for source in &published.picture.sources {
             let live = f64::from(u8::from(source.link == model::SourceLink::Live));
             metrics::gauge!("allclear_source_live", "source" => source.source.to_string()).set(live);

@@ -6,7 +6,7 @@
 use super::ServeState;
 use super::page::escape;
 use crate::core;
-use crate::deliver::receipts::ChannelView;
+use crate::deliver::receipts::{Channel, ChannelView};
 use axum::Router;
 use axum::extract::State;
 use axum::http::header;
@@ -53,6 +53,12 @@ async fn health(State(state): State<ServeState>) -> Response {
     for channel in state.core.hub().receipts.view() {
         histogram(&mut html, &channel);
     }
+    html += "<h2>Не підтверджено / Not confirmed</h2><table>";
+    for channel in [Channel::Webhook, Channel::Push] {
+        let waiting = state.core.hub().dead.waiting(channel);
+        let _ = write!(html, "<tr><th scope=\"row\">{}</th><td class=\"n\">{waiting}</td></tr>", channel.name());
+    }
+    html += "</table>";
     html += "<h2>Джерела / Sources</h2><table><tr><th scope=\"col\">Джерело / Source</th><th scope=\"col\">Зв’язок / Link</th>\
              <th scope=\"col\">Прийнято / Accepted</th><th scope=\"col\">Відхилено / Refused</th></tr>";
     for source in core::sources(&published.picture, &state.troubles) {

@@ -165,7 +165,7 @@ pub async fn reports(
 }
 
 /// The origin of a request that a page of another site sends through somebody's browser; programs send none.
-fn foreign_origin(headers: &HeaderMap) -> Option<String> {
+pub(super) fn foreign_origin(headers: &HeaderMap) -> Option<String> {
     let origin = headers.get(header::ORIGIN)?.to_str().unwrap_or("?");
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     let own = origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);

@@ -12,11 +12,14 @@ pub mod health;
 pub mod ingest;
 pub mod officer;
 pub mod page;
+pub mod push;
 pub mod stream;
 pub mod view;
 
 use crate::config::{Officer, ServerTable};
 use crate::core::{Core, Troubles};
+use crate::deliver::push::Push;
+use crate::deliver::sign::WebhookKey;
 use crate::deliver::siren::Sirens;
 use crate::feed::config::FeedConfig;
 use crate::store::Reader;
@@ -52,6 +55,10 @@ pub struct ServeState {
     pub cap: Arc<cap::Desk>,
     /// Devices that sound, when there are any.
     pub sirens: Option<Arc<Sirens>>,
+    /// Push messages, when they are switched on.
+    pub push: Option<Arc<Push>>,
+    /// Signs webhooks.
+    pub webhook_key: Arc<WebhookKey>,
     /// What feeds fail at.
     pub troubles: Troubles,
     /// Writes the Prometheus text.
@@ -67,6 +74,7 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .merge(stream::router())
         .merge(health::router())
         .merge(cap::router())
+        .merge(push::router())
         .merge(page::router())
         .with_state(state.clone())
         .merge(compat::router(compat))

@@ -1,6 +1,7 @@
 //! `POST /api/v1/officer/actions`: what a duty officer of this centre orders (authority mode), and
 //! `GET /api/v1/officer/orders`: which orders wait for a second officer; `GET /api/v1/officer/unheld`: which alerts wait for an
-//! officer's word; `GET /api/v1/officer/sirens`: who would sound.
+//! officer's word; `GET /api/v1/officer/sirens`: who would sound; `GET /api/v1/officer/dead-letters` (in either mode): who was sent
+//! something and did not confirm it.
 //!
 //! What always holds: an action carries an officer's token and is in the record under that officer's name.
 //! What an order may do is the engine's to say (`crates/engine/src/warn/officer.rs`): a wide area or a rare kind waits for a
@@ -9,6 +10,7 @@
 use super::ServeState;
 use super::error::ApiError;
 use crate::core::{CoreError, Input};
+use crate::deliver::dead::DeadLetterView;
 use crate::deliver::siren::view::ReachView;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Query, State};
@@ -25,13 +27,14 @@ use utoipa::ToSchema;
 /// Longest reason, in bytes.
 const REASON_BYTES_MAX: usize = 1024;
 
-/// The route.
+/// The routes.
 pub fn router() -> Router<ServeState> {
     Router::new()
         .route("/api/v1/officer/actions", post(act))
         .route("/api/v1/officer/orders", get(orders))
         .route("/api/v1/officer/unheld", get(unheld))
         .route("/api/v1/officer/sirens", get(sirens))
+        .route("/api/v1/officer/dead-letters", get(dead_letters))
 }
 
 /// An action that is in the record.
@@ -238,6 +241,18 @@ fn alerted(state: &ServeState, action: &OfficerAction) -> Option<Code> {
         }
         _ => None,
     }
+}
+
+/// Receivers of webhooks and pushes that did not confirm what they were sent: those that wait, then those that are over, newest
+/// first. Addresses are secrets of their receivers: only host and digest are told.
+#[utoipa::path(get, path = "/api/v1/officer/dead-letters", tag = "officer",
+    responses((status = 200, body = Vec<DeadLetterView>), (status = 401, body = super::view::ErrorView)))]
+pub async fn dead_letters(
+    State(state): State<ServeState>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<DeadLetterView>>, ApiError> {
+    admit(&state, &headers)?;
+    Ok(Json(state.core.hub().dead.view()))
 }
 
 /// The officer whose token is shown.

@@ -5,10 +5,13 @@
 mod com_ua;
 mod door;
 mod feed;
+mod hooks;
 mod kill;
+mod listener;
 mod mqtt;
 mod outside;
 mod poll;
+mod push;
 mod receipts;
 mod server;
 mod stream;

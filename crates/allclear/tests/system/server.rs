@@ -137,7 +137,21 @@ impl Server {
         self.json(&format!("/api/v1/communities/{code}"))
     }
 
+    /// Any request with a JSON body and these lines of head: status, head and body.
+    pub fn send(&self, method: &str, path: &str, headers: &str, body: &[u8]) -> (u16, String, String) {
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{headers}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        self.exchange(&head, body)
+    }
+
     fn request(&self, head: &str, body: &[u8]) -> (u16, String) {
+        let (code, _, body) = self.exchange(head, body);
+        (code, body)
+    }
+
+    fn exchange(&self, head: &str, body: &[u8]) -> (u16, String, String) {
         let mut socket = TcpStream::connect(self.address).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         socket.write_all(head.as_bytes()).unwrap();
@@ -149,7 +163,7 @@ impl Server {
         let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
         let code = head.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
         let chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
-        (code, if chunked { unchunk(body) } else { body.to_owned() })
+        (code, head.to_owned(), if chunked { unchunk(body) } else { body.to_owned() })
     }
 }
 

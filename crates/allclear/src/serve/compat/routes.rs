@@ -43,6 +43,8 @@ const HISTORY_ANSWERS_MAX: usize = 256;
 const HISTORY_ROWS: usize = 10_000;
 /// Days of the periods that clients ask for.
 const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago", 31)];
+/// Where a subscriber finds the secret that signs its webhooks.
+const WEBHOOK_SECRET: HeaderName = HeaderName::from_static("webhook-secret");
 const NO_LIFE: &str = "the core gives no sign of life: what was known may be old";
 const DAY_MS: i64 = 86_400_000;
 /// What a browser's script may read of an answer.
@@ -86,7 +88,11 @@ pub fn answers(state: &ServeState) -> Arc<Compat> {
         regions: Answer::json(&ukrainealarm::regions(&names)),
         began_s: wall_s(),
         limits: Limits::new(),
-        hooks: Hooks::new(state.server.webhook_private, state.reader.folder().map(ToOwned::to_owned)),
+        hooks: Hooks::new(
+            state.server.webhook_private,
+            state.reader.folder().map(ToOwned::to_owned),
+            state.webhook_key.clone(),
+        ),
         live: Arc::new(Semaphore::new(live::SUBSCRIBERS_MAX)),
         histories: Mutex::default(),
         core: state.core.clone(),
@@ -275,6 +281,25 @@ impl Compat {
     /// What was sent.
     pub(super) fn receipts(&self) -> &crate::deliver::receipts::Receipts {
         &self.core.hub().receipts
+    }
+
+    /// What was sent and not confirmed.
+    pub(super) fn dead(&self) -> &crate::deliver::dead::DeadLetters {
+        &self.core.hub().dead
+    }
+
+    /// Now, by the core's clock.
+    pub(super) fn now(&self) -> model::Timestamp {
+        self.core.now()
+    }
+
+    /// Ends the subscription of a webhook that is gone; called by its own task.
+    pub(super) fn forget_hook(&self, owner: &str, url: &str) {
+        self.hooks.forget(owner, url, self);
+    }
+
+    fn hook_url(&self, body: &[u8]) -> Result<reqwest::Url, Refused> {
+        super::webhook::url_of(body, self.hooks.private())
     }
 
     /// What is true now.
@@ -533,26 +558,30 @@ async fn switches(State(compat): Shared, headers: HeaderMap) -> Response {
 
 async fn subscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
     let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
-    let asked = super::webhook::url_of(&body).and_then(|url| compat.hooks.subscribe(&key, &url, &compat));
-    answer_hook(asked)
+    answer_hook(compat.hook_url(&body).and_then(|url| compat.hooks.subscribe(&key, &url, &compat)))
 }
 
 async fn resubscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
     let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
-    answer_hook(super::webhook::url_of(&body).and_then(|url| compat.hooks.replace(&key, &url, &compat)))
+    answer_hook(compat.hook_url(&body).and_then(|url| compat.hooks.replace(&key, &url, &compat)))
 }
 
 async fn unsubscribe(State(compat): Shared, headers: HeaderMap, body: Bytes) -> Response {
     let key = key_shown(Service::UkraineAlarm, &headers, &axum::http::Uri::default());
-    answer_hook(super::webhook::url_of(&body).and_then(|url| compat.hooks.unsubscribe(&key, &url)))
+    answer_hook(compat.hook_url(&body).and_then(|url| compat.hooks.unsubscribe(&key, &url, &compat)))
 }
 
-/// What a subscriber gets: an example of what will be sent, as the service answers.
-fn answer_hook(asked: Result<(), Refused>) -> Response {
+/// What a subscriber gets: an example of what will be sent, as the service answers, and in a header the secret that will sign it.
+fn answer_hook(asked: Result<Option<String>, Refused>) -> Response {
     match asked {
-        Ok(()) => {
+        Ok(secret) => {
             let example = Answer::json(&ukrainealarm::test_region());
-            ([(header::CONTENT_TYPE, "application/json; charset=utf-8")], example.body).into_response()
+            let kind = (header::CONTENT_TYPE, "application/json; charset=utf-8");
+            let mut response = ([kind, (header::CACHE_CONTROL, "no-store")], example.body).into_response();
+            if let Some(secret) = secret.and_then(|secret| HeaderValue::from_str(&secret).ok()) {
+                response.headers_mut().insert(WEBHOOK_SECRET, secret);
+            }
+            response
         }
         Err(Refused { code, message }) => error(code, message),
     }

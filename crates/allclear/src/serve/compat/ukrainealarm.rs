@@ -22,7 +22,7 @@ const HISTORY_ALARMS: usize = 25;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AlertRegion {
-    region_id: String,
+    pub(super) region_id: String,
     region_type: RegionType,
     region_name: String,
     region_eng_name: String,

@@ -1,25 +1,28 @@
 //! Webhooks: one [`AlertRegion`] sent to each subscriber for each region whose alerts change.
 //!
-//! What comes in: subscriptions, and the changes of the snapshot. What goes out: POST requests.
+//! What comes in: subscriptions, and the changes of the snapshot. What goes out: signed POST requests.
 //! What always holds:
 //!   a subscriber's queue is the difference between what it was told and what is true: it cannot overflow, and after a
 //!   failure the subscriber gets what is true then, not what was true before
 //!   an empty list of alerts is sent only for a region that is known to be clear
-//!   unless configured, no loopback, private or otherwise local address is called, whatever name it hides behind
+//!   one that never answers delays no other: each has a task of its own
+//!   unless configured, nothing but https to the open internet is called (`deliver/outward.rs`)
 //! Subscriptions are kept beside the record, with a digest in the place of the owner's key.
 
 use super::limits::Refused;
 use super::routes::Compat;
 use super::truth::Truth;
 use super::ukrainealarm::{self, AlertRegion};
+use crate::clock::wall_s;
+use crate::deliver::dead::{End, Failure};
+use crate::deliver::outward;
 use crate::deliver::receipts::Channel;
+use crate::deliver::sign::{Secret, WebhookKey};
 use axum::http::StatusCode;
 use model::{Code, Delivery};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, Url};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -29,22 +32,26 @@ use tokio::task::AbortHandle;
 const FILE: &str = "webhooks.json";
 /// Subscriptions at most.
 const HOOKS_MAX: usize = 64;
-/// Longest address, in bytes.
-const URL_BYTES_MAX: usize = 2048;
-/// How long one delivery may take.
-const TIMEOUT: Duration = Duration::from_secs(5);
-/// Waits between the attempts of one delivery.
-const ATTEMPTS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(1), Duration::from_secs(4)];
-/// How soon what failed is tried again when nothing changes.
-const AGAIN: Duration = Duration::from_secs(15);
+/// First wait after a failure; it doubles each time.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+/// Failures in a row after which the officer is told.
+const DEAD_AFTER: u32 = 3;
 
 /// The subscriptions.
 #[derive(Debug)]
 pub(super) struct Hooks {
-    allow_local: bool,
+    private: bool,
     file: Option<PathBuf>,
+    key: Arc<WebhookKey>,
     // Guarded by its mutex; at most HOOKS_MAX. By owner and address.
-    workers: Mutex<BTreeMap<(String, String), AbortHandle>>,
+    workers: Mutex<BTreeMap<(String, String), Worker>>,
+}
+
+/// One subscription at work.
+#[derive(Debug)]
+struct Worker {
+    task: AbortHandle,
+    secret: Option<Secret>,
 }
 
 /// A subscription as it is kept.
@@ -52,6 +59,9 @@ pub(super) struct Hooks {
 struct Kept {
     owner: String,
     url: String,
+    /// Missing when it was made before there were signatures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
 }
 
 /// Who owns a subscription: a digest, so that the file tells no key.
@@ -65,25 +75,34 @@ struct Body {
     web_hook_url: String,
 }
 
-/// The address in a request's body.
-pub(super) fn url_of(body: &[u8]) -> Result<Url, Refused> {
+/// The address in a request's body. `private`: local addresses and plain http are allowed.
+pub(super) fn url_of(body: &[u8], private: bool) -> Result<Url, Refused> {
     let refused = |message| Refused { code: StatusCode::BAD_REQUEST, message };
     let body: Body =
         serde_json::from_slice(body).map_err(|_| refused("expected a body like {\"webHookUrl\": \"https://…\"}"))?;
-    if body.web_hook_url.len() > URL_BYTES_MAX {
-        return Err(refused("webHookUrl is longer than 2048 bytes"));
-    }
-    let url = Url::parse(body.web_hook_url.trim()).map_err(|_| refused("webHookUrl is not an absolute URL"))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
-        return Err(refused("webHookUrl must begin with http:// or https:// and name a host"));
-    }
-    Ok(url)
+    outward::read(&body.web_hook_url, private).map_err(|why| {
+        refused(match why {
+            outward::Refused::Long => "webHookUrl is longer than 2048 bytes",
+            outward::Refused::Unreadable => {
+                "webHookUrl must be an absolute URL that begins with https:// and names a host"
+            }
+            outward::Refused::Credentials => "webHookUrl holds a user or a password",
+            outward::Refused::Local => {
+                "webHookUrl is a loopback or private address; the server's webhook_private allows those"
+            }
+        })
+    })
 }
 
 impl Hooks {
-    /// No subscriptions yet. `allow_local`: loopback and private addresses may be called. `folder`: where they are kept.
-    pub(super) fn new(allow_local: bool, folder: Option<PathBuf>) -> Self {
-        Self { allow_local, file: folder.map(|folder| folder.join(FILE)), workers: Mutex::default() }
+    /// No subscriptions yet. `private`: loopback and private addresses may be called. `folder`: where they are kept.
+    pub(super) fn new(private: bool, folder: Option<PathBuf>, key: Arc<WebhookKey>) -> Self {
+        Self { private, file: folder.map(|folder| folder.join(FILE)), key, workers: Mutex::default() }
+    }
+
+    /// Whether local addresses are allowed.
+    pub(super) const fn private(&self) -> bool {
+        self.private
     }
 
     /// Takes up the subscriptions that were kept. What cannot be is told in the log; the program starts all the same.
@@ -95,31 +114,38 @@ impl Hooks {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return,
             Err(error) => return tracing::error!(%error, file = %file.display(), "subscriptions cannot be read"),
         };
-        for Kept { owner, url } in kept {
-            let taken = Url::parse(&url)
-                .map_err(|_| "not an address")
-                .and_then(|url| self.begin(&owner, &url, compat).map_err(|refused| refused.message));
+        for Kept { owner, url, secret } in kept {
+            let taken = outward::read(&url, self.private).map_err(|why| why.to_string()).and_then(|url| {
+                let secret = secret.as_deref().and_then(Secret::parse);
+                self.begin(&owner, &url, secret, compat).map_err(|refused| refused.message.to_owned())
+            });
             if let Err(why) = taken {
                 tracing::error!(why, "a kept subscription is not taken up");
             }
         }
     }
 
-    /// Subscribes `url` for the owner of `key` from now on. Again is no error.
-    pub(super) fn subscribe(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
-        self.begin(&owner(key), url, compat)?;
+    /// Subscribes `url` for the owner of `key` from now on, and gives the secret its requests are signed with. Again is no error;
+    /// the secret is then told again only to who shows the owner's key.
+    pub(super) fn subscribe(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<Option<String>, Refused> {
+        let (owner, address) = (owner(key), url.to_string());
+        let known = {
+            let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
+            workers.get(&(owner.clone(), address)).map(|worker| worker.secret.clone())
+        };
+        if let Some(secret) = known {
+            return Ok(secret.filter(|_| !key.is_empty()).map(|secret| secret.reveal()));
+        }
+        let secret = Secret::draw().map_err(|error| {
+            tracing::error!(%error, "no secret for a webhook");
+            Refused { code: StatusCode::INTERNAL_SERVER_ERROR, message: "no secret can be drawn; the log says why" }
+        })?;
+        self.begin(&owner, url, Some(secret.clone()), compat)?;
         self.keep();
-        Ok(())
+        Ok(Some(secret.reveal()))
     }
 
-    fn begin(&self, owner: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
-        let literal = url.host_str().and_then(|host| host.trim_matches(['[', ']']).parse::<IpAddr>().ok());
-        if !self.allow_local && literal.is_some_and(|ip| !public(ip)) {
-            return Err(Refused {
-                code: StatusCode::BAD_REQUEST,
-                message: "webHookUrl is a loopback or private address; the server's webhook_private allows those",
-            });
-        }
+    fn begin(&self, owner: &str, url: &Url, secret: Option<Secret>, compat: &Arc<Compat>) -> Result<(), Refused> {
         let mut workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
         let at = (owner.to_owned(), url.to_string());
         if workers.contains_key(&at) {
@@ -131,17 +157,19 @@ impl Hooks {
                 message: "too many subscriptions on this server",
             });
         }
-        let client = client(self.allow_local).map_err(|error| {
+        let client = outward::client(self.private, 1).map_err(|error| {
             tracing::error!(%error, "no client for webhooks");
             Refused { code: StatusCode::INTERNAL_SERVER_ERROR, message: "webhooks cannot be sent; the log says why" }
         })?;
-        let worker = tokio::spawn(deliver(compat.clone(), url.clone(), client));
-        workers.insert(at, worker.abort_handle());
+        let hook =
+            Hook { owner: owner.to_owned(), url: url.clone(), client, key: self.key.clone(), secret: secret.clone() };
+        let task = tokio::spawn(hook.deliver(compat.clone())).abort_handle();
+        workers.insert(at, Worker { task, secret });
         Ok(())
     }
 
     /// Puts `url` in the place of the key's only subscription.
-    pub(super) fn replace(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<(), Refused> {
+    pub(super) fn replace(&self, key: &str, url: &Url, compat: &Arc<Compat>) -> Result<Option<String>, Refused> {
         let mine: Vec<String> = {
             let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
             let mine = owner(key);
@@ -150,11 +178,11 @@ impl Hooks {
         match mine.as_slice() {
             [] => Err(Refused { code: StatusCode::NOT_FOUND, message: "no subscription to change; POST makes one" }),
             [old] => {
-                self.subscribe(key, url, compat)?;
+                let secret = self.subscribe(key, url, compat)?;
                 if old != url.as_str() {
-                    self.remove(key, old);
+                    self.remove(&owner(key), old, compat);
                 }
-                Ok(())
+                Ok(secret)
             }
             _ => Err(Refused {
                 code: StatusCode::CONFLICT,
@@ -164,18 +192,26 @@ impl Hooks {
     }
 
     /// Ends a subscription.
-    pub(super) fn unsubscribe(&self, key: &str, url: &Url) -> Result<(), Refused> {
-        if self.remove(key, url.as_str()) {
-            Ok(())
+    pub(super) fn unsubscribe(&self, key: &str, url: &Url, compat: &Compat) -> Result<Option<String>, Refused> {
+        if self.remove(&owner(key), url.as_str(), compat) {
+            Ok(None)
         } else {
             Err(Refused { code: StatusCode::NOT_FOUND, message: "no such subscription" })
         }
     }
 
-    fn remove(&self, key: &str, url: &str) -> bool {
-        let at = (owner(key), url.to_owned());
+    /// Ends a subscription whose receiver is gone.
+    pub(super) fn forget(&self, owner: &str, url: &str, compat: &Compat) {
+        self.remove(owner, url, compat);
+    }
+
+    fn remove(&self, owner: &str, url: &str, compat: &Compat) -> bool {
+        let at = (owner.to_owned(), url.to_owned());
         let removed = self.workers.lock().unwrap_or_else(PoisonError::into_inner).remove(&at);
-        let was_there = removed.map(|worker| worker.abort()).is_some();
+        let was_there = removed.map(|worker| worker.task.abort()).is_some();
+        if was_there {
+            compat.dead().over(Channel::Webhook, url, End::Ended, compat.now());
+        }
         self.keep();
         was_there
     }
@@ -184,8 +220,12 @@ impl Hooks {
     fn keep(&self) {
         let Some(file) = &self.file else { return };
         let workers = self.workers.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept: Vec<Kept> =
-            workers.keys().map(|(owner, url)| Kept { owner: owner.clone(), url: url.clone() }).collect();
+        let kept = workers.iter().map(|((owner, url), worker)| Kept {
+            owner: owner.clone(),
+            url: url.clone(),
+            secret: worker.secret.as_ref().map(Secret::reveal),
+        });
+        let kept: Vec<Kept> = kept.collect();
         let next = file.with_extension("json.new");
         // Under the lock, so that two changes are written in their order; the file has at most HOOKS_MAX short lines.
         let written = serde_json::to_vec_pretty(&kept)
@@ -222,32 +262,140 @@ pub(super) fn due(told: &BTreeMap<Code, AlertRegion>, truth: &Truth) -> Vec<(Cod
         .collect()
 }
 
-/// Sends each change to one subscriber until the subscription ends.
-async fn deliver(compat: Arc<Compat>, url: Url, client: Client) {
-    let mut changes = compat.changes();
-    let truth = compat.truth();
-    let mut told: BTreeMap<Code, AlertRegion> = BTreeMap::new();
-    for code in ukrainealarm::regions_with_alerts(&truth) {
-        told.insert(code, ukrainealarm::region(&truth, code));
-    }
-    loop {
-        tokio::select! {
-            changed = changes.changed() => if changed.is_err() { return },
-            () = tokio::time::sleep(AGAIN) => {}
+/// One subscriber, and what is needed to send to it.
+struct Hook {
+    owner: String,
+    url: Url,
+    client: Client,
+    key: Arc<WebhookKey>,
+    secret: Option<Secret>,
+}
+
+/// A message on its way: tried again under the same id as long as it says the same.
+struct Message {
+    code: Code,
+    region: AlertRegion,
+    id: String,
+}
+
+/// How an attempt went.
+enum Went {
+    Taken,
+    /// 410: the receiver is gone for good.
+    Gone,
+    Failed {
+        asked: Option<Duration>,
+        why: String,
+    },
+}
+
+impl Hook {
+    /// Sends each change to the subscriber until the subscription ends.
+    async fn deliver(self, compat: Arc<Compat>) {
+        let mut changes = compat.changes();
+        let truth = compat.truth();
+        let mut told: BTreeMap<Code, AlertRegion> = BTreeMap::new();
+        for code in ukrainealarm::regions_with_alerts(&truth) {
+            told.insert(code, ukrainealarm::region(&truth, code));
         }
-        let (woken, truth) = (Instant::now(), compat.truth());
-        for (code, region) in due(&told, &truth) {
-            if !send(&client, &url, &region).await {
-                metrics::counter!("allclear_webhook_failed_total").increment(1);
-                break;
+        let mut failed: Option<(Message, Duration, bool)> = None;
+        let mut attempts = 0_u32;
+        loop {
+            let again = match &failed {
+                Some((message, wait, asked)) => {
+                    let news = until_news(&compat, &mut changes, &told, message);
+                    tokio::select! {
+                        () = tokio::time::sleep(*wait) => {}
+                        alive = news, if !asked => if !alive { return },
+                    }
+                    failed.take().map(|(message, ..)| message)
+                }
+                None if changes.changed().await.is_err() => return,
+                None => None,
+            };
+            let (woken, truth, seq) = (Instant::now(), compat.truth(), *changes.borrow_and_update());
+            let due = due(&told, &truth);
+            for (code, region) in &due {
+                let id = match &again {
+                    Some(message) if message.code == *code && message.region == *region => message.id.clone(),
+                    _ => format!("msg_{seq}_{}", region.region_id),
+                };
+                let message = Message { code: *code, region: region.clone(), id };
+                match self.send(&message).await {
+                    Went::Taken => {
+                        attempts = 0;
+                        metrics::counter!("allclear_webhook_sent_total").increment(1);
+                        compat.dead().over(Channel::Webhook, self.url.as_str(), End::Delivered, compat.now());
+                        confirmed(&compat, woken, &truth, *code);
+                        if region.active_alerts.is_empty() {
+                            told.remove(code);
+                        } else {
+                            told.insert(*code, message.region);
+                        }
+                    }
+                    Went::Gone => {
+                        tracing::warn!(
+                            host = self.url.host_str(),
+                            "a webhook is gone (410): its subscription is ended"
+                        );
+                        metrics::counter!("allclear_webhook_gone_total").increment(1);
+                        compat.forget_hook(&self.owner, self.url.as_str());
+                        return;
+                    }
+                    Went::Failed { asked, why } => {
+                        attempts = attempts.saturating_add(1);
+                        metrics::counter!("allclear_webhook_failed_total").increment(1);
+                        // The address may hold a secret of the subscriber: only its host is told.
+                        tracing::warn!(host = self.url.host_str(), attempts, why, "webhook failed");
+                        if attempts >= DEAD_AFTER {
+                            let about = due.iter().map(|(code, _)| code.to_string()).collect();
+                            let (channel, address) = (Channel::Webhook, self.url.as_str());
+                            let at = compat.now();
+                            compat.dead().failed(Failure { channel, address, about, attempts, why: &why, at });
+                        }
+                        let wait = asked.unwrap_or_default().max(outward::wait(FIRST_WAIT, attempts));
+                        failed = Some((message, wait, asked.is_some()));
+                        break;
+                    }
+                }
             }
-            metrics::counter!("allclear_webhook_sent_total").increment(1);
-            confirmed(&compat, woken, &truth, code);
-            if region.active_alerts.is_empty() {
-                told.remove(&code);
-            } else {
-                told.insert(code, region);
-            }
+        }
+    }
+
+    async fn send(&self, message: &Message) -> Went {
+        let failed = |why: String| Went::Failed { asked: None, why };
+        let Ok(body) = serde_json::to_vec(&message.region) else { return failed("cannot be written".into()) };
+        let mut request = self.client.post(self.url.clone()).header("content-type", "application/json");
+        for (name, value) in self.key.headers(&message.id, wall_s(), &body, self.secret.as_ref()) {
+            request = request.header(name, value);
+        }
+        match request.body(body).send().await {
+            Ok(answer) if answer.status().is_success() => Went::Taken,
+            Ok(answer) if answer.status().as_u16() == 410 => Went::Gone,
+            Ok(answer) => Went::Failed {
+                asked: outward::asked(answer.headers(), wall_s()),
+                why: format!("answered {}", answer.status().as_u16()),
+            },
+            Err(error) if error.is_timeout() => failed("did not answer in time".into()),
+            Err(error) => failed(error.without_url().to_string()),
+        }
+    }
+}
+
+/// Returns when there is something else to say than what failed; `false` when there never will be.
+async fn until_news(
+    compat: &Compat,
+    changes: &mut tokio::sync::watch::Receiver<u64>,
+    told: &BTreeMap<Code, AlertRegion>,
+    failed: &Message,
+) -> bool {
+    loop {
+        if changes.changed().await.is_err() {
+            return false;
+        }
+        let first = due(told, &compat.truth()).into_iter().next();
+        if first.is_none_or(|(code, region)| code != failed.code || region != failed.region) {
+            return true;
         }
     }
 }
@@ -262,117 +410,34 @@ fn confirmed(compat: &Compat, woken: Instant, truth: &Truth, code: Code) {
     }
 }
 
-async fn send(client: &Client, url: &Url, region: &AlertRegion) -> bool {
-    for wait in ATTEMPTS {
-        tokio::time::sleep(wait).await;
-        match client.post(url.clone()).json(region).send().await {
-            Ok(answer) if answer.status().is_success() => return true,
-            // The address may hold a secret of the subscriber: only its host is told.
-            Ok(answer) => tracing::warn!(host = url.host_str(), status = answer.status().as_u16(), "webhook refused"),
-            Err(error) => tracing::warn!(host = url.host_str(), error = %error.without_url(), "webhook failed"),
-        }
-    }
-    false
-}
-
-fn client(allow_local: bool) -> reqwest::Result<Client> {
-    crate::tls::choose();
-    let builder = Client::builder().timeout(TIMEOUT).redirect(reqwest::redirect::Policy::none()).no_proxy();
-    if allow_local { builder.build() } else { builder.dns_resolver(Arc::new(PublicOnly)).build() }
-}
-
-/// Resolves names to public addresses only, at each connection: a name may change its address after it was checked.
-#[derive(Debug)]
-struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let all: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let open: Vec<SocketAddr> = all.into_iter().filter(|address| public(address.ip())).collect();
-            if open.is_empty() {
-                return Err("the name has no public address".into());
-            }
-            Ok(Box::new(open.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Whether an address is one of the open internet.
-fn public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => public_v4(ip),
-        IpAddr::V6(ip) => public_v6(ip),
-    }
-}
-
-fn public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    let local = ip.is_private() || ip.is_loopback() || ip.is_link_local() || ip.is_unspecified() || ip.is_broadcast();
-    let shared = a == 100 && (64..128).contains(&b);
-    let special = a == 0 || a >= 224 || (a == 192 && b == 0 && c == 0) || (a == 198 && (b == 18 || b == 19));
-    !(local || shared || special || ip.is_documentation())
-}
-
-fn public_v6(ip: Ipv6Addr) -> bool {
-    if let Some(inner) = ip.to_ipv4_mapped() {
-        return public_v4(inner);
-    }
-    // Only 2000::/3 is given out; 6to4 and Teredo hide an address of the other kind.
-    let [first, second, ..] = ip.segments();
-    let global = first & 0xe000 == 0x2000;
-    let tunnel = first == 0x2002 || (first == 0x2001 && second == 0);
-    let documentation = first == 0x2001 && second == 0x0db8;
-    global && !tunnel && !documentation
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_open_internet_are_public() {
+    fn a_subscription_names_an_address_of_the_open_internet_or_is_refused() {
         let cases = [
-            ("8.8.8.8", true),
-            ("127.0.0.1", false),
-            ("10.1.2.3", false),
-            ("172.16.0.1", false),
-            ("192.168.1.1", false),
-            ("169.254.169.254", false),
-            ("100.64.0.1", false),
-            ("0.0.0.0", false),
-            ("255.255.255.255", false),
-            ("224.0.0.1", false),
-            ("::1", false),
-            ("::", false),
-            ("fe80::1", false),
-            ("fd00::1", false),
-            ("::ffff:127.0.0.1", false),
-            ("64:ff9b::7f00:1", false),
-            ("2002:7f00:1::", false),
-            ("2a00:1450:4001::1", true),
+            (r#"{"webHookUrl":"https://example.org/x"}"#, true, true),
+            (r#"{"webHookUrl":"http://127.0.0.1:8080/x"}"#, false, true),
+            (r#"{"webHookUrl":"http://example.org/x"}"#, false, true),
+            (r#"{"webHookUrl":"ftp://example.org/x"}"#, false, false),
+            (r#"{"webHookUrl":"file:///etc/passwd"}"#, false, false),
+            (r#"{"webHookUrl":"example.org"}"#, false, false),
+            (r#"{"webHookUrl":""}"#, false, false),
+            (r#"{"webHookUrl":null}"#, false, false),
+            (r"{}", false, false),
+            ("", false, false),
         ];
-        for (text, expected) in cases {
-            assert_eq!(public(text.parse().unwrap()), expected, "{text}");
+        for (body, open, private) in cases {
+            assert_eq!(url_of(body.as_bytes(), false).is_ok(), open, "{body}");
+            assert_eq!(url_of(body.as_bytes(), true).is_ok(), private, "{body}");
         }
+        assert!(url_of(format!(r#"{{"webHookUrl":"https://e.org/{}"}}"#, "x".repeat(3000)).as_bytes(), true).is_err());
     }
 
     #[test]
-    fn a_subscription_names_an_http_address_or_is_refused() {
-        let cases = [
-            (r#"{"webHookUrl":"https://example.org/x"}"#, true),
-            (r#"{"webHookUrl":"http://127.0.0.1:8080/x"}"#, true),
-            (r#"{"webHookUrl":"ftp://example.org/x"}"#, false),
-            (r#"{"webHookUrl":"file:///etc/passwd"}"#, false),
-            (r#"{"webHookUrl":"example.org"}"#, false),
-            (r#"{"webHookUrl":""}"#, false),
-            (r#"{"webHookUrl":null}"#, false),
-            (r"{}", false),
-            ("", false),
-        ];
-        for (body, accepted) in cases {
-            assert_eq!(url_of(body.as_bytes()).is_ok(), accepted, "{body}");
-        }
-        assert!(url_of(format!(r#"{{"webHookUrl":"http://e.org/{}"}}"#, "x".repeat(3000)).as_bytes()).is_err());
+    fn subscriptions_of_before_there_were_secrets_are_read() {
+        let kept: Vec<Kept> = serde_json::from_str(r#"[{"owner":"","url":"https://example.org/x"}]"#).unwrap();
+        assert!(kept[0].secret.is_none());
     }
 }
