@@ -170,6 +170,7 @@ impl Server {
             areas,
             troubles: state.troubles.clone(),
             headers: serve::header_lines(&state.server),
+            places: stream_places(),
             topics: OnceLock::new(),
         };
         let house = Arc::new(house);
@@ -303,6 +304,14 @@ pub fn raise_open_files() {
     if current != maximum && setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
         tracing::warn!(?current, "the number of open files cannot be raised: no more subscribers than that");
     }
+}
+
+/// How many streams there may be: the sockets of this process, less an eighth and at least 128 for reports, officers, pollers and
+/// files.
+fn stream_places() -> usize {
+    let open_max = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let open_max = open_max.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    open_max - (open_max / 8).max(128).min(open_max)
 }
 
 /// Waits until somebody asks the program to stop.

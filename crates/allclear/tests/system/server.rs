@@ -44,10 +44,21 @@ impl Server {
 
     /// As [`Server::start`], with more keys in `[server]`.
     pub fn start_as(dir: &Path, server: &str, tables: &str) -> Self {
+        Self::start_by(Command::new(env!("CARGO_BIN_EXE_allclear")), dir, server, tables)
+    }
+
+    /// As [`Server::start`], with no more open files than this.
+    pub fn start_within(files: u32, dir: &Path, tables: &str) -> Self {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n \"$0\" && exec \"$@\"", &files.to_string(), env!("CARGO_BIN_EXE_allclear")]);
+        Self::start_by(shell, dir, "", tables)
+    }
+
+    fn start_by(mut program: Command, dir: &Path, server: &str, tables: &str) -> Self {
         let config = format!("[server]\nlisten = \"127.0.0.1:0\"\n{server}[store]\npath = \"store\"\n{tables}");
         std::fs::write(dir.join("config.toml"), config).unwrap();
         let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log")).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_allclear"))
+        let mut child = program
             .args(["run", "--config"])
             .arg(dir.join("config.toml"))
             .stdout(Stdio::piped())

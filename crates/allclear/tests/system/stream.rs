@@ -298,3 +298,33 @@ fn who_says_nothing_at_the_door_holds_up_nobody() {
     }
     assert_eq!(server.get("/readyz").0, 200);
 }
+
+#[test]
+fn a_crowd_of_streams_leaves_room_for_reports_and_is_told_when_it_is_full() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_within(256, dir.path(), FEEDS);
+    let mut streams: Vec<Stream> = (0..128).map(|_| Stream::open(&server, "", None)).collect();
+    for stream in &mut streams {
+        assert_eq!(stream.next().event, "snapshot");
+    }
+    for _ in 0..300 {
+        let mut socket = TcpStream::connect(server.address).unwrap();
+        write!(socket, "GET /api/v1/stream HTTP/1.0\r\nHost: t\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        let _ = socket.read_to_string(&mut answer);
+        assert!(answer.starts_with("HTTP/1.1 503 ") && answer.contains("\"full\""), "{answer}");
+    }
+    server.say("off", "Повітряна тривога в Сумській області");
+    for stream in &mut streams {
+        stream.until("change");
+    }
+    streams.truncate(100);
+    // Places that are left again are seen by and by.
+    let began = std::time::Instant::now();
+    while began.elapsed() < Duration::from_secs(10) {
+        if Stream::open(&server, "", None).next_or_end().is_some_and(|frame| frame.event == "snapshot") {
+            return;
+        }
+    }
+    panic!("nobody is taken in again");
+}

@@ -43,6 +43,9 @@ pub struct House {
     pub troubles: Troubles,
     /// Header lines of every answer, each with its end of line: the world it speaks of, and the page's security.
     pub headers: String,
+    /// Most streams at a time, over all shards and transports: the sockets this process may hold, less those that reports,
+    /// officers and pollers need.
+    pub places: usize,
     /// The topics of MQTT, once somebody asked for them.
     pub topics: OnceLock<Topics>,
 }

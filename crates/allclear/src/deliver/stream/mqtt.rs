@@ -10,11 +10,12 @@
 
 use super::mqtt_groups::{Client, Larder, SLOW_S, Subscription, count_refused, encode};
 use super::shard::{Conn, Shard, send};
-use super::socket::Raw;
+use super::socket::{Raw, Socket};
 use crate::deliver::mqtt::packet::{self, Broken, FILTER_BYTES_MAX, Packet, Version, Wish};
 use crate::deliver::mqtt::speak;
 use crate::deliver::mqtt::states::Item;
 use crate::deliver::mqtt::tree::{CHANGE, Tree};
+use std::io::Write as _;
 use std::sync::Arc;
 
 /// Most filters of one client.
@@ -55,6 +56,13 @@ impl Shard {
     /// Takes a client in.
     pub(super) fn join_client(&mut self, socket: Raw, hello: &Hello, early: &[u8]) {
         let Some(tree) = self.tree() else { return };
+        if self.full() {
+            // 3.1.1: server unavailable; 5: quota exceeded.
+            let code = if hello.version == Version::Five { 0x97 } else { 3 };
+            metrics::counter!("allclear_mqtt_refused_total", "reason" => "full").increment(1);
+            let _ = Socket::from(socket).write_all(&speak::unwelcome(hello.version, code, "as many clients as can be"));
+            return;
+        }
         let Some((id, socket)) = self.watch(socket) else { return };
         let Some(group) = self.mqtt.group(&tree, hello.version, Vec::new()) else { return };
         let place = self.mqtt.enter(group, id);

@@ -239,10 +239,10 @@ impl Shard {
     /// Takes a subscriber in: its greeting, and what it missed or the whole picture.
     fn join(&mut self, socket: Raw, ask: Ask, early: &[u8]) {
         let Ask { transport, filter, last, key } = ask;
-        let Some(group) = self.group(transport, filter) else {
-            refuse(socket);
-            return;
-        };
+        if self.full() {
+            return refuse(socket, No::Places);
+        }
+        let Some(group) = self.group(transport, filter) else { return refuse(socket, No::Filters) };
         let Some((id, mut socket)) = self.watch(socket) else { return };
         let head = self.greeting(key.as_deref());
         let hub = self.house.core.hub();
@@ -276,6 +276,11 @@ impl Shard {
         }
         // What came between the head and the registration raises no edge.
         self.hear(id);
+    }
+
+    /// Whether the streams of all shards leave no more sockets than others need.
+    pub(super) fn full(&self) -> bool {
+        self.count.load(Ordering::Relaxed) >= self.house.places
     }
 
     /// Watches a socket under the number it will have.
@@ -621,13 +626,28 @@ pub(super) fn send(conn: &mut Conn, bytes: &Arc<[u8]>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// Too many different filters.
-fn refuse(socket: Raw) {
-    const BODY: &str = r#"{"error":"too_many_filters","message":"this server holds too many different filters now: ask without level and kind, or try again"}"#;
+/// Why a subscriber is not taken in.
+#[derive(Clone, Copy)]
+enum No {
+    Filters,
+    Places,
+}
+
+/// Says no. The socket is new: what is said fits into the kernel's buffer.
+fn refuse(socket: Raw, no: No) {
+    let (name, message) = match no {
+        No::Filters => (
+            "too_many_filters",
+            "this server holds too many different filters now: ask without level and kind, or try again",
+        ),
+        No::Places => ("full", "this server holds as many streams as it can: ask another one, poll, or try again"),
+    };
+    metrics::counter!("allclear_stream_refused_total", "reason" => name).increment(1);
+    let body = format!(r#"{{"error":"{name}","message":"{message}"}}"#);
     let mut socket = Socket::from(socket);
     let _ = write!(
         socket,
-        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{BODY}",
-        BODY.len()
+        "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nRetry-After: 5\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
 }
