@@ -5,6 +5,9 @@
 //! never said to be more certain than they were; the same input gives the same bytes.
 //! Deliberately absent: clock, files, network, randomness; averages of what two sources said; a guess.
 
+mod digest;
 mod quantity;
+pub mod thread;
 
+pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};

@@ -6,6 +6,7 @@ pub mod cap;
 pub mod cbs;
 pub mod decode;
 pub mod exit;
+pub mod import;
 pub mod openapi;
 pub mod record;
 pub mod replay;
