@@ -10,6 +10,7 @@ pub mod import;
 pub mod openapi;
 pub mod record;
 pub mod replay;
+pub mod report;
 pub mod run;
 pub mod simulate;
 pub mod track;
