@@ -271,6 +271,10 @@ fn what_happened(body: &EventBody, areas: &AreaSet) -> Said {
                 uk: format!("запуск із налаштуваннями {short}"), en: format!("a start with configuration {short}")
             }
         }
+        EventBody::Statement(statement) => {
+            let source = &statement.source;
+            Said { uk: format!("{source}: заява"), en: format!("{source}: a statement") }
+        }
         EventBody::Refused { source, .. } => {
             Said { uk: format!("{source}: відхилено"), en: format!("{source}: refused") }
         }

@@ -45,6 +45,10 @@ enum Command {
     Why(cmd::why::Args),
     /// The log: full audit, inclusion proof, static tiles.
     Record(cmd::record::Args),
+    /// What was published, into the record: threads, feeds, channels.
+    Import(cmd::import::Args),
+    /// What happened, in figures and words: ceasefires.
+    Report(cmd::report::Args),
     /// Common Alerting Protocol: what is wrong in a message, what it says, and who signed it.
     Cap(cmd::cap::Args),
     /// Cell broadcast: CAP messages as pages for phones, and back. Sends nothing.
@@ -69,6 +73,8 @@ fn main() -> ExitCode {
         Command::Replay(args) => cmd::replay::run(&args),
         Command::Why(args) => cmd::why::run(&args),
         Command::Record(args) => cmd::record::run(args),
+        Command::Import(args) => cmd::import::run(&args),
+        Command::Report(args) => cmd::report::run(&args),
         Command::Cap(args) => cmd::cap::run(&args),
         Command::Cbs(args) => cmd::cbs::run(&args),
         Command::SirenSim(args) => cmd::siren_sim::run(&args),

@@ -5,6 +5,13 @@
 //! never said to be more certain than they were; the same input gives the same bytes.
 //! Deliberately absent: clock, files, network, randomness; averages of what two sources said; a guess.
 
+pub mod ceasefire;
+mod digest;
+pub mod incident;
+mod page;
 mod quantity;
+pub mod thread;
+mod written;
 
+pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};

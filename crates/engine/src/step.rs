@@ -120,7 +120,8 @@ impl Engine {
             EventBody::Standing { alert } => return self.stand(alert, &mut out),
             EventBody::Desk { memo } => return self.desk.recall(memo.clone()),
             // What was sent changes nothing of what is true; a night of receipts costs nothing here.
-            EventBody::Receipt { .. } => return,
+            // What was published is for the chronicle alone.
+            EventBody::Receipt { .. } | EventBody::Statement(_) => return,
             _ => {}
         }
         self.sources.advance(&mut out);
@@ -135,6 +136,7 @@ impl Engine {
             EventBody::Officer { officer, action, status } => self.officer(officer, action, *status, &mut out),
             EventBody::Tick
             | EventBody::Receipt { .. }
+            | EventBody::Statement(_)
             | EventBody::Configured { .. }
             | EventBody::Standing { .. }
             | EventBody::Desk { .. } => {}

@@ -5,6 +5,7 @@ use crate::desk::DeskMemo;
 use crate::place::Code;
 use crate::reason::{PolicyRef, Reason};
 use crate::report::{Refusal, Report, Status};
+use crate::statement::Statement;
 use crate::threat::ThreatKind;
 use crate::time::Timestamp;
 use crate::{AlertId, EventId, ReportId, SourceId};
@@ -104,6 +105,8 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// Somebody published something: kept for the chronicle. It raises, changes and ends nothing.
+    Statement(Statement),
     /// Something came that could not be accepted; counted by source and kept, so that nothing is lost.
     Refused {
         /// Who sent it, as far as known.

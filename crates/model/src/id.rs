@@ -35,6 +35,10 @@ text_id!(
     /// One report of one source; the source's own identifier where it has one. Unique within its source.
     ReportId
 );
+text_id!(
+    /// One statement that somebody published.
+    StatementId
+);
 
 macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident) => {

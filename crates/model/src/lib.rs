@@ -18,6 +18,7 @@ pub mod picture;
 pub mod place;
 pub mod reason;
 pub mod report;
+pub mod statement;
 pub mod threat;
 pub mod time;
 pub mod track;
@@ -28,7 +29,7 @@ pub use event::{
     ConfigPart, Decision, DecisionBody, Delivery, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
     UpstreamSnapshot,
 };
-pub use id::{AlertId, EventId, ReportId, SourceId, TrackId};
+pub use id::{AlertId, EventId, ReportId, SourceId, StatementId, TrackId};
 pub use measurement::{
     Bearing, Check, Checked, Covariance, KindShare, MeasurementError, Plot, Presence, RawBearing, RawPlot, RawPresence,
     RawSystemTrack, RawTraffic, SystemTrack, Traffic, Velocity,
@@ -37,6 +38,7 @@ pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealt
 pub use place::{Area, AreaSet, Code, Level, Position};
 pub use reason::{Because, Numbers, PolicyRef, Reason, Watch};
 pub use report::{Count, Item, Order, OrderAct, Origin, PlaceRef, Refusal, Report, Status, ThreatItem, Trace};
+pub use statement::{Post, Statement, StatementForm};
 pub use threat::{Act, CompassPoint, ThreatKind};
 pub use time::Timestamp;
 pub use track::{Forecast, Stage, Track};

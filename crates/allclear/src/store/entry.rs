@@ -87,6 +87,7 @@ impl Entry {
                 EventBody::Standing { .. } => "a standing alert",
                 EventBody::Desk { .. } => "a memo of the desk",
                 EventBody::Configured { .. } => "a start with its configuration",
+                EventBody::Statement(_) => "a statement",
                 EventBody::Refused { .. } => "a refusal",
             },
             Self::Decision(_) => "a decision",

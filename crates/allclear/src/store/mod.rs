@@ -31,7 +31,7 @@ pub(crate) use key::replace;
 pub use read::{HistoryRow, Reader};
 pub use restart::Restart;
 
-use model::{EventId, ReportId, SourceId, Status, Timestamp};
+use model::{EventId, ReportId, SourceId, Statement, Status, Timestamp};
 use record::{Checkpoint, ENTRY_BYTES_MAX, Frontier, Hash, Signer, TILE_HEIGHT, leaf_hash};
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use std::fs::File;
@@ -246,6 +246,11 @@ impl Store {
                 None
             }
         }
+    }
+
+    /// Every statement of a source, in the order of the record.
+    pub fn statements(&self, source: &SourceId) -> Result<Vec<Statement>, StoreError> {
+        read::statements(&self.db, source).map_err(|e| StoreError::sql(&self.dir.join(DATABASE), e))
     }
 
     /// What the engine needs to go on where it stopped: see [`Restart`].

@@ -22,6 +22,10 @@ pub(super) fn project(db: &Connection, index: u64, entry: &Entry) -> rusqlite::R
     match entry {
         Entry::Event(Event { body: EventBody::Report(report), .. }) => project_report(db, index, report),
         Entry::Event(Event { body: EventBody::Upstream(snapshot), .. }) => project_picture(db, index, snapshot),
+        // Ids of statements are hashes, so that they never meet a report's.
+        Entry::Event(Event { body: EventBody::Statement(statement), .. }) => {
+            seen(db, statement.source.as_str(), statement.id.as_str(), index)
+        }
         Entry::Event(_) => Ok(()),
         Entry::Decision(Decision { body, .. }) => match body {
             DecisionBody::Raise(alert) | DecisionBody::Update(alert) => project_alert(db, alert, None),
@@ -31,13 +35,15 @@ pub(super) fn project(db: &Connection, index: u64, entry: &Entry) -> rusqlite::R
     }
 }
 
+/// The first report or statement of an id counts: a later one is a repetition, or a further part of the same.
+fn seen(db: &Connection, source: &str, id: &str, index: u64) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT OR IGNORE INTO reports (source, id, idx) VALUES (?1, ?2, ?3)")?
+        .execute(params![source, id, index])?;
+    Ok(())
+}
+
 fn project_report(db: &Connection, index: u64, report: &Report) -> rusqlite::Result<()> {
-    // The first report of an id counts: a later one of the same id is a repetition, or a further part of the same.
-    db.prepare_cached("INSERT OR IGNORE INTO reports (source, id, idx) VALUES (?1, ?2, ?3)")?.execute(params![
-        report.source.as_str(),
-        report.id.as_str(),
-        index
-    ])?;
+    seen(db, report.source.as_str(), report.id.as_str(), index)?;
     for item in &report.items {
         let Item::Order(order) = item else { continue };
         db.prepare_cached(

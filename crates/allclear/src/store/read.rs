@@ -6,7 +6,9 @@ use super::nodes::SqlNodes;
 use super::restart::first_at_or_after;
 use super::{DATABASE, schema};
 use model::id::ALERTS_PER_EVENT;
-use model::{Alert, AlertId, Code, Decision, DecisionBody, Event, EventId, Outcome, Timestamp};
+use model::{
+    Alert, AlertId, Code, Decision, DecisionBody, Event, EventBody, EventId, Outcome, SourceId, Statement, Timestamp,
+};
 use record::{Hash, TILE_WIDTH, TlogProof, encode_bundle, inclusion};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use std::collections::{BTreeMap, BTreeSet};
@@ -275,6 +277,21 @@ impl Reader {
             None => Ok(None),
         }
     }
+}
+
+/// Every statement of a source, in the order of the record. What is a report of that source, or unreadable, is left out.
+pub(super) fn statements(db: &Connection, source: &SourceId) -> rusqlite::Result<Vec<Statement>> {
+    let mut rows = db.prepare_cached(
+        "SELECT entries.bytes FROM reports JOIN entries USING (idx) WHERE reports.source = ?1 ORDER BY entries.idx",
+    )?;
+    let rows = rows.query_map([source.as_str()], |row| row.get::<_, Vec<u8>>(0))?;
+    let mut found = Vec::new();
+    for bytes in rows {
+        if let Ok(Entry::Event(Event { body: EventBody::Statement(statement), .. })) = Entry::from_bytes(&bytes?) {
+            found.push(statement);
+        }
+    }
+    Ok(found)
 }
 
 /// First hash or entry of tile `n`; `None` when that is beyond any log.

@@ -57,7 +57,11 @@ pub(super) fn restart(db: &Connection) -> rusqlite::Result<Restart> {
                 let memo = note.desk.map(|memo| Event { id: EventId(index), at, body: EventBody::Desk { memo } });
                 restart.events.extend(memo);
             }
-            Ok(Entry::Event(Event { body: EventBody::Standing { .. }, .. }) | Entry::Decision(_)) => {}
+            // The engine knows standing alerts already, and has nothing to learn from what was published.
+            Ok(
+                Entry::Event(Event { body: EventBody::Standing { .. } | EventBody::Statement(_), .. })
+                | Entry::Decision(_),
+            ) => {}
             Ok(Entry::Event(event)) => restart.events.push(event),
             Err(error) => {
                 tracing::error!(index, %error, "an event could not be read from the record");

@@ -2,7 +2,7 @@
 
 use super::fixture::{alert, at, code, end, evening, event, open, picture, raise, report, update};
 use crate::store::{Entry, StoreError, audit};
-use model::{EventBody, EventId, OrderAct, ReportId, SourceId};
+use model::{EventBody, EventId, OrderAct, ReportId, SourceId, Statement, StatementForm, StatementId, Status};
 use record::{TilePath, Verifier, decode_bundle, leaf_hash, verify_consistency};
 use tempfile::tempdir;
 
@@ -297,4 +297,43 @@ fn what_was_told_lately_comes_with_what_stood_before_it() {
     assert_eq!(indexes(95), [6, 9, 11, 12]);
     assert_eq!(indexes(1000), [6, 12], "what is in force is always found");
     assert_eq!(indexes(0), [1, 3, 4, 6, 7, 9, 11, 12]);
+}
+
+#[test]
+fn statements_of_a_source_are_read_back_in_order_and_audited() {
+    let said = |id: &str, source: &str| Statement {
+        id: StatementId::new(id),
+        source: SourceId::new(source),
+        status: Status::Exercise,
+        form: StatementForm::ThreadText,
+        document_sha256: String::new(),
+        captured_at: None,
+        published_at: None,
+        dated: None,
+        own_id: None,
+        address: None,
+        forwarded_from: None,
+        post: None,
+        gaps: false,
+        text: "слова".to_owned(),
+        text_sha256: String::new(),
+        clipped: false,
+        supersedes: None,
+    };
+    let dir = tempdir().unwrap();
+    let mut store = open(dir.path());
+    let statements = [said("s-1", "press"), said("s-2", "other"), said("s-3", "press")];
+    let entries: Vec<Entry> =
+        (0..).zip(&statements).map(|(i, it)| event(i, 0, EventBody::Statement(it.clone()))).collect();
+    store.append(&entries).unwrap();
+    store.append(&[report(3, 1, "a", &[])]).unwrap();
+    drop(store);
+    let store = open(dir.path());
+    let found = store.statements(&SourceId::new("press")).unwrap();
+    assert_eq!(found, [statements[0].clone(), statements[2].clone()]);
+    assert_eq!(store.statements(&SourceId::new("posts")).unwrap(), [], "a report is no statement");
+    assert_eq!(store.seen(&SourceId::new("other"), &ReportId::new("s-2")), Some(EventId(1)));
+    assert!(store.restart().unwrap().events.iter().all(|it| !matches!(it.body, EventBody::Statement(_))));
+    drop(store);
+    assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
 }

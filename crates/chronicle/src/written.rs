@@ -1,0 +1,70 @@
+//! How instants, numbers and zones are written in the chronicle's TOML files.
+
+use crate::{Hedge, Quantity};
+use jiff::tz::TimeZone;
+use model::Timestamp;
+use serde::Deserialize;
+
+/// An instant, as a TOML date-time or as a string; always with its offset.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "Written")]
+pub(crate) struct At(pub(crate) Timestamp);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Date(toml::value::Datetime),
+    Text(String),
+}
+
+impl TryFrom<Written> for At {
+    type Error = model::time::TimeError;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let text = match written {
+            Written::Date(date) => date.to_string(),
+            Written::Text(text) => text,
+        };
+        Timestamp::parse(&text).map(Self)
+    }
+}
+
+/// `12`, `{ n = 950, hedge = "more_than" }` or `{ low = 10, high = 15 }`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum RawQuantity {
+    Plain(u64),
+    Hedged { n: u64, hedge: Hedge },
+    Range { low: u64, high: u64 },
+}
+
+impl RawQuantity {
+    pub(crate) fn checked(self) -> Result<Quantity, String> {
+        match self {
+            Self::Plain(n) => Ok(Quantity::plain(n)),
+            Self::Hedged { n, hedge } => Ok(Quantity::hedged(n, hedge)),
+            Self::Range { low, high } => Quantity::range(low, high).map_err(|error| error.to_string()),
+        }
+    }
+}
+
+/// The zone of the days of a report.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Zone {
+    pub(crate) name: String,
+    posix: String,
+}
+
+impl Zone {
+    /// The rule as the time library reads it; what is wrong in words.
+    pub(crate) fn rule(&self) -> Result<TimeZone, String> {
+        let example = "expected a POSIX rule, such as \"EET-2EEST,M3.5.0/3,M10.5.0/4\"";
+        TimeZone::posix(&self.posix).map_err(|error| format!("zone: {error}; {example}"))
+    }
+}
+
+/// The line, from 1, on which a byte stands.
+pub(crate) fn line_of(text: &str, byte: usize) -> usize {
+    text.get(..byte).unwrap_or(text).matches('\n').count() + 1
+}
