@@ -35,6 +35,8 @@ enum Command {
     Run(cmd::run::Args),
     /// Turn any source format into reports, JSON Lines.
     Decode(cmd::decode::Args),
+    /// What texts say was launched, stopped, hit and harmed: claims, JSON Lines.
+    Claims(cmd::claims::Args),
     /// A file of detections to tracks: the filter on a scene of one sensor.
     Track(cmd::track::Args),
     /// A whole night through the real pipeline: its score as JSON or a page.
@@ -68,6 +70,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Run(args) => cmd::run::run(&args),
         Command::Decode(args) => cmd::decode::run(&args),
+        Command::Claims(args) => cmd::claims::run(&args),
         Command::Track(args) => cmd::track::run(&args),
         Command::Simulate(args) => cmd::simulate::run(&args),
         Command::Replay(args) => cmd::replay::run(&args),

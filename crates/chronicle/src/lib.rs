@@ -6,6 +6,7 @@
 //! Deliberately absent: clock, files, network, randomness; averages of what two sources said; a guess.
 
 pub mod ceasefire;
+pub mod claims;
 mod digest;
 pub mod incident;
 mod page;

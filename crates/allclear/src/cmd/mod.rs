@@ -4,6 +4,7 @@ pub mod areas;
 pub mod bench;
 pub mod cap;
 pub mod cbs;
+pub mod claims;
 pub mod decode;
 pub mod exit;
 pub mod import;

@@ -1,0 +1,52 @@
+//! Claims from text: what a post, a bulletin or an article says was launched, stopped, hit, damaged, and who was harmed.
+//!
+//! What comes in: a text in English, Ukrainian or Russian. What goes out: claims, each a quantity of one object under one
+//! kind, with its hedge, whose weapon it was, and a trace of which rule read which bytes; and the quantities that were
+//! not understood, for a person.
+//! What always holds: every number of a claim stands in the text, or is a count the reader can repeat; a number that is
+//! not fully understood is left, never guessed; the same text gives the same claims; the work grows with the length.
+//! Deliberately absent: a model, learned weights, the reader's own knowledge of the war; whether a claim is true.
+//! Idea: hedged numbers as Airwars keeps them, read by a closed grammar so that each figure can be traced to its words.
+
+mod claim;
+mod clause;
+mod item;
+mod language;
+mod lexicon;
+mod measure;
+mod settle;
+mod token;
+
+pub use claim::{Claim, ClaimKind, ClaimsError, Object, Reading, Severity, Side, Step, Tongue, Unparsed};
+
+/// Longest text read, in bytes. A longer one is named and refused.
+pub const TEXT_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Tokens of a sentence at most; a longer one is read in pieces, so that the work stays linear.
+const SENTENCE_TOKENS_MAX: usize = 300;
+
+/// Reads a text.
+///
+/// Cost: linear in the length; about 0.1 ms for a passage of 500 bytes.
+///
+/// # Errors
+/// [`ClaimsError::Size`] beyond [`TEXT_BYTES_MAX`], [`ClaimsError::Language`] for anything but the three languages.
+pub fn read(text: &str) -> Result<Reading, ClaimsError> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(ClaimsError::Size { bytes: text.len(), max: TEXT_BYTES_MAX });
+    }
+    let tokens = token::cut(text);
+    let lang = language::of(&tokens).ok_or(ClaimsError::Language)?;
+    let mut story = settle::Story::default();
+    let mut from = 0;
+    for at in 0..tokens.len() {
+        let stop = tokens[at].kind == token::Kind::Stop;
+        if stop || at + 1 - from >= SENTENCE_TOKENS_MAX {
+            let end = if stop { at } else { at + 1 };
+            if end > from {
+                settle::sentence(&tokens[from..end], text, &mut story);
+            }
+            from = at + 1;
+        }
+    }
+    Ok(Reading { lang, claims: story.claims, unparsed: story.unparsed })
+}

@@ -1,0 +1,170 @@
+//! Which trigger governs a quantity: that of its own noun phrase, of its clause, of the clauses around, of the heading.
+
+use super::super::clause::{Border, Part, Trigger};
+use super::super::item::What;
+use super::super::lexicon::{Act, Sense};
+use super::super::measure::{Head, Measure};
+use super::{Reader, fits};
+
+impl Reader<'_> {
+    /// The trigger of a quantity.
+    pub(super) fn governs(&self, index: usize, position: usize, it: &Measure, head: Head) -> Option<Trigger> {
+        if let Some(act) = it.act.filter(|act| fits(*act, head)) {
+            // "75 збитих дронів" has its own; "22 launched drones were shot down" has the clause's.
+            let stronger = self
+                .within(index, position, head)
+                .filter(|found| act == Act::Launch && !found.weak && found.act != Act::Launch);
+            return Some(stronger.unwrap_or(Trigger { act, weak: false, negated: false, at: it.number.1 }));
+        }
+        let here = self.within(index, position, head);
+        if here.is_some_and(|it| !it.weak) {
+            return here;
+        }
+        let around = self.around(index, head).filter(|_| head != Head::None || !self.beside_unknown(it));
+        match (here, around) {
+            (Some(weak), Some(found)) if found.weak => Some(weak),
+            (Some(weak), None) => Some(weak),
+            (Some(weak), Some(_))
+                if weak.act == Act::Launch && self.clauses[index].counts().count() > 0 && self.only_weak(index) =>
+            {
+                Some(weak)
+            }
+            (_, Some(found)) => Some(found),
+            (None, None) => self.story.heading.or_else(|| self.fragment()).filter(|it| fits(it.act, head)),
+        }
+    }
+
+    /// The trigger of the sentence before, for one that has no verb at all: "About a thousand drones, 57 missiles."
+    fn fragment(&self) -> Option<Trigger> {
+        let verbless = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal)
+            && self.items.iter().all(|it| it.what != What::Unknown || it.place.is_some());
+        self.story.last.filter(|it| verbless && matches!(it.act, Act::Launch | Act::Down))
+    }
+
+    /// A number without a noun, after a word that nobody knows: "позивний 101".
+    fn beside_unknown(&self, it: &Measure) -> bool {
+        it.first > 0 && self.items[it.first - 1].what == What::Unknown && self.items[it.first - 1].place.is_none()
+    }
+
+    fn only_weak(&self, index: usize) -> bool {
+        self.clauses[index].triggers().all(|it| it.weak)
+    }
+
+    /// In its own clause: the one before it if the clause begins with a trigger, else the one after it.
+    fn within(&self, index: usize, position: usize, head: Head) -> Option<Trigger> {
+        let parts = &self.clauses[index].parts;
+        let trigger = |part: &Part| match part {
+            Part::Trigger(it) if fits(it.act, head) => Some(*it),
+            _ => None,
+        };
+        let prefer = |found: Vec<Trigger>, last: bool| {
+            let strong: Vec<Trigger> = found.iter().copied().filter(|it| !it.weak).collect();
+            let mut pool = if strong.is_empty() { found } else { strong };
+            // "14 injured in hospital": what they have, not where they are.
+            if pool.iter().any(|it| it.act != Act::Aside) {
+                pool.retain(|it| it.act != Act::Aside);
+            }
+            let main: Vec<Trigger> = pool.iter().copied().filter(|it| it.act != Act::Launch).collect();
+            if last { pool.last().copied() } else { main.first().or(pool.first()).copied() }
+        };
+        let before: Vec<Trigger> = parts[..position].iter().filter_map(trigger).collect();
+        let after: Vec<Trigger> = parts[position + 1..]
+            .iter()
+            .take_while(|it| !matches!(it, Part::Count(next) if !next.whole && next.head != Head::Veto))
+            .filter_map(trigger)
+            .collect();
+        let later: Vec<Trigger> = parts[position + 1..].iter().filter_map(trigger).collect();
+        let leads = parts.iter().find(|it| {
+            matches!(it, Part::Trigger(found) if fits(found.act, head))
+                || matches!(it, Part::Count(it) if it.head != Head::Veto)
+        });
+        let leads = matches!(leads, Some(Part::Trigger(_)));
+        let (before, after) = (prefer(before, true), prefer(after, false));
+        let found = if leads {
+            match (before, after) {
+                (Some(faint), Some(strong)) if is_faint(faint) && !is_faint(strong) => Some(strong),
+                (before, after) => before.or(after),
+            }
+        } else {
+            match (after, before) {
+                (Some(faint), Some(strong)) if is_faint(faint) && !is_faint(strong) => Some(strong),
+                (after, before) => after.or(before),
+            }
+        };
+        found.or_else(|| prefer(later, false))
+    }
+
+    /// In the clauses around: the row before that began with a trigger, else the next one, else the one before.
+    fn around(&self, index: usize, head: Head) -> Option<Trigger> {
+        let of = |at: usize, last: bool| {
+            let mut found: Vec<Trigger> =
+                self.clauses[at].triggers().copied().filter(|it| fits(it.act, head)).collect();
+            if found.iter().any(|it| !it.weak) {
+                found.retain(|it| !it.weak);
+            }
+            if last { found.last().copied() } else { found.first().copied() }
+        };
+        let before = (0..index).rev().find_map(|at| of(at, true).map(|it| (at, it)));
+        let after = (index + 1..self.clauses.len()).find_map(|at| of(at, false).map(|it| (at, it)));
+        let leads = |at: usize| {
+            let first = self.clauses[at].parts.iter().find(|it| {
+                matches!(it, Part::Trigger(found) if fits(found.act, head))
+                    || matches!(it, Part::Count(it) if it.head != Head::Veto)
+            });
+            matches!(first, Some(Part::Trigger(_)))
+        };
+        // "31 — локаційно втрачені".
+        if let Some((at, it)) = after
+            && at == index + 1
+            && self.clauses[at].border == Border::Dash
+            && self.clauses[at].counts().next().is_none()
+            && !it.weak
+        {
+            return Some(it);
+        }
+        match (before, after) {
+            (Some((at, it)), Some((_, next)))
+                if leads(at) || it.weak == next.weak && !leads(at) && self.apart(index) =>
+            {
+                // A weak trigger before gives way to a strong one after it.
+                if it.weak && !next.weak { Some(next) } else { Some(it) }
+            }
+            (_, Some((at, next)))
+                if !leads(at)
+                    || self.clauses[at].counts().next().is_none()
+                        && (self.closes(at, next) || before.is_none() && head != Head::None)
+                        && !self.opens_own(at, next) =>
+            {
+                let between = (index + 1..at).all(|it| self.clauses[it].triggers().next().is_none());
+                if between { Some(next) } else { before.map(|(_, it)| it).or(Some(next)) }
+            }
+            (Some((_, it)), _) => Some(it),
+            (None, after) => after.map(|(_, it)| it),
+        }
+    }
+
+    /// Nothing after the trigger that it could be about.
+    fn closes(&self, at: usize, trigger: Trigger) -> bool {
+        !self.opens_own(at, trigger)
+    }
+
+    /// The trigger is followed by an object of its own, which nobody counted: "пошкоджено адмінбудівлю".
+    fn opens_own(&self, at: usize, trigger: Trigger) -> bool {
+        let end = self.clauses[at].span.1.min(self.items.len());
+        self.items[(trigger.at + 1).min(end)..end].iter().any(|it| {
+            matches!(
+                it.sense(),
+                Some(Sense::Thing(_) | Sense::Person { .. } | Sense::One { .. } | Sense::Weapon(_) | Sense::Vague)
+            ) || it.what == What::Unknown && it.place.is_none() && !it.token.capital
+        })
+    }
+
+    fn apart(&self, index: usize) -> bool {
+        matches!(self.clauses[index].border, Border::Other | Border::Dash)
+    }
+}
+
+/// Gives way to any other trigger.
+fn is_faint(it: Trigger) -> bool {
+    it.weak || it.act == Act::Aside
+}

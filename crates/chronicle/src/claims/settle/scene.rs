@@ -1,0 +1,95 @@
+//! Where it was, and whose weapon it was.
+
+use super::super::claim::{ClaimKind, Object, Side};
+use super::super::clause::{Clause, Evidence};
+use super::super::lexicon::Lexicon;
+use super::super::measure::Measure;
+use super::Reader;
+
+impl Reader<'_> {
+    /// Whose weapons they are, where the sentence tells it without a claim, or after claims that could not know.
+    pub(super) fn told_at_all(&mut self, spoke: bool) {
+        let told = self.clauses.iter().flat_map(|it| &it.evidence).find_map(|it| match it {
+            Evidence::Attack(side) => Some(*side),
+            Evidence::Scene(side) => Some(side.other()),
+            _ => None,
+        });
+        let Some(told) = told else { return };
+        for at in std::mem::take(&mut self.story.undecided) {
+            if let Some(claim) = self.story.claims.get_mut(at) {
+                claim.attacker = told;
+            }
+        }
+        if !spoke {
+            self.story.attacker = Some(told);
+        }
+    }
+
+    pub(super) fn place(&self, clause: &Clause, kind: ClaimKind, object: Object) -> Option<&'static str> {
+        let name = |it: &usize| Lexicon::get().places[*it].name;
+        match clause.places.as_slice() {
+            [one] => return Some(name(one)),
+            [] => {}
+            _ => return None,
+        }
+        if kind == ClaimKind::Launched || (object.is_weapon() && kind != ClaimKind::Hit) {
+            return None;
+        }
+        let mut all = self.clauses.iter().flat_map(|it| &it.places);
+        match (all.next(), all.next()) {
+            (Some(one), None) => Some(name(one)),
+            (None, _) => self.story.place,
+            _ => None,
+        }
+    }
+
+    /// Whose weapon: the words beside the number, the clause, the sentence, what was said before.
+    pub(super) fn attacker(&mut self, index: usize, it: &Measure, kind: ClaimKind) -> Option<Side> {
+        let told = it.side.or_else(|| self.told(index, kind));
+        if told.is_none() && self.story.attacker.is_none() {
+            return None;
+        }
+        let side = told.or(self.story.attacker).unwrap_or(Side::Ru);
+        self.story.attacker = Some(side);
+        Some(side)
+    }
+
+    fn told(&self, index: usize, kind: ClaimKind) -> Option<Side> {
+        let mut order: Vec<usize> = vec![index];
+        order.extend((0..index).rev());
+        order.extend(index + 1..self.clauses.len());
+        let read =
+            |at: usize, pick: &dyn Fn(&Evidence) -> Option<Side>| self.clauses[at].evidence.iter().find_map(pick);
+        let attack = |it: &Evidence| match it {
+            Evidence::Attack(side) => Some(*side),
+            _ => None,
+        };
+        let agent = |it: &Evidence| match (it, kind) {
+            (Evidence::Agent(side), ClaimKind::Launched | ClaimKind::Hit | ClaimKind::Other) => Some(*side),
+            _ => None,
+        };
+        let guard = |it: &Evidence| match it {
+            Evidence::Guard(side) => Some(side.other()),
+            _ => None,
+        };
+        let stopper = |it: &Evidence| match it {
+            Evidence::Agent(side) if matches!(kind, ClaimKind::Intercepted | ClaimKind::Lost) => Some(side.other()),
+            _ => None,
+        };
+        let scene = |it: &Evidence| match it {
+            Evidence::Scene(side) if kind != ClaimKind::Launched || *side == Side::Ua => Some(side.other()),
+            _ => None,
+        };
+        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &stopper, &scene] {
+            if let Some(side) = read(index, pick) {
+                return Some(side);
+            }
+        }
+        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &scene] {
+            if let Some(side) = order[1..].iter().find_map(|at| read(*at, pick)) {
+                return Some(side);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,612 @@
+//! Words, numbers and marks of a text, each with its bytes.
+//!
+//! What comes in: any text. What goes out: tokens in order, folded so that one word has one spelling: lower case, no
+//! apostrophes, composed letters, Cyrillic letters for their Latin look-alikes in Cyrillic words. Hyphens and slashes
+//! join: "безпілотник-імітатор" is two words, the second of them glued; "Х-101" is a word and a glued number.
+//! What always holds: spans are whole characters of the text, and never overlap; the work is linear.
+//! Deliberately absent: meaning.
+
+/// Digits of a number at most; a longer one is not understood.
+const DIGITS_MAX: usize = 12;
+/// Bytes of an HTML tag at most; a longer one is text.
+const TAG_BYTES_MAX: usize = 1_000;
+
+/// What a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Letters.
+    Word,
+    /// A whole number, with or without separators of thousands.
+    Number(u64),
+    /// A number with tenths or hundredths: hundredths of it.
+    Hundredths(u64),
+    /// Two numbers with a hyphen: "10-15".
+    Span(u64, u64),
+    /// Digits that count nothing: a clock time, a date, a model, money, a number out of bounds.
+    Label(Label),
+    /// A mark that matters.
+    Mark(char),
+    /// The end of a sentence.
+    Stop,
+}
+
+/// Why digits count nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Label {
+    /// 23:50, 09.30.
+    Clock,
+    /// 17.05.2025, 2025-03-20.
+    Date,
+    /// The digits of Shahed-136, Х-101, F-16.
+    Model,
+    /// "$5", "№5", "5%".
+    Sign,
+    /// More digits than anything here has.
+    Long,
+    /// 5.5, 131/136 and other shapes.
+    Shape,
+}
+
+/// A piece of a text.
+#[derive(Clone, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    /// Folded; of a number, the letters glued to its digits ("ю" of "110-ю").
+    pub(super) text: String,
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Begins with a capital letter.
+    pub(super) capital: bool,
+    /// Follows the one before without a space.
+    pub(super) glued: bool,
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´' | 'ʹ' | '＇' | '‛')
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}'
+        | '\u{FEFF}' | '\u{0300}' | '\u{0301}' | '\u{0341}' | '\u{20E3}')
+}
+
+fn is_space(c: char) -> bool {
+    c.is_whitespace() && c != '\n'
+}
+
+fn is_thin(c: char) -> bool {
+    matches!(c, ' ' | '\u{00A0}' | '\u{2007}' | '\u{2009}' | '\u{202F}' | '\u{200A}' | '\u{2008}' | '\u{2006}')
+}
+
+fn is_hyphen(c: char) -> bool {
+    matches!(c, '-' | '‐' | '‑' | '−' | '–')
+}
+
+fn is_dash(c: char) -> bool {
+    matches!(c, '-' | '‐' | '‑' | '−' | '–' | '—' | '―')
+}
+
+fn is_cyrillic(c: char) -> bool {
+    matches!(c, '\u{0400}'..='\u{052F}')
+}
+
+fn look_alike(c: char) -> char {
+    match c {
+        'a' => 'а',
+        'b' => 'в',
+        'c' => 'с',
+        'e' => 'е',
+        'h' => 'н',
+        'i' => 'і',
+        'ï' => 'ї',
+        'k' => 'к',
+        'm' => 'м',
+        'o' => 'о',
+        'p' => 'р',
+        't' => 'т',
+        'x' => 'х',
+        'y' => 'у',
+        other => other,
+    }
+}
+
+/// One spelling of a word.
+pub(super) fn fold(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    for c in word.chars().flat_map(char::to_lowercase) {
+        match (folded.chars().next_back(), c) {
+            (Some('и'), '\u{0306}') => {
+                folded.pop();
+                folded.push('й');
+            }
+            (Some('і' | 'i'), '\u{0308}') => {
+                folded.pop();
+                folded.push('ї');
+            }
+            (_, '\u{0306}' | '\u{0308}') => {}
+            (_, c) if is_apostrophe(c) || is_invisible(c) => {}
+            (_, 'ґ') => folded.push('г'),
+            (_, 'ё') => folded.push('е'),
+            (_, c) => folded.push(c),
+        }
+    }
+    if folded.chars().any(is_cyrillic) && folded.chars().any(|c| c.is_ascii_alphabetic()) {
+        folded = folded.chars().map(look_alike).collect();
+    }
+    folded
+}
+
+/// Cuts a text into tokens.
+pub(super) fn cut(text: &str) -> Vec<Token> {
+    let mut cutter = Cutter { text, at: 0, out: Vec::new(), gap: true };
+    cutter.run();
+    cutter.out
+}
+
+struct Cutter<'a> {
+    text: &'a str,
+    at: usize,
+    out: Vec<Token>,
+    /// Space since the last token.
+    gap: bool,
+}
+
+impl Cutter<'_> {
+    fn peek(&self) -> Option<char> {
+        self.text[self.at..].chars().next()
+    }
+
+    fn peek_at(&self, at: usize) -> Option<char> {
+        self.text.get(at..).and_then(|rest| rest.chars().next())
+    }
+
+    fn before(&self) -> Option<char> {
+        self.text[..self.at].chars().next_back()
+    }
+
+    fn push(&mut self, kind: Kind, text: String, start: usize, capital: bool) {
+        let glued = !self.gap;
+        self.gap = false;
+        self.out.push(Token { kind, text, start, end: self.at, capital, glued });
+    }
+
+    fn mark(&mut self, c: char, written: char) {
+        let start = self.at;
+        self.at += written.len_utf8();
+        self.push(Kind::Mark(c), String::new(), start, false);
+        self.gap = true;
+    }
+
+    fn stop(&mut self, length: usize) {
+        let start = self.at;
+        self.at += length;
+        if self.out.last().is_some_and(|it| it.kind != Kind::Stop) {
+            self.push(Kind::Stop, String::new(), start, false);
+        }
+        self.gap = true;
+    }
+
+    fn run(&mut self) {
+        while let Some(c) = self.peek() {
+            if c == '<' && self.tag() {
+                continue;
+            }
+            if c == '&' && self.entity() {
+                continue;
+            }
+            match c {
+                '\n' => self.newline(),
+                c if is_space(c) || is_invisible(c) => {
+                    self.at += c.len_utf8();
+                    self.gap |= is_space(c);
+                }
+                c if c.is_ascii_digit() => self.digits(),
+                c if c.is_alphabetic() => self.word(),
+                '.' | '!' | '?' | '…' => self.full_stop(c),
+                ',' | ';' | ':' | '%' => self.mark(c, c),
+                '(' | '[' => self.mark('(', c),
+                ')' | ']' => self.mark(')', c),
+                c if is_dash(c) => self.dash(c),
+                '•' | '▪' | '●' | '◾' | '■' | '▫' | '◦' | '✅' | '✔' | '❗' | '⚡' | '➡' | '·' | '🔹' | '🔻'
+                | '🔺' | '💥' => {
+                    self.stop(c.len_utf8());
+                }
+                '+' => self.mark('+', c),
+                '/' => {
+                    self.at += 1;
+                    self.gap = false;
+                }
+                c if is_apostrophe(c) || matches!(c, '"' | '«' | '»' | '“' | '”' | '„') => {
+                    self.at += c.len_utf8();
+                }
+                c => {
+                    self.at += c.len_utf8();
+                    self.gap = true;
+                }
+            }
+        }
+        self.stop(0);
+    }
+
+    /// A tag is a gap; one that closes a block ends a sentence.
+    fn tag(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
+            return false;
+        }
+        let Some(length) = rest.bytes().take(TAG_BYTES_MAX).position(|it| it == b'>') else { return false };
+        let name: String =
+            rest[1..].chars().skip_while(|c| *c == '/').take_while(char::is_ascii_alphanumeric).collect();
+        if matches!(
+            name.to_ascii_lowercase().as_str(),
+            "p" | "br" | "div" | "li" | "h1" | "h2" | "h3" | "tr" | "td" | "ul" | "blockquote"
+        ) {
+            self.stop(length + 1);
+        } else {
+            self.at += length + 1;
+        }
+        true
+    }
+
+    fn entity(&mut self) -> bool {
+        for (name, space) in [
+            ("&nbsp;", true),
+            ("&thinsp;", true),
+            ("&amp;", true),
+            ("&quot;", false),
+            ("&laquo;", false),
+            ("&raquo;", false),
+        ] {
+            if self.text[self.at..].starts_with(name) {
+                self.at += name.len();
+                self.gap |= space;
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A line's end ends a sentence where the next line begins like one.
+    fn newline(&mut self) {
+        let before = self.text[..self.at].trim_end().chars().next_back();
+        self.at += 1;
+        self.gap = true;
+        let rest = self.text[self.at..].trim_start_matches(is_space);
+        let next = rest.chars().next();
+        let ended = before.is_none_or(|c| matches!(c, '.' | '!' | '?' | ':' | ';' | '…'));
+        let begins =
+            next.is_none_or(|c| c == '\n' || c.is_uppercase() || is_dash(c) || !(c.is_alphanumeric() || c == '('));
+        if ended || begins {
+            let listing = before == Some(':') || before == Some(';');
+            // The colon before a list stays the last mark of its sentence.
+            self.stop(0);
+            if listing && is_dash(next.unwrap_or(' ')) {
+                self.gap = true;
+            }
+        }
+    }
+
+    fn dash(&mut self, c: char) {
+        let next = self.peek_at(self.at + c.len_utf8());
+        let joins = is_hyphen(c) && !self.gap && next.is_some_and(char::is_alphanumeric);
+        if joins {
+            self.at += c.len_utf8();
+            self.gap = false;
+        } else {
+            self.mark('-', c);
+        }
+    }
+
+    fn full_stop(&mut self, c: char) {
+        let next = self.text[self.at + c.len_utf8()..].chars().next();
+        let after = self.text[self.at + c.len_utf8()..].trim_start_matches(|c: char| {
+            is_space(c) || c == '\n' || is_apostrophe(c) || matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | ')')
+        });
+        let begins = after.chars().next().is_none_or(|c| !c.is_lowercase());
+        let spaced = next.is_none_or(|c| !c.is_alphanumeric() && c != ',');
+        let short = c == '.'
+            && self.out.last().is_some_and(|last| {
+                last.end == self.at
+                    && last.kind == Kind::Word
+                    && (is_short(&last.text) || (last.text.chars().count() == 1 && last.capital))
+            });
+        let multiple = self.out.last().is_some_and(|it| matches!(it.text.as_str(), "тис" | "тыс" | "млн" | "млрд"));
+        let closes = begins && !short && (!multiple || after.is_empty());
+        if spaced && (closes || c != '.') {
+            self.stop(c.len_utf8());
+        } else {
+            self.at += c.len_utf8();
+            self.gap = true;
+        }
+    }
+
+    fn word(&mut self) {
+        let start = self.at;
+        let mut end = self.at;
+        for (offset, c) in self.text[start..].char_indices() {
+            let here = start + offset;
+            let inside = c.is_alphabetic()
+                || is_invisible(c)
+                || matches!(c, '\u{0306}' | '\u{0308}')
+                || (is_apostrophe(c) && self.peek_at(here + c.len_utf8()).is_some_and(char::is_alphabetic));
+            if !inside {
+                break;
+            }
+            end = here + c.len_utf8();
+        }
+        self.at = end;
+        let written = &self.text[start..end];
+        let capital = written.starts_with(char::is_uppercase);
+        // The possessive is no word of its own: "Ukraine's".
+        let trimmed = ["'s", "’s", "ʼs"].iter().find_map(|it| written.strip_suffix(it)).unwrap_or(written);
+        let text = fold(trimmed);
+        self.push(Kind::Word, text, start, capital);
+    }
+
+    fn digits(&mut self) {
+        let start = self.at;
+        let model = !self.gap && self.out.last().is_some_and(|it| it.end < start || it.kind == Kind::Word);
+        let model = model && !matches!(self.before(), Some('+' | '(' | '[' | '%'));
+        if model {
+            return self.model(start);
+        }
+        let sign =
+            matches!(self.text[..start].trim_end().chars().next_back(), Some('$' | '€' | '£' | '₴' | '№' | '#' | '₽'));
+        let (mut digits, mut groups) = (self.run_of_digits(), 1);
+        while let Some((mark, group)) = self.group(digits.len(), groups) {
+            self.at += mark + group.len();
+            digits.push_str(&group);
+            groups += 1;
+        }
+        let first = number(&digits);
+        let kind = self.shape(first, groups);
+        let letters = self.letters();
+        let percent = self.text[self.at..].trim_start_matches(is_thin).starts_with(['%', '‰', '$', '€', '₴', '°']);
+        let kind = if sign || percent { Kind::Label(Label::Sign) } else { kind };
+        self.push(kind, letters, start, false);
+    }
+
+    fn run_of_digits(&mut self) -> String {
+        let run: String = self.text[self.at..].chars().take_while(char::is_ascii_digit).collect();
+        self.at += run.len();
+        run
+    }
+
+    /// A separator and three digits more: the bytes of the separator, and the digits.
+    fn group(&self, have: usize, groups: usize) -> Option<(usize, String)> {
+        let rest = &self.text[self.at..];
+        let mark = rest.chars().next()?;
+        if (groups == 1 && have > 3) || have > 4 * DIGITS_MAX || !(mark == ',' || is_thin(mark) || is_apostrophe(mark))
+        {
+            return None;
+        }
+        let after = &rest[mark.len_utf8()..];
+        let group: String = after.chars().take(4).take_while(char::is_ascii_digit).collect();
+        let next = after[group.len()..].chars().next();
+        let ends = next.is_none_or(|c| !c.is_alphanumeric() && !is_hyphen(c) && c != ':');
+        // "On March 20 171 drones": a plain space after a month's day divides.
+        let dated = mark == ' ' && self.out.last().is_some_and(|it| is_month(&it.text));
+        (group.len() == 3 && ends && !dated).then(|| (mark.len_utf8(), group))
+    }
+
+    /// What follows the first number without a space, and makes something else of it.
+    fn shape(&mut self, first: Option<u64>, groups: usize) -> Kind {
+        let here = self.peek();
+        let digit_after = |mark: char| {
+            here == Some(mark) && self.peek_at(self.at + mark.len_utf8()).is_some_and(|c| c.is_ascii_digit())
+        };
+        let Some(first) = first else {
+            return Kind::Label(Label::Long);
+        };
+        if digit_after(':') {
+            self.swallow(&[':']);
+            return Kind::Label(Label::Clock);
+        }
+        if digit_after('.') || digit_after(',') {
+            let comma = here == Some(',');
+            self.at += 1;
+            let tail = self.run_of_digits();
+            if !comma && self.peek() == Some('.') && self.peek_at(self.at + 1).is_some_and(|c| c.is_ascii_digit()) {
+                self.swallow(&['.']);
+                return Kind::Label(Label::Date);
+            }
+            return match (tail.len(), number(&tail)) {
+                (1, Some(tenths)) if groups == 1 => {
+                    Kind::Hundredths(first.saturating_mul(100).saturating_add(tenths * 10))
+                }
+                (2, Some(rest)) if groups == 1 => Kind::Hundredths(first.saturating_mul(100).saturating_add(rest)),
+                _ => Kind::Label(Label::Shape),
+            };
+        }
+        if digit_after('/') {
+            self.swallow(&['/', '.']);
+            return Kind::Label(Label::Shape);
+        }
+        if let Some(hyphen) = here.filter(|c| is_dash(*c))
+            && self.peek_at(self.at + hyphen.len_utf8()).is_some_and(|c| c.is_ascii_digit())
+        {
+            self.at += hyphen.len_utf8();
+            let second = self.run_of_digits();
+            if let Some(again) = self.peek().filter(|c| is_hyphen(*c))
+                && self.peek_at(self.at + again.len_utf8()).is_some_and(|c| c.is_ascii_digit())
+            {
+                self.swallow(&['-', '–', '‑']);
+                return Kind::Label(Label::Date);
+            }
+            if self.peek() == Some(':')
+                || self.peek() == Some('.') && self.peek_at(self.at + 1).is_some_and(|c| c.is_ascii_digit())
+            {
+                self.swallow(&[':', '.']);
+                return Kind::Label(Label::Clock);
+            }
+            return match number(&second) {
+                Some(second) if first < second && !(1_900..2_100).contains(&first) => Kind::Span(first, second),
+                _ => Kind::Label(Label::Shape),
+            };
+        }
+        Kind::Number(first)
+    }
+
+    /// Digits and the marks between them.
+    fn swallow(&mut self, marks: &[char]) {
+        while let Some(c) = self.peek() {
+            let between =
+                marks.contains(&c) && self.peek_at(self.at + c.len_utf8()).is_some_and(|c| c.is_ascii_digit());
+            if !c.is_ascii_digit() && !between {
+                break;
+            }
+            self.at += c.len_utf8();
+        }
+    }
+
+    /// Letters glued to digits, with or without a hyphen: "110-ю", "20th".
+    fn letters(&mut self) -> String {
+        let rest = &self.text[self.at..];
+        let skip = rest.chars().next().filter(|c| is_hyphen(*c)).map_or(0, char::len_utf8);
+        let letters: String = rest[skip..].chars().take_while(|c| c.is_alphabetic()).collect();
+        if letters.is_empty() || letters.chars().count() > 3 {
+            return String::new();
+        }
+        self.at += skip + letters.len();
+        fold(&letters)
+    }
+
+    fn model(&mut self, start: usize) {
+        while let Some(c) = self.peek() {
+            let next = self.peek_at(self.at + c.len_utf8());
+            let slash = (c == '/' || is_hyphen(c)) && next.is_some_and(|c| c.is_ascii_digit());
+            if !(c.is_ascii_digit() || c.is_alphabetic() || slash) {
+                break;
+            }
+            self.at += c.len_utf8();
+        }
+        let written = &self.text[start..self.at];
+        let head: String = written.chars().take_while(char::is_ascii_digit).collect();
+        self.push(Kind::Label(Label::Model), head, start, false);
+    }
+}
+
+fn number(digits: &str) -> Option<u64> {
+    (digits.len() <= DIGITS_MAX).then(|| digits.parse().ok()).flatten()
+}
+
+fn is_month(word: &str) -> bool {
+    matches!(
+        word,
+        "january"
+            | "february"
+            | "march"
+            | "april"
+            | "may"
+            | "june"
+            | "july"
+            | "august"
+            | "september"
+            | "october"
+            | "november"
+            | "december"
+    )
+}
+
+fn is_short(word: &str) -> bool {
+    matches!(
+        word,
+        "тис"
+            | "тыс"
+            | "млн"
+            | "млрд"
+            | "ім"
+            | "им"
+            | "вул"
+            | "ул"
+            | "обл"
+            | "смт"
+            | "пгт"
+            | "св"
+            | "грн"
+            | "см"
+            | "напр"
+            | "год"
+            | "хв"
+            | "ст"
+            | "рр"
+            | "гг"
+            | "просп"
+            | "буд"
+            | "кв"
+            | "руб"
+            | "mr"
+            | "mrs"
+            | "dr"
+            | "gen"
+            | "lt"
+            | "col"
+            | "maj"
+            | "sgt"
+            | "st"
+            | "approx"
+            | "jan"
+            | "feb"
+            | "mar"
+            | "apr"
+            | "jun"
+            | "jul"
+            | "aug"
+            | "sep"
+            | "sept"
+            | "oct"
+            | "nov"
+            | "dec"
+            | "т"
+            | "д"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, cut, fold};
+
+    fn check(text: &str, expected: &str) {
+        let shown: Vec<String> = cut(text)
+            .into_iter()
+            .map(|it| match it.kind {
+                Kind::Word => it.text,
+                Kind::Number(n) if it.text.is_empty() => n.to_string(),
+                Kind::Number(n) => format!("{n}~{}", it.text),
+                Kind::Hundredths(n) => format!("{n}%%"),
+                Kind::Span(a, b) => format!("{a}..{b}"),
+                Kind::Label(label) => format!("{label:?}").to_lowercase(),
+                Kind::Mark(c) => c.to_string(),
+                Kind::Stop => "|".to_owned(),
+            })
+            .collect();
+        assert_eq!(shown.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn a_text_is_cut_into_words_numbers_and_marks() {
+        check("1,170 bombs, 75. Then 6 900 or 6\u{a0}900", "1170 bombs , 75 | then 6900 or 6900 |");
+        check("110-ю ударными; 5-річний", "110~ю ударными ; 5 річний |");
+        check("Shahed-131/136, Х-101 та С-300", "shahed model , х model та с model |");
+        check("о 23:50, 17.05.2025 та 1,7 тис. БпЛА", "о clock , date та 170%% тис бпла |");
+        check("10–15 дронів — 2025-03-20", "10..15 дронів - date |");
+        check("On March 20 171 drones", "on march 20 171 drones |");
+        check("5% of $40", "sign % of sign |");
+        check("п’ятеро п'ятеро Kиїв", "пятеро пятеро київ |");
+        check("Ukraine’s air defence", "ukraine air defence |");
+        check("дронів-імітаторів", "дронів імітаторів |");
+        check("<p>12 <b>drones</b></p>&nbsp;x", "12 drones | x |");
+    }
+
+    #[test]
+    fn a_number_of_forty_digits_counts_nothing() {
+        check(&format!("{} drones", "1".repeat(40)), "long drones |");
+        check("1 000 000 000 000 000 000 drones", "long drones |");
+    }
+
+    #[test]
+    fn folding_leaves_one_spelling() {
+        assert_eq!(fold("Ґвинт’Ё"), "гвинте");
+    }
+}
