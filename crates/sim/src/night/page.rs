@@ -151,7 +151,7 @@ fn communities(score: &Score, to: &mut String) {
 fn policies(score: &Score, to: &mut String) {
     let _ = write!(
         to,
-        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}",
+        "<h2>{}</h2><div class=wide><table><tr><th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}<th>{}",
         both("Правила", "Policies"),
         both("правило", "policy"),
         both("людино-години тривоги", "alert person-hours"),
@@ -160,21 +160,23 @@ fn policies(score: &Score, to: &mut String) {
         both("наказів чергового", "officer's orders"),
         both("виявлено", "detected"),
         both("пропущено вчасно", "missed at lead"),
-        both("пропущено з тих, що супроводжувались", "missed of those tracked")
+        both("пропущено з тих, що супроводжувались", "missed of those tracked"),
+        both("від повідомлення до тривоги, с, медіана", "from report to alert, s, median")
     );
     let region = score.person_hours("region").unwrap_or(0.0);
     for (name, p) in score.named() {
         let against = if region > 0.0 { format!("{:.1} %", 100.0 * p.person_hours / region) } else { "–".to_owned() };
         let _ = write!(
             to,
-            "<tr><td>{}<td>{:.0}<td>{against}<td>{:.0}<td>{}<td>{}<td>{}<td>{}",
+            "<tr><td>{}<td>{:.0}<td>{against}<td>{:.0}<td>{}<td>{}<td>{}<td>{}<td>{}",
             plain(name),
             p.person_hours,
             p.false_minutes,
             p.orders,
             percent(p.all.detected, p.all.arrivals),
             percent(p.all.missed, p.all.arrivals),
-            percent(p.all.tracked_missed, p.all.tracked)
+            percent(p.all.tracked_missed, p.all.tracked),
+            super::score::quantile(&p.first_alert_s, 50).map_or_else(|| "–".to_owned(), |s| s.to_string())
         );
     }
     to.push_str("</table></div>");

@@ -255,7 +255,7 @@ impl<'a> Night<'a> {
                 } else {
                     self.tracked[n].range(due_s - LOOK_S..=due_s).next().is_some()
                 };
-                passes.push(Pass { unit, kind, second, tracked });
+                passes.push(Pass { unit, kind, second, tracked, flier: (n, self.reported[n]) });
             }
         }
         let advisory = self.advisory.closed(ends_s);

@@ -24,6 +24,8 @@ pub struct Pass {
     pub second: i64,
     /// Whether the picture held it at the required lead.
     pub tracked: bool,
+    /// Which group it is, and when that was first told of, seconds.
+    pub flier: (usize, Option<i64>),
 }
 
 /// The lead a kind requires, seconds: drones five minutes, cruise missiles one, ballistic missiles and bombs half of one.
@@ -113,12 +115,17 @@ pub struct PolicyScore {
     pub(super) all: Warned,
     pub(super) kinds: BTreeMap<ThreatKind, Warned>,
     communities: BTreeMap<(Code, ThreatKind), Warned>,
+    /// From the first report of a group to the first alert that it came into, seconds: 0 when that stood already.
+    pub(super) first_alert_s: Vec<i64>,
+    /// Groups that were told of before they came, and came into no alert.
+    never_alerted: usize,
 }
 
 impl PolicyScore {
     pub(super) fn of(marks: &Marks, passes: &[Pass], units: &Units) -> Self {
         let mut score = Self::default();
         let mut came: Vec<Vec<i64>> = vec![Vec::new(); units.all.len()];
+        let mut groups = BTreeMap::new();
         for pass in passes {
             came[pass.unit].push(pass.second);
             let since = marks.spans[pass.unit].iter().find(|span| span[0] <= pass.second && pass.second < span[1]);
@@ -127,7 +134,19 @@ impl PolicyScore {
             score.kinds.entry(pass.kind).or_default().take(pass, since_s);
             let community = (units.all[pass.unit].code, pass.kind);
             score.communities.entry(community).or_default().take(pass, since_s);
+            if let (flier, Some(reported)) = pass.flier
+                && reported < pass.second
+            {
+                let first: &mut Option<i64> = groups.entry(flier).or_default();
+                let waited_s = since_s.map(|since| (since - reported).max(0));
+                *first = match (*first, waited_s) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
         }
+        score.never_alerted = groups.values().filter(|first| first.is_none()).count();
+        score.first_alert_s = groups.into_values().flatten().collect();
         for (n, unit) in units.all.iter().enumerate() {
             for &[from, to] in &marks.spans[n] {
                 let hours = real(to - from) / 3600.0;
@@ -155,6 +174,8 @@ impl PolicyScore {
         self.alerts += other.alerts;
         self.false_minutes += other.false_minutes;
         self.false_person_hours += other.false_person_hours;
+        self.first_alert_s.extend(&other.first_alert_s);
+        self.never_alerted += other.never_alerted;
         self.all.add(&other.all);
         for (&kind, warned) in &other.kinds {
             self.kinds.entry(kind).or_default().add(warned);
@@ -192,6 +213,11 @@ impl PolicyScore {
             "officer_orders": self.orders,
             "false_alert_minutes": round(self.false_minutes, 1),
             "false_alert_person_hours": round(self.false_person_hours, 1),
+            "report_to_alert": {
+                "median_s": quantile(&self.first_alert_s, 50),
+                "p90_s": quantile(&self.first_alert_s, 90),
+                "groups_never_alerted": self.never_alerted,
+            },
             "all": self.all.json(),
             "by_kind": kinds,
             "by_community": communities,

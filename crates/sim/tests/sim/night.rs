@@ -107,6 +107,11 @@ fn a_country_that_sounds_as_a_whole_region_costs_more_people_more_hours_than_its
     let gates = &score.json()["gates"];
     assert!(gates["person_hours_of_region"]["figure"].as_f64() < gates["person_hours_of_doctrine"]["figure"].as_f64());
     assert_eq!(gates["missed_overall"]["bound"], score.json()["policies"]["doctrine"]["all"]["missed_share"]);
+    // Where everything sounds, nobody waits longer from the first report than where the smallest area does.
+    let waited = |policy: &str| score.json()["policies"][policy]["report_to_alert"].clone();
+    let (wide, small) = (waited("region"), waited("forecast"));
+    assert!(wide["median_s"].as_i64() <= small["median_s"].as_i64() && wide["median_s"].is_i64(), "{wide} {small}");
+    assert!(wide["groups_never_alerted"].as_u64() <= small["groups_never_alerted"].as_u64(), "{wide} {small}");
 }
 
 #[test]
