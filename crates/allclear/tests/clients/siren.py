@@ -99,7 +99,11 @@ class House:
 
     def __enter__(self):
         self.broker.__enter__()
-        self.server.__enter__()
+        try:
+            self.server.__enter__()
+        except BaseException:
+            self.broker.kill()
+            raise
         key = (self.server.path / "store/siren.pub").read_text().strip()
         for siren in self.sirens:
             siren.start(self.broker, key)
