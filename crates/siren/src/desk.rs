@@ -66,7 +66,7 @@ pub enum Refused {
     /// Of the other world, or another device's, or of a kind that devices do not send.
     #[error("take a message that is signed for another {0}")]
     Foreign(&'static str),
-    /// It names a pulse that was never sent.
+    /// It names a pulse that this clock has not reached: it was put back, or somebody made it up.
     #[error("believe a beat that heard a pulse of the future")]
     Future,
 }
@@ -174,17 +174,25 @@ impl Keys {
 #[derive(Debug, Clone)]
 pub struct Desk {
     terms: Terms,
+    /// The latest time that numbers have reached: the clock may have been put back since.
+    reached_ms: u64,
     posts: BTreeMap<DeviceId, Post>,
 }
 
 impl Desk {
     /// A desk for these devices.
     pub fn new(terms: Terms, devices: impl IntoIterator<Item = DeviceId>) -> Self {
-        Self { terms, posts: devices.into_iter().map(|device| (device, Post::default())).collect() }
+        Self { terms, reached_ms: 0, posts: devices.into_iter().map(|device| (device, Post::default())).collect() }
+    }
+
+    /// Numbers have reached this time: what a device remembers from before it is not ahead.
+    pub fn reached(&mut self, decided_at_ms: u64) {
+        self.reached_ms = self.reached_ms.max(decided_at_ms);
     }
 
     /// Orders. Takes the place of what that device was ordered before; what is not later than that is not taken.
     pub fn order(&mut self, device: DeviceId, command: Command, news: &mut Vec<News>) {
+        self.reached(command.number.decided_at_ms);
         let Some(post) = self.posts.get_mut(&device) else { return };
         if post.order.is_some_and(|old| old.command.number >= command.number) {
             return;
@@ -271,7 +279,7 @@ impl Desk {
             Reach::Unreachable
         } else if beat.state == State::Faulty {
             Reach::Faulty
-        } else if beat.last.decided_at_ms > now_ms.saturating_add(AHEAD_MS) {
+        } else if beat.last.decided_at_ms > now_ms.max(self.reached_ms).saturating_add(AHEAD_MS) {
             Reach::Ahead
         } else {
             Reach::Reachable
@@ -309,14 +317,15 @@ impl Post {
         unreachable_ms: u64,
         news: &mut Vec<News>,
     ) -> Result<(), Refused> {
-        if beat.heard_at_ms > now_ms.saturating_add(AHEAD_MS) {
-            return Err(Refused::Future);
-        }
         // Whoever asks is answered, even an old beat played again: its answer fits no open question.
         if self.owed.len() == OWED_MAX {
             self.owed.remove(0);
         }
         self.owed.push(beat.nonce);
+        if beat.heard_at_ms > now_ms.saturating_add(AHEAD_MS) {
+            // Our clock was put back since. It is told the time, and believed again when it has heard that.
+            return Err(Refused::Future);
+        }
         let fresh = now_ms.saturating_sub(beat.heard_at_ms) <= unreachable_ms;
         if !fresh || self.heard.is_some_and(|(old, _)| beat.heard_at_ms < old.heard_at_ms) {
             return Ok(());

@@ -56,8 +56,24 @@ fn what_no_device_of_ours_signed_is_named_and_not_taken() {
     for (name, found) in cases {
         assert_eq!(found.err().map(Refused::name), Some(name));
     }
-    let future = keys().open(id(), &signed(Body::Beat(beat(NOW_MS + 3_600_000)))).unwrap();
-    assert_eq!(desk().take(NOW_MS, future, &mut Vec::new()), Err(Refused::Future));
+}
+
+#[test]
+fn a_server_whose_clock_was_put_back_finds_its_devices_again() {
+    let mut desk = desk();
+    let earlier = NOW_MS + 3_600_000;
+    let last = Number { decided_at_ms: earlier, entry: 3 };
+    let future = Body::Beat(Beat { last, ..beat(earlier) });
+    let said = keys().open(id(), &signed(future)).unwrap();
+    assert_eq!(desk.take(NOW_MS, said, &mut Vec::new()), Err(Refused::Future));
+    assert_eq!(reach(&desk, NOW_MS), Reach::Unreachable);
+    // It is answered all the same, and comes back with what it then heard.
+    assert_eq!(desk.due(NOW_MS, &mut Vec::new()).len(), 1);
+    take(&mut desk, NOW_MS + 10, Body::Beat(Beat { last, ..beat(NOW_MS) }));
+    assert_eq!(reach(&desk, NOW_MS + 10), Reach::Ahead, "as far as is known");
+    // The record has gone so far: the next number is above it.
+    desk.reached(earlier);
+    assert_eq!(reach(&desk, NOW_MS + 10), Reach::Reachable);
 }
 
 #[test]

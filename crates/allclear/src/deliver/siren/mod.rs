@@ -98,11 +98,12 @@ impl Sirens {
         tracing::info!(key = key.public().to_text(), devices = config.devices.len(), "sirens are commanded");
         let terms = Terms { world: world(status), unreachable_ms: u64::from(config.terms.unreachable_after_s) * 1000 };
         let keys = Keys::new(terms.world, config.devices.iter().map(|device| (device.id, device.key)));
-        let desk = Desk::new(terms, config.devices.iter().map(|device| device.id));
+        let mut desk = Desk::new(terms, config.devices.iter().map(|device| device.id));
         let mut orders = Orders::new(&config, areas);
         let now = clock.now();
         let mut recalled = Vec::new();
         if let Some(last_at) = store.last_at() {
+            desk.reached(ms(last_at));
             let since = last_at.plus_ms(-i64::from(config.terms.valid_s) * 1000);
             let told = reader.told_since(since).context("failed to read what sirens were last told")?;
             recalled = orders.recall(&told, since, now);
