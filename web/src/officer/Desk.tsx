@@ -7,6 +7,7 @@ import { nameIn } from '../text';
 import { deskWords, type DeskWords } from '../text/officer';
 import { judge, raise, sirens, type Heard, type Verdict } from './ask';
 import { Reach } from './Reach';
+import { Waiting } from './Waiting';
 
 const KEY = 'allclear-officer';
 /** Between two questions, and the longest wait for an answer, milliseconds. */
@@ -105,6 +106,7 @@ export function Desk(props: { world: string }): JSX.Element {
             </h2>
             <Reach verdict={verdict()} />
           </section>
+          <Waiting token={token()} world={props.world} now={now()} />
           <Order token={token()} place={place()} world={props.world} />
           <button type="button" class="link" onClick={() => enter('')}>
             {w().leave}

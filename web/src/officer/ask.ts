@@ -7,6 +7,7 @@ import type { components } from '../wire.gen';
 
 export type ReachView = components['schemas']['ReachView'];
 export type SirenView = components['schemas']['SirenView'];
+export type UnheldView = components['schemas']['UnheldView'];
 export type ActionReceipt = components['schemas']['ActionReceipt'];
 
 /** An answer older than this says nothing of now, milliseconds. */
@@ -49,12 +50,34 @@ export interface RaiseOrder {
   status: string;
 }
 
+/** Alerts that wait for an officer's word alone. Throws when there is no answer. */
+export async function unheld(token: string, signal: AbortSignal): Promise<UnheldView[]> {
+  const answer = await fetch('/api/v1/officer/unheld', { headers: bearer(token), signal, cache: 'no-store' });
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return (await answer.json()) as UnheldView[];
+}
+
+export interface EndOrder {
+  alerts: number[];
+  reason: string;
+  status: string;
+}
+
+type Answer = ActionReceipt | { refused: string };
+
+/** Raises. As `order`. */
+export const raise = (token: string, wanted: RaiseOrder): Promise<Answer> => order(token, { action: 'raise', kinds: [], ...wanted });
+
+/** Ends alerts that have passed. As `order`. */
+export const endTogether = (token: string, wanted: EndOrder): Promise<Answer> =>
+  order(token, { action: 'end_together', outcome: 'passed', ...wanted });
+
 /** Orders. A refusal is its reason. Throws when there is no answer: the order may have arrived. */
-export async function raise(token: string, order: RaiseOrder): Promise<ActionReceipt | { refused: string }> {
+async function order(token: string, action: object): Promise<Answer> {
   const answer = await fetch('/api/v1/officer/actions', {
     method: 'POST',
     headers: { ...bearer(token), 'content-type': 'application/json' },
-    body: JSON.stringify({ action: 'raise', kinds: [], ...order }),
+    body: JSON.stringify(action),
   });
   const body = (await answer.json()) as ActionReceipt & { message?: string };
   return answer.ok ? body : { refused: body.message ?? `${answer.status}` };

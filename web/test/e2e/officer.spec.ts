@@ -36,3 +36,32 @@ for (const { lang, silent } of [
     await expect(page.locator('[data-say=unheard]'), 'silence is not "reachable"').toBeVisible({ timeout: 30_000 });
   });
 }
+
+test('what waits for an officer ends by one order for all that are ticked', async ({ page, server }) => {
+  const bearer = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+  const raise = { action: 'raise', alert_type: 'air_raid', level: 'yellow', kinds: [], reason: 'drill', status: 'exercise' };
+  const order = (body: object): Promise<Response> =>
+    fetch(`${server.url}/api/v1/officer/actions`, { method: 'POST', headers: bearer, body: JSON.stringify(body) });
+  expect((await order({ ...raise, community: KONOTOP.hromada })).status).toBe(200);
+  const alerts = async (): Promise<{ id: number; community: string; started_at: string }[]> =>
+    ((await (await fetch(`${server.url}/api/v1/state`)).json()) as { alerts: never[] }).alerts;
+  const standing = await alerts();
+  // That no rule holds an alert any longer takes minutes: the list is told in its place, the order and its answer are real.
+  await page.route('**/api/v1/officer/unheld', async (route) => {
+    const left = (await alerts()).map((it) => ({ ...it, alert: it.id, name_uk: 'Конотоп', name_en: 'Konotop', level: 'yellow', kinds: [] }));
+    await route.fulfill({ json: left });
+  });
+  await page.setViewportSize({ width: 320, height: 640 });
+  await page.goto(`${server.url}/officer#lang=en`);
+  await page.locator('input[type=password]').fill(TOKEN);
+  await page.locator('form button').click();
+  const form = page.locator('form[data-unheld]');
+  await expect(form.locator('[data-alert]')).toHaveCount(standing.length);
+  await expect(form.locator('button.order'), 'nothing is ticked by itself').toBeDisabled();
+  await form.getByRole('button', { name: 'Tick all' }).click();
+  await form.locator('input[required]').fill('drill is over');
+  expect(await axe(page)).toEqual([]);
+  await form.locator('button.order').click();
+  await expect(form.locator('[role=status]')).toContainText('Ended');
+  expect(await alerts()).toEqual([]);
+});
