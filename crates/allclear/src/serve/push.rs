@@ -125,7 +125,7 @@ pub async fn subscribe(
         Ok(()) => Ok(Json(view)),
         Err(error) => {
             let (code, name) = match &error {
-                SubscribeError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+                SubscribeError::Busy | SubscribeError::TooSoon(_) => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
                 SubscribeError::Full | SubscribeError::HostFull(_) => (StatusCode::TOO_MANY_REQUESTS, "too_many"),
                 SubscribeError::Endpoint(_) => (StatusCode::UNPROCESSABLE_ENTITY, "endpoint_refused"),
                 SubscribeError::Later(_) => (StatusCode::SERVICE_UNAVAILABLE, "endpoint_later"),

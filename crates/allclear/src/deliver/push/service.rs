@@ -36,6 +36,9 @@ pub enum SubscribeError {
     /// One host has.
     #[error("take the subscription: this server has as many at {0} as it takes of one host")]
     HostFull(String),
+    /// One host was tried too often just now.
+    #[error("take the subscription: too many were tried at {0} just now; try again in a minute")]
+    TooSoon(String),
     /// The push service refused the first message.
     #[error("take the subscription: its endpoint did not take a first message, it {0}")]
     Endpoint(String),

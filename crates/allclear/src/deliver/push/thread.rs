@@ -33,6 +33,10 @@ const KEEP_EVERY: Duration = Duration::from_secs(30);
 const DEAD_AFTER: u32 = 4;
 /// Messages in a row that a push service refused for good, after which a subscription is ended.
 const REFUSED_MAX: u32 = 10;
+/// First messages a minute to one host that is no known service: strangers must not aim this server at somebody.
+const GREETED_A_MINUTE: u32 = 30;
+/// Such hosts a minute.
+const GREETED_HOSTS_MAX: usize = 4096;
 /// How long an endpoint must have taken nothing before its subscription is ended: a service that is down for a night, or for a
 /// week, must not cost anyone their warning.
 const SILENT: Duration = Duration::from_hours(14 * 24);
@@ -71,6 +75,8 @@ pub(super) struct Thread {
     hosts: BTreeMap<String, usize>,
     /// Messages in a row that each subscription's service refused.
     refused: BTreeMap<u64, u32>,
+    /// First messages to each host since that instant, for a minute.
+    greeted: (Instant, BTreeMap<String, u32>),
     /// Since when each took nothing.
     failing: BTreeMap<u64, Instant>,
     kept_at: Instant,
@@ -98,6 +104,7 @@ impl Thread {
             pools: Pools::default(),
             hosts: BTreeMap::new(),
             refused: BTreeMap::new(),
+            greeted: (Instant::now(), BTreeMap::new()),
             failing: BTreeMap::new(),
             kept_at: Instant::now(),
             flying: JoinSet::new(),
@@ -294,6 +301,19 @@ impl Thread {
 
     fn greet(&mut self, to: Subscription) -> Result<Greeting, SubscribeError> {
         self.room(&to.endpoint)?;
+        if self.greeted.0.elapsed() >= Duration::from_mins(1) {
+            self.greeted = (Instant::now(), BTreeMap::new());
+        }
+        let host = host(&to.endpoint);
+        if !self.table.knows(&host) {
+            let full = self.greeted.1.len() >= GREETED_HOSTS_MAX && !self.greeted.1.contains_key(&host);
+            let greeted = if full { u32::MAX } else { self.greeted.1.get(&host).map_or(1, |greeted| greeted + 1) };
+            if greeted <= GREETED_A_MINUTE {
+                self.greeted.1.insert(host.clone(), greeted);
+            } else {
+                return Err(SubscribeError::TooSoon(host));
+            }
+        }
         let look = Look::at(&self.core);
         let said = self.desk.now(&look.scene(), &to.communities, to.advisories);
         let scene = look.scene();
