@@ -125,13 +125,13 @@ fn the_passages_are_read_with_the_precision_and_recall_that_we_promise() {
         notes.extend(more);
     }
     println!("{}", notes.join("\n"));
-    assert!(passages.values().all(|it| *it >= 20), "{passages:?}");
+    assert!(passages.values().all(|it| *it >= 40), "{passages:?}");
     for (language, [right, wrong, missed]) in sums {
         // In thousandths, so that the gate is a whole number.
         let (precision, recall) = (1_000 * right / (right + wrong), 1_000 * right / (right + missed));
         println!("{language}: precision 0.{precision:03}, recall 0.{recall:03} of {}", right + missed);
-        assert!(precision >= 950, "{language}: precision 0.{precision:03}\n{}", notes.join("\n"));
-        assert!(recall >= 900, "{language}: recall 0.{recall:03}\n{}", notes.join("\n"));
+        assert!(precision >= 980, "{language}: precision 0.{precision:03}\n{}", notes.join("\n"));
+        assert!(recall >= 940, "{language}: recall 0.{recall:03}\n{}", notes.join("\n"));
     }
 }
 
@@ -293,4 +293,13 @@ proptest! {
         prop_assert_eq!(said(&format!("Russia launched {n} drones")), format!("launched drone_any {n} Ru"));
         prop_assert_eq!(said(&format!("Збито {n} дронів")), format!("intercepted drone_any {n} Ru"));
     }
+}
+
+#[test]
+fn a_page_that_lost_every_letter_is_named_and_read_without_it() {
+    let text = "У нч на 14 лютого ворог атакував 133 ударними БпЛА та безплотниками-мтаторами рзних типв. Збито 73 безплотники, 58 локацйно втрачено.";
+    let reading = claims::read(text).unwrap();
+    assert!(reading.lost_letters);
+    assert_eq!(said(text), "launched drone_any 133 Ru; intercepted drone_any 73 Ru; lost drone_any 58 Ru");
+    assert!(!claims::read("Збито 73 безпілотники, ще 58 локаційно втрачено.").unwrap().lost_letters);
 }

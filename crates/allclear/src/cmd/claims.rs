@@ -32,6 +32,8 @@ struct Answer<'a> {
     id: &'a serde_json::Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     lang: Option<Tongue>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lost_letters: bool,
     claims: &'a [Claim],
     unparsed: &'a [Unparsed],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,12 +105,17 @@ fn all(mut input: impl BufRead, name: &str, output: &mut impl Write) -> anyhow::
 fn one(id: &serde_json::Value, text: &str, place: &str, output: &mut impl Write) -> anyhow::Result<bool> {
     let reading = claims::read(text);
     let answer = match &reading {
-        Ok(reading) => {
-            Answer { id, lang: Some(reading.lang), claims: &reading.claims, unparsed: &reading.unparsed, refused: None }
-        }
+        Ok(reading) => Answer {
+            id,
+            lang: Some(reading.lang),
+            lost_letters: reading.lost_letters,
+            claims: &reading.claims,
+            unparsed: &reading.unparsed,
+            refused: None,
+        },
         Err(error) => {
             eprintln!("{place}: {}: failed to {error}", error.reason());
-            Answer { id, lang: None, claims: &[], unparsed: &[], refused: Some(error.reason()) }
+            Answer { id, lang: None, lost_letters: false, claims: &[], unparsed: &[], refused: Some(error.reason()) }
         }
     };
     serde_json::to_writer(&mut *output, &answer)?;

@@ -279,6 +279,8 @@ impl ClaimsError {
 pub struct Reading {
     /// The language most of it is in.
     pub lang: Tongue,
+    /// The text has no letter і where its language needs one: it was damaged on its way, and is read without it.
+    pub lost_letters: bool,
     /// In the order of the text.
     pub claims: Vec<Claim>,
     /// In the order of the text.

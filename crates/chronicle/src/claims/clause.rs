@@ -40,6 +40,8 @@ pub(super) enum Border {
     And,
     Colon,
     Dash,
+    /// "while", "але", a semicolon: what follows speaks for itself.
+    Break,
     Other,
 }
 
@@ -121,7 +123,11 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 || clause.triggers().any(|it| it.act == Act::Launch && !it.weak)
                     && at > 0
                     && items[at - 1].is(Sense::Of);
-            if !after_direction {
+            let owner = at > 0 && matches!(items[at - 1].sense(), Some(Sense::Weapon(_) | Sense::Name(_)));
+            if let Some(side) = places[place].country.filter(|_| owner) {
+                // "беспилотники Киева": whose, not where.
+                clause.evidence.push(Evidence::Attack(side));
+            } else if !after_direction {
                 clause.places.push(place);
                 let country = places[place].country;
                 if let Some(side) =
@@ -160,7 +166,7 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
             clause.parts.push(Part::Count(it));
             // "524 удари по 14 населених пунктах": what was counted also hit.
             if blow {
-                clause.parts.push(Part::Trigger(Trigger { act: Act::Hit, weak: true, negated: false, at }));
+                clause.parts.push(Part::Trigger(Trigger { act: Act::Blow, weak: true, negated: false, at }));
             }
             at = end;
             continue;
@@ -171,7 +177,8 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                     ',' => Border::Comma,
                     ':' => Border::Colon,
                     '-' => Border::Dash,
-                    '(' | ')' | ';' => Border::Other,
+                    ';' => Border::Break,
+                    '(' | ')' => Border::Other,
                     _ => {
                         at += 1;
                         continue;
@@ -186,7 +193,7 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 Sense::And => out.push(Clause::new(Border::And, at + 1)),
                 Sense::But => {
                     direction = false;
-                    out.push(Clause::new(Border::Other, at + 1));
+                    out.push(Clause::new(Border::Break, at + 1));
                 }
                 Sense::Subset | Sense::OfThem => {
                     let mut next = Clause::new(Border::Comma, at + 1);

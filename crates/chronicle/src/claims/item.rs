@@ -71,8 +71,7 @@ impl Item<'_> {
 }
 
 /// The items of a sentence.
-pub(super) fn items(tokens: &[Token]) -> Vec<Item<'_>> {
-    let lexicon = Lexicon::get();
+pub(super) fn items<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<Item<'a>> {
     let mut out = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while at < tokens.len() {

@@ -75,7 +75,7 @@ const FOREIGN: [&str; 56] = [
     "il", "di", "e", "sono", "w", "z", "na", "się", "i", "o", "do", "oraz", "nie", "het", "een", "van", "och", "av",
     "ve", "bir", "da", "u", "se",
 ];
-const UK: [&str; 28] = [
+const UK: [&str; 37] = [
     "та",
     "що",
     "від",
@@ -104,6 +104,15 @@ const UK: [&str; 28] = [
     "рф",
     "війська",
     "також",
+    "нч",
+    "вд",
+    "пд",
+    "внаслдок",
+    "унаслдок",
+    "росйськ",
+    "дтей",
+    "осб",
+    "дронв",
 ];
 const RU: [&str; 26] = [
     "и",
@@ -175,6 +184,17 @@ pub(super) fn of(tokens: &[Token]) -> Option<Tongue> {
         };
     }
     (en * 12 >= words && en > 2 * foreign && strange * 20 <= latin).then_some(Tongue::En)
+}
+
+/// Whether a Ukrainian text has lost every letter і: of a hundred letters five should be.
+pub(super) fn lost_letters(lang: Tongue, tokens: &[Token]) -> bool {
+    let letters = tokens.iter().filter(|it| it.kind == Kind::Word).flat_map(|it| it.text.chars());
+    let (mut all, mut found) = (0_usize, false);
+    for c in letters {
+        all += 1;
+        found |= c == 'і';
+    }
+    lang == Tongue::Uk && all > 80 && !found
 }
 
 #[cfg(test)]

@@ -131,6 +131,7 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     }
     noun(items, &mut it);
     predicate(items, &mut it);
+    one_of(items, &mut it);
     if items.get(it.end).is_some_and(|item| item.is(Sense::Each)) && items[it.end].token.text.is_ascii() {
         it.each = true;
         it.end += 1;
@@ -264,6 +265,12 @@ fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
 fn whole_number(items: &[Item], at: usize) -> Option<(u64, usize)> {
     if let What::Number(n) = items[at].what {
         return Some(match multiple(items, at + 1) {
+            // "17 тис. 63 пожежі".
+            Some(1_000) if matches!(items.get(at + 2).map(|it| it.what), Some(What::Number(rest)) if rest < 1_000 && n < 1_000) =>
+            {
+                let Some(What::Number(rest)) = items.get(at + 2).map(|it| it.what) else { return None };
+                (n * 1_000 + rest, at + 3)
+            }
             Some(m) => (n.saturating_mul(m), at + 2),
             None => (n, at + 1),
         });
@@ -367,8 +374,10 @@ fn vetoed(items: &[Item], it: &Measure) -> bool {
     {
         return true;
     }
-    // "о 7", "at 7": the hour.
-    before.is_some_and(|at| matches!(items[at].text(), "о" | "об")) && n < 25
+    // "a boy of 10".
+    before
+        .is_some_and(|at| items[at].is(Sense::Of) && at > 0 && matches!(items[at - 1].sense(), Some(Sense::One { .. })))
+        && n < 111
 }
 
 pub(super) fn is_year(text: &str) -> bool {
@@ -398,7 +407,9 @@ fn vetoed_after(items: &[Item], it: &Measure) -> bool {
         && (1_900..2_100).contains(&n)
         && it.quantity.hedge.is_none()
         && matches!(before, Some("in" | "у" | "в" | "since" | "of" | ","));
-    let hour = digits && n < 25 && matches!(before, Some("at"));
+    let alone =
+        items.get(it.end).is_none_or(|it| matches!(it.what, What::Mark(_)) || it.is(Sense::And) || it.is(Sense::Time));
+    let hour = digits && alone && n < 25 && matches!(before, Some("at" | "о" | "об"));
     year || hour
 }
 
@@ -413,6 +424,7 @@ impl Arms {
     fn add(&mut self, family: Family) {
         match self.family {
             None => self.family = Some(family),
+            Some(Family::Bomb) if family == Family::Guided => self.family = Some(Family::Guided),
             Some(old) if same_family(old, family) => {}
             Some(_) => self.mixed = true,
         }
@@ -498,7 +510,8 @@ fn noun(items: &[Item], it: &mut Measure) {
         let item = &items[at];
         let head = weapon || named;
         // An English noun in the singular before another noun is no head: "10 drone operators".
-        let attributive = many && item.latin_singular() && items.get(at + 1).is_some_and(goes_on);
+        let attributive =
+            many && (item.latin_singular() || item.text() == "uav") && items.get(at + 1).is_some_and(goes_on);
         match item.what {
             What::Sense(Sense::Weapon(family)) => {
                 // "ракет" after "дронів": another noun, whose number is missing.
@@ -546,6 +559,10 @@ fn noun(items: &[Item], it: &mut Measure) {
                 break;
             }
             What::Sense(Sense::Article | Sense::The) if !head => {}
+            What::Sense(Sense::Event(_)) if !head && attributive => {}
+            // "цивільні автівки": whose, not who.
+            What::Sense(Sense::Person { .. }) if !head && is_civil(item) && items.get(at + 1).is_some_and(is_thing) => {
+            }
             What::Sense(Sense::Others) if !head => {
                 it.more = true;
                 it.end = at + 1;
@@ -565,7 +582,7 @@ fn noun(items: &[Item], it: &mut Measure) {
                 it.end = at + 1;
                 return;
             }
-            What::Sense(Sense::Veto) if !head => {
+            What::Sense(Sense::Veto | Sense::Scene(_)) if !head => {
                 it.head = Head::Veto;
                 it.end = at + 1;
                 return;
@@ -582,12 +599,12 @@ fn noun(items: &[Item], it: &mut Measure) {
                     return;
                 }
             }
-            What::Sense(Sense::Event(object)) if !head => {
+            What::Sense(Sense::Event(object)) if !head && !attributive => {
                 it.head = Head::Object(object);
                 it.end = at + 1;
                 return;
             }
-            What::Sense(Sense::Vague) if !head => {
+            What::Sense(Sense::Vague | Sense::Guard(_) | Sense::Side(_)) if !head => {
                 it.head = Head::Unknown;
                 it.end = at + 1;
                 return;
@@ -598,7 +615,11 @@ fn noun(items: &[Item], it: &mut Measure) {
                 return;
             }
             What::Sense(Sense::One { child }) if !head => {
-                if !(attributive && matches!(items[at + 1].what, What::Unknown)) {
+                if attributive && matches!(items[at + 1].what, What::Unknown) {
+                    it.head = Head::Unknown;
+                    return;
+                }
+                if !attributive {
                     it.head = Head::Object(Object::Person);
                     it.child = child;
                     it.gender = matches!(item.text(), "man" | "woman")
@@ -688,6 +709,35 @@ fn noun(items: &[Item], it: &mut Measure) {
     }
 }
 
+/// "one of the drones", "в одному з населених пунктів": the noun stands in the plural; and a number alone after a preposition
+/// counts nothing that is known.
+fn one_of(items: &[Item], it: &mut Measure) {
+    if it.head != Head::None || it.of_them {
+        return;
+    }
+    let of = items.get(it.end).is_some_and(|it| it.is(Sense::Of));
+    let next = items[(it.end + 1).min(items.len())..].iter().find(|it| {
+        !matches!(it.sense(), Some(Sense::The | Sense::All | Sense::Skip | Sense::Hedge(_) | Sense::Article))
+    });
+    let counted = next.is_some_and(|it| {
+        matches!(it.what, What::Number(_) | What::Span(..) | What::Sense(Sense::Number(_) | Sense::Mult(_)))
+    });
+    let participle = items.get(it.end).is_some_and(|it| matches!(it.sense(), Some(Sense::Act(_))));
+    if of && !counted {
+        let mut inner = Measure { end: it.end + 1, quantity: Quantity::hedged(0, Hedge::Plural), ..it.clone() };
+        noun(items, &mut inner);
+        it.head = if matches!(inner.head, Head::Object(_)) { inner.head } else { Head::Unknown };
+        (it.child, it.end) = (inner.child, if it.head == Head::Unknown { it.end } else { inner.end });
+    } else if it.first > 0
+        && items[it.first - 1].is(Sense::Prep)
+        && !of
+        && !participle
+        && items[it.first - 1].text() != "with"
+    {
+        it.head = Head::Unknown;
+    }
+}
+
 /// What a part is, said after it: "nine of them children", "з них одинадцять – балістика", "of which 30 were Shaheds".
 fn predicate(items: &[Item], it: &mut Measure) {
     let part =
@@ -696,7 +746,10 @@ fn predicate(items: &[Item], it: &mut Measure) {
                 && items[it.first - 1].what == What::Mark('-')
                 && matches!(items[it.first - 2].sense(), Some(Sense::OfThem | Sense::Subset))
         };
-    if it.head != Head::None || !part {
+    // "33 БпЛА типу «Герань» і 5 — типу «Молнія»".
+    let dash = usize::from(items.get(it.end).is_some_and(|it| it.what == What::Mark('-')));
+    let sort = items.get(it.end + dash).is_some_and(|it| matches!(it.text(), "типу" | "типа"));
+    if it.head != Head::None || !(part || sort) {
         return;
     }
     let mut from = it.end;
@@ -714,6 +767,14 @@ fn predicate(items: &[Item], it: &mut Measure) {
 
 fn is_launching(text: &str) -> bool {
     text.starts_with("запуск") || text.starts_with("пуск") || text == "launches"
+}
+
+fn is_civil(item: &Item) -> bool {
+    ["цивіл", "гражданск", "мирн"].iter().any(|it| item.text().starts_with(it))
+}
+
+fn is_thing(item: &Item) -> bool {
+    matches!(item.what, What::Sense(Sense::Thing(_) | Sense::Weapon(_) | Sense::Vague) | What::Unknown)
 }
 
 /// Whether an English noun phrase goes on here.

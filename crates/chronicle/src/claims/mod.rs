@@ -36,7 +36,8 @@ pub fn read(text: &str) -> Result<Reading, ClaimsError> {
     }
     let tokens = token::cut(text);
     let lang = language::of(&tokens).ok_or(ClaimsError::Language)?;
-    let mut story = settle::Story::default();
+    let lost_letters = language::lost_letters(lang, &tokens);
+    let mut story = settle::Story::new(lost_letters);
     let mut from = 0;
     for at in 0..tokens.len() {
         let stop = tokens[at].kind == token::Kind::Stop;
@@ -48,5 +49,5 @@ pub fn read(text: &str) -> Result<Reading, ClaimsError> {
             from = at + 1;
         }
     }
-    Ok(Reading { lang, claims: story.claims, unparsed: story.unparsed })
+    Ok(Reading { lang, lost_letters, claims: story.claims, unparsed: story.unparsed })
 }

@@ -152,6 +152,8 @@ pub(super) enum Act {
     Destroy,
     Lose,
     Hit,
+    /// A strike or shelling that was counted: places that it came to were hit.
+    Blow,
     Harm,
     Wreck,
     Kill,
@@ -174,12 +176,13 @@ pub(super) enum Act {
 }
 
 /// Endings of Ukrainian and Russian nouns, adjectives and verbs that `*` takes.
-const ENDINGS: [&str; 90] = [
+const ENDINGS: [&str; 95] = [
     "", "а", "у", "ом", "ем", "єм", "і", "и", "е", "є", "ю", "я", "ь", "й", "ї", "о", "ы", "ів", "їв", "ов", "ев",
     "ей", "ам", "ям", "ами", "ями", "ах", "ях", "ові", "еві", "єві", "ою", "ею", "єю", "ої", "ій", "ий", "их", "ім",
     "им", "ими", "ого", "ому", "ый", "ых", "ым", "ыми", "ая", "ое", "ее", "ые", "ие", "ой", "ую", "яя", "его", "ему",
     "ія", "ії", "ію", "ією", "ья", "ьми", "ія_", "ло", "ли", "ла", "л", "в", "ся", "ась", "ись", "ось", "ию", "ии",
-    "ий", "ия", "ием", "ня", "ню", "ням", "іх", "іми", "иям", "іях", "іям", "іями", "иях", "иями", "иями",
+    "ий", "ия", "ием", "ня", "ню", "ням", "іх", "іми", "иям", "іях", "юю", "ьою", "ьої", "ього", "ьому", "іям", "іями",
+    "иях", "иями", "иями",
 ];
 /// Letters of the longest ending.
 const ENDING_LETTERS_MAX: usize = 4;
@@ -203,7 +206,8 @@ struct Table {
 }
 
 impl Table {
-    fn add(&mut self, pattern: &str, id: usize) -> Vec<(String, bool)> {
+    fn add(&mut self, pattern: &str, id: usize, lossy: bool) -> Vec<(String, bool)> {
+        let pattern = &if lossy { pattern.replace('і', "") } else { pattern.to_owned() };
         let mut words = pattern.split(['_', '-']).map(|it| match it.strip_suffix('*') {
             Some(stem) => (fold(stem), true),
             None => (fold(it), false),
@@ -215,19 +219,19 @@ impl Table {
     }
 
     /// Entries whose first word this is.
-    fn first<'a>(&'a self, word: &'a str) -> impl Iterator<Item = (usize, bool)> + 'a {
-        let stems = stems_of(word).filter_map(|stem| self.stems.get(stem)).flatten().map(|id| (*id, false));
+    fn first<'a>(&'a self, word: &'a str, lossy: bool) -> impl Iterator<Item = (usize, bool)> + 'a {
+        let stems = stems_of(word, lossy).filter_map(|stem| self.stems.get(stem)).flatten().map(|id| (*id, false));
         self.exact.get(word).into_iter().flatten().map(|id| (*id, true)).chain(stems)
     }
 }
 
 /// Every beginning of a word that leaves an ending.
-fn stems_of(word: &str) -> impl Iterator<Item = &str> {
+fn stems_of(word: &str, lossy: bool) -> impl Iterator<Item = &str> {
     let count = word.chars().count();
     (0..=ENDING_LETTERS_MAX.min(count.saturating_sub(1))).filter_map(move |tail| {
         let at = word.char_indices().nth(count - tail).map_or(word.len(), |(at, _)| at);
         let (stem, ending) = word.split_at(at);
-        takes(ending).then_some(stem)
+        (if lossy { takes_lossy(ending) } else { takes(ending) }).then_some(stem)
     })
 }
 
@@ -235,7 +239,13 @@ fn takes(ending: &str) -> bool {
     ENDINGS.contains(&ending) || matches!(ending, "s" | "es")
 }
 
-fn fits(pattern: &(String, bool), word: &str) -> bool {
+/// What the letter і leaves of an ending.
+fn takes_lossy(ending: &str) -> bool {
+    takes(ending) || matches!(ending, "х" | "м" | "ми" | "ям" | "ях")
+}
+
+fn fits(pattern: &(String, bool), word: &str, lossy: bool) -> bool {
+    let takes = if lossy { takes_lossy } else { takes };
     if pattern.1 { word.strip_prefix(pattern.0.as_str()).is_some_and(takes) } else { pattern.0 == word }
 }
 
@@ -247,11 +257,15 @@ pub(super) struct Lexicon {
     name_entries: Vec<(Vec<(String, bool)>, usize)>,
     /// Every place, once.
     pub(super) places: Vec<Place>,
+    /// Without the letter і.
+    lossy: bool,
     /// Headers that no sense answers to; a test holds that there are none.
     unknown: Vec<&'static str>,
 }
 
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::written);
+static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::written(false));
+/// For pages that have lost every letter і.
+static LOSSY: LazyLock<Lexicon> = LazyLock::new(|| Lexicon::written(true));
 
 impl Lexicon {
     /// The one lexicon there is.
@@ -259,8 +273,14 @@ impl Lexicon {
         &LEXICON
     }
 
-    fn written() -> Self {
+    /// The same one, for a text that has lost every letter і.
+    pub(super) fn lossy() -> &'static Self {
+        &LOSSY
+    }
+
+    fn written(lossy: bool) -> Self {
         let mut it = Self {
+            lossy,
             senses: Table::default(),
             entries: Vec::new(),
             names: Table::default(),
@@ -281,7 +301,7 @@ impl Lexicon {
             };
             it.places.push(Place { name, country });
             for form in forms.split_whitespace() {
-                let rest = it.names.add(form, it.name_entries.len());
+                let rest = it.names.add(form, it.name_entries.len(), lossy);
                 it.name_entries.push((rest, it.places.len() - 1));
             }
         }
@@ -301,13 +321,16 @@ impl Lexicon {
             }
             let Some(sense) = sense else { continue };
             for pattern in words.split_whitespace().filter(|it| !it.ends_with('_')) {
-                let rest = self.senses.add(pattern, self.entries.len());
+                let rest = self.senses.add(pattern, self.entries.len(), self.lossy);
                 self.entries.push(Entry { rest, sense });
                 // Russian participles double their н when they stand before a noun.
                 if matches!(sense, Sense::Act(_)) && ["ен*", "ан*", "ян*"].iter().any(|it| pattern.ends_with(it))
                 {
-                    let rest =
-                        self.senses.add(&pattern.replacen('*', "н*", pattern.matches('*').count()), self.entries.len());
+                    let rest = self.senses.add(
+                        &pattern.replacen('*', "н*", pattern.matches('*').count()),
+                        self.entries.len(),
+                        self.lossy,
+                    );
                     self.entries.push(Entry { rest, sense });
                 }
             }
@@ -319,10 +342,10 @@ impl Lexicon {
         // The longest, then the one without an ending, then the first.
         let mut best: Option<(usize, bool, usize)> = None;
         let head = word(tokens.first()?)?;
-        for (id, exact) in self.senses.first(head) {
+        for (id, exact) in self.senses.first(head, self.lossy) {
             let rest = &self.entries[id].rest;
             let this = (rest.len() + 1, exact, usize::MAX - id);
-            if best.is_none_or(|best| this > best) && follows(rest, &tokens[1..]) {
+            if best.is_none_or(|best| this > best) && follows(rest, &tokens[1..], self.lossy) {
                 best = Some(this);
             }
         }
@@ -336,9 +359,9 @@ impl Lexicon {
             return None;
         }
         self.names
-            .first(head)
+            .first(head, self.lossy)
             .map(|(id, _)| &self.name_entries[id])
-            .filter(|(rest, _)| follows(rest, &tokens[1..]))
+            .filter(|(rest, _)| follows(rest, &tokens[1..], self.lossy))
             .map(|(rest, place)| (*place, rest.len() + 1))
             .max_by_key(|(place, length)| (*length, usize::MAX - place))
     }
@@ -349,9 +372,9 @@ fn word(token: &Token) -> Option<&str> {
     matches!(token.kind, Kind::Word | Kind::Label(super::token::Label::Model)).then_some(token.text.as_str())
 }
 
-fn follows(rest: &[(String, bool)], tokens: &[Token]) -> bool {
+fn follows(rest: &[(String, bool)], tokens: &[Token], lossy: bool) -> bool {
     tokens.len() >= rest.len()
-        && rest.iter().zip(tokens).all(|(pattern, token)| word(token).is_some_and(|it| fits(pattern, it)))
+        && rest.iter().zip(tokens).all(|(pattern, token)| word(token).is_some_and(|it| fits(pattern, it, lossy)))
 }
 
 fn sense_of(header: &str) -> Option<Sense> {

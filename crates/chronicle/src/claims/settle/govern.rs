@@ -1,7 +1,7 @@
 //! Which trigger governs a quantity: that of its own noun phrase, of its clause, of the clauses around, of the heading.
 
 use super::super::clause::{Border, Part, Trigger};
-use super::super::item::What;
+use super::super::item::{Item, What};
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
 use super::{Reader, fits};
@@ -9,6 +9,13 @@ use super::{Reader, fits};
 impl Reader<'_> {
     /// The trigger of a quantity.
     pub(super) fn governs(&self, index: usize, position: usize, it: &Measure, head: Head) -> Option<Trigger> {
+        // "евакуйовано 32 пошкоджених автівки": what was done to them is not our business.
+        if let Some(Part::Trigger(aside)) = position.checked_sub(1).map(|at| &self.clauses[index].parts[at])
+            && aside.act == Act::Aside
+            && it.act.is_some()
+        {
+            return Some(*aside);
+        }
         if let Some(act) = it.act.filter(|act| fits(*act, head)) {
             // "75 збитих дронів" has its own; "22 launched drones were shot down" has the clause's.
             let stronger = self
@@ -30,15 +37,24 @@ impl Reader<'_> {
                 Some(weak)
             }
             (_, Some(found)) => Some(found),
-            (None, None) => self.story.heading.or_else(|| self.fragment()).filter(|it| fits(it.act, head)),
+            (None, None) => self.story.heading.or_else(|| self.fragment(index)).filter(|it| fits(it.act, head)),
         }
     }
 
     /// The trigger of the sentence before, for one that has no verb at all: "About a thousand drones, 57 missiles."
-    fn fragment(&self) -> Option<Trigger> {
-        let verbless = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal)
-            && self.items.iter().all(|it| it.what != What::Unknown || it.place.is_some());
-        self.story.last.filter(|it| verbless && matches!(it.act, Act::Launch | Act::Down))
+    fn fragment(&self, index: usize) -> Option<Trigger> {
+        let silent = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal);
+        let verbless = self.items.iter().all(|it| it.what != What::Unknown || it.place.is_some());
+        // «14 БПЛА – над территорией …, пять БПЛА – над …», said after what was shot down.
+        let over = self.clauses.get(index + 1).is_some_and(|next| {
+            next.border == Border::Dash && self.items.get(next.span.0).is_some_and(|it| it.text() == "над")
+        });
+        self.story.last.filter(|it| {
+            silent
+                && (verbless && it.act == Act::Launch
+                    || (verbless || over) && it.act == Act::Down
+                    || over && it.act == Act::Destroy)
+        })
     }
 
     /// A number without a noun, after a word that nobody knows: "позивний 101".
@@ -60,8 +76,10 @@ impl Reader<'_> {
         let prefer = |found: Vec<Trigger>, last: bool| {
             let strong: Vec<Trigger> = found.iter().copied().filter(|it| !it.weak).collect();
             let mut pool = if strong.is_empty() { found } else { strong };
-            // "14 injured in hospital": what they have, not where they are.
-            if pool.iter().any(|it| it.act != Act::Aside) {
+            // "14 injured in hospital": what they have, not where they are; unless the word stands right before the number.
+            if pool.iter().any(|it| it.act != Act::Aside)
+                && !(last && pool.last().is_some_and(|it| it.act == Act::Aside))
+            {
                 pool.retain(|it| it.act != Act::Aside);
             }
             let main: Vec<Trigger> = pool.iter().copied().filter(|it| it.act != Act::Launch).collect();
@@ -98,14 +116,41 @@ impl Reader<'_> {
     fn around(&self, index: usize, head: Head) -> Option<Trigger> {
         let of = |at: usize, last: bool| {
             let mut found: Vec<Trigger> =
-                self.clauses[at].triggers().copied().filter(|it| fits(it.act, head)).collect();
+                self.clauses[at].triggers().copied().filter(|it| it.act != Act::Aside && fits(it.act, head)).collect();
             if found.iter().any(|it| !it.weak) {
                 found.retain(|it| !it.weak);
             }
             if last { found.last().copied() } else { found.first().copied() }
         };
         let before = (0..index).rev().find_map(|at| of(at, true).map(|it| (at, it)));
-        let after = (index + 1..self.clauses.len()).find_map(|at| of(at, false).map(|it| (at, it)));
+        // What follows "while" or a semicolon speaks for itself.
+        let end = (index + 1..self.clauses.len()).find(|at| self.clauses[*at].border == Border::Break);
+        let end = end.unwrap_or(self.clauses.len());
+        let mut after = (index + 1..end).find_map(|at| of(at, false).map(|it| (at, it)));
+        // "усі 24 дрони, запущені з …, були знищені": a participle gives way to the verb.
+        if let Some((at, it)) = after
+            && it.act == Act::Launch
+            && let Some(main) = (at + 1..end)
+                .take_while(|at| self.clauses[*at].counts().next().is_none())
+                .find_map(|at| of(at, false).filter(|it| !it.weak && it.act != Act::Launch).map(|it| (at, it)))
+        {
+            after = Some(main);
+        }
+        // A trigger alone at the end needs somebody: "загинув чоловік, ще 16 людей, зокрема хлопчик, поранені".
+        if let (Some((_, old)), Some((at, it))) = (before, after)
+            && !it.weak
+            && it.act != old.act
+            && self.clauses[at].counts().next().is_none()
+            && !self.clauses[at].subset
+            && !self.clauses[at].among
+            && !self.speaks_for_itself(at, it)
+            && (index + 1..at).all(|at| {
+                self.clauses[at].triggers().next().is_none()
+                    && (self.clauses[at].subset || self.clauses[at].counts().next().is_none())
+            })
+        {
+            return Some(it);
+        }
         let leads = |at: usize| {
             let first = self.clauses[at].parts.iter().find(|it| {
                 matches!(it, Part::Trigger(found) if fits(found.act, head))
@@ -123,17 +168,14 @@ impl Reader<'_> {
             return Some(it);
         }
         match (before, after) {
-            (Some((at, it)), Some((_, next)))
+            (Some((at, it)), Some((then, next)))
                 if leads(at) || it.weak == next.weak && !leads(at) && self.apart(index) =>
             {
                 // A weak trigger before gives way to a strong one after it.
-                if it.weak && !next.weak { Some(next) } else { Some(it) }
+                if it.weak && !next.weak && !self.speaks_for_itself(then, next) { Some(next) } else { Some(it) }
             }
             (_, Some((at, next)))
-                if !leads(at)
-                    || self.clauses[at].counts().next().is_none()
-                        && (self.closes(at, next) || before.is_none() && head != Head::None)
-                        && !self.opens_own(at, next) =>
+                if !leads(at) || self.clauses[at].counts().next().is_none() && !self.speaks_for_itself(at, next) =>
             {
                 let between = (index + 1..at).all(|it| self.clauses[it].triggers().next().is_none());
                 if between { Some(next) } else { before.map(|(_, it)| it).or(Some(next)) }
@@ -143,20 +185,27 @@ impl Reader<'_> {
         }
     }
 
-    /// Nothing after the trigger that it could be about.
-    fn closes(&self, at: usize, trigger: Trigger) -> bool {
-        !self.opens_own(at, trigger)
-    }
-
-    /// The trigger is followed by an object of its own, which nobody counted: "пошкоджено адмінбудівлю".
-    fn opens_own(&self, at: usize, trigger: Trigger) -> bool {
-        let end = self.clauses[at].span.1.min(self.items.len());
-        self.items[(trigger.at + 1).min(end)..end].iter().any(|it| {
+    /// The trigger has a subject or an object of its own, which nobody counted: "большинство целей сбито", "пошкоджено адмінбудівлю".
+    fn speaks_for_itself(&self, at: usize, trigger: Trigger) -> bool {
+        let (first, end) = (self.clauses[at].span.0.min(trigger.at), self.clauses[at].span.1.min(self.items.len()));
+        let noun = |it: &&Item| {
             matches!(
                 it.sense(),
-                Some(Sense::Thing(_) | Sense::Person { .. } | Sense::One { .. } | Sense::Weapon(_) | Sense::Vague)
-            ) || it.what == What::Unknown && it.place.is_none() && !it.token.capital
-        })
+                Some(
+                    Sense::Thing(_)
+                        | Sense::Person { .. }
+                        | Sense::One { .. }
+                        | Sense::Weapon(_)
+                        | Sense::Vague
+                        | Sense::Event(_)
+                )
+            ) || it.what == What::Unknown && it.place.is_none() && !it.token.capital && !it.text().ends_with("ly")
+        };
+        let before = self.items[first..trigger.at].iter().any(|it| noun(&it));
+        let after = self.items[(trigger.at + 1).min(end)..end].iter().find(|it| {
+            !matches!(it.sense(), Some(Sense::Was | Sense::Skip | Sense::Article | Sense::More | Sense::Act(_)))
+        });
+        before || after.is_some_and(|it| noun(&it))
     }
 
     fn apart(&self, index: usize) -> bool {

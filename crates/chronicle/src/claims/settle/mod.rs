@@ -17,6 +17,8 @@ const BACK_MAX: usize = 12;
 /// What a text has said so far.
 #[derive(Default)]
 pub(super) struct Story {
+    /// The text has lost every letter і.
+    lossy: bool,
     pub(super) claims: Vec<Claim>,
     pub(super) unparsed: Vec<Unparsed>,
     /// Whose weapons were spoken of last.
@@ -53,6 +55,7 @@ fn meaning(act: Act, object: Object) -> Option<Meaning> {
         Act::Destroy | Act::Wreck if object.is_thing() => wrecked,
         Act::Lose if object.is_weapon() => plain(ClaimKind::Lost),
         Act::Hit if object.is_weapon() || object.is_thing() || object.is_place() => plain(ClaimKind::Hit),
+        Act::Blow if object.is_place() => plain(ClaimKind::Hit),
         Act::Harm | Act::Suffer if object.is_thing() || object == Object::Household => plain(ClaimKind::Damaged),
         Act::Kill if object == Object::Person => plain(ClaimKind::Killed),
         Act::Wound | Act::Suffer if object == Object::Person => plain(ClaimKind::Wounded),
@@ -94,7 +97,7 @@ fn bare(act: Act) -> Option<Bare> {
 fn fits(act: Act, head: Head) -> bool {
     match head {
         Head::Object(Object::Hits) => matches!(act, Act::Hit),
-        Head::Object(object) => meaning(act, object).is_some(),
+        Head::Object(object) => meaning(act, object).is_some() || act == Act::Aside,
         Head::None | Head::Unknown => bare(act).is_some() || matches!(act, Act::Casualty | Act::Aside),
         Head::Mixed => matches!(act, Act::Launch | Act::Down | Act::Destroy | Act::Lose),
         Head::Times => matches!(act, Act::Breach | Act::Shell),
@@ -104,7 +107,7 @@ fn fits(act: Act, head: Head) -> bool {
 
 /// Reads one sentence.
 pub(super) fn sentence(tokens: &[Token], text: &str, story: &mut Story) {
-    let items = items(tokens);
+    let items = items(tokens, if story.lossy { Lexicon::lossy() } else { Lexicon::get() });
     let clauses = clauses(&items);
     let mut reader = Reader {
         items: &items,
@@ -139,6 +142,11 @@ struct Reader<'a> {
 }
 
 impl Story {
+    /// Nothing said yet; whether the text has lost every letter і.
+    pub(super) fn new(lossy: bool) -> Self {
+        Self { lossy, ..Self::default() }
+    }
+
     fn recent_in(&self, from: usize) -> &[Claim] {
         self.claims.get(from..).unwrap_or_default()
     }
@@ -200,7 +208,7 @@ impl Reader<'_> {
         if clause.subset {
             self.subset = true;
         } else if clause.triggers().any(|it| !it.weak)
-            || matches!(clause.border, Border::Other | Border::Dash | Border::Colon)
+            || matches!(clause.border, Border::Other | Border::Break | Border::Dash | Border::Colon)
         {
             self.subset = false;
         }
@@ -229,6 +237,15 @@ impl Reader<'_> {
             return;
         }
         let clause = &self.clauses[index];
+        // "Among the dead are two children, among the wounded seven": children too.
+        let among = clause.among || index > 0 && self.clauses[index - 1].among;
+        let children =
+            among && it.head == Head::None && self.story.recent_in(self.begins).last().is_some_and(|it| it.child);
+        let it = &Measure { child: it.child || children, ..it.clone() };
+        // "Among the wounded are three women": the sexes of people already counted.
+        if it.gender && !it.child && self.clauses[..=index].iter().any(|it| it.among) {
+            return;
+        }
         if it.implied && !self.implied_counts(index, position, it) {
             return;
         }
@@ -263,7 +280,7 @@ impl Reader<'_> {
             && head == Head::None
             && trigger.is_some_and(|it| matches!(it.act, Act::Down | Act::Destroy | Act::Lose))
         {
-            match self.antecedent(Act::Launch) {
+            match self.antecedent(index, Act::Launch) {
                 Ok(object) => self.emit(index, it, object, ClaimKind::Launched, None, None, &[("whole.of", None)]),
                 Err(reason) => return self.leave(it, reason),
             };
@@ -302,8 +319,11 @@ impl Reader<'_> {
             }
             return self.leave(it, "negated");
         }
+        if self.both(index, trigger) {
+            return self.leave(it, "ambiguous");
+        }
         let object = match head {
-            Head::Object(Object::Hits) | Head::None => match self.antecedent(trigger.act) {
+            Head::Object(Object::Hits) | Head::None => match self.antecedent(index, trigger.act) {
                 Ok(object) => object,
                 Err(reason) => return self.leave(it, reason),
             },
@@ -386,6 +406,24 @@ impl Reader<'_> {
         true
     }
 
+    /// "A hundred people were killed or wounded": nobody knows how many of each.
+    fn both(&self, index: usize, trigger: Trigger) -> bool {
+        let harm = |act: Act| matches!(act, Act::Kill | Act::Wound | Act::Suffer);
+        let clause = &self.clauses[index];
+        if !harm(trigger.act) || clause.counts().filter(|it| it.head != Head::Veto).count() > 1 {
+            return false;
+        }
+        let next = self.clauses.get(index + 1).filter(|next| {
+            next.border == Border::And
+                && next.span.0 == trigger.at + 2
+                && next.counts().next().is_none()
+                && next.triggers().next().is_some_and(|it| it.at == next.span.0)
+        });
+        let others = clause.triggers().chain(next.into_iter().flat_map(Clause::triggers));
+        others.into_iter().any(|it| harm(it.act) && it.act != trigger.act && it.at.abs_diff(trigger.at) <= 2)
+            && clause.counts().all(|it| !it.implied)
+    }
+
     /// How many things of a row a distributive quantity stands for: one for each place named.
     fn row(&self, index: usize, it: &Measure) -> usize {
         if !it.each {
@@ -415,7 +453,8 @@ impl Reader<'_> {
         }
         let mut acts =
             clause.triggers().filter(|it| matches!(it.act, Act::Kill | Act::Wound | Act::Suffer) && !it.negated);
-        let subset = self.subset || clause.subset || clause.among || index > 0 && self.clauses[index - 1].among;
+        let among = |at: usize| self.clauses.get(at).is_some_and(|it| it.among);
+        let subset = self.subset || clause.subset || clause.among || index > 0 && among(index - 1) || among(index + 1);
         if acts.next().is_none() && !subset && !self.continues(index) {
             return false;
         }
@@ -462,20 +501,41 @@ impl Reader<'_> {
     }
 
     /// What a quantity without a noun counts.
-    fn antecedent(&self, act: Act) -> Result<Object, &'static str> {
+    fn antecedent(&self, index: usize, act: Act) -> Result<Object, &'static str> {
         match bare(act) {
             Some(Bare::Person) => return Ok(Object::Person),
             Some(Bare::Antecedent) => {}
             None if act == Act::Casualty => return Err("ambiguous"),
             None => return Err("object"),
         }
-        let things = matches!(act, Act::Harm | Act::Wreck);
+        // "12 houses were damaged, 3 destroyed".
+        let house = self.story.recent_in(self.begins).last().is_some_and(|it| it.object.is_thing());
+        let things = matches!(act, Act::Harm | Act::Wreck) || act == Act::Destroy && house;
         if !things
             && self.story.claims.iter().rev().take(BACK_MAX).all(|it| !it.object.is_weapon())
             && let Some(topic) = self.clauses.iter().find_map(|it| it.topic).or(self.story.topic)
         {
             return Ok(topic);
         }
+        // "5 houses were damaged, a shed, one more was destroyed": one more what?
+        let counted = (0..index).rev().find(|at| {
+            self.clauses[*at].counts().any(|it| matches!(it.head, Head::Object(object) if object.is_thing()))
+        });
+        let between = counted.map_or(index, |at| at + 1)..index;
+        let named = |at: usize| {
+            let (first, end) = self.clauses[at].span;
+            self.items[first..end.min(self.items.len())].iter().any(|it| matches!(it.sense(), Some(Sense::Thing(_))))
+        };
+        if things && between.into_iter().any(named) {
+            return Err("antecedent");
+        }
+        // This sentence's own, if it has any; else those of the sentence before.
+        let own = self
+            .story
+            .recent_in(self.begins)
+            .iter()
+            .any(|it| if things { it.object.is_thing() } else { it.object.is_weapon() });
+        let since = if own { self.begins } else { self.story.recent };
         let back = self.story.claims.iter().rev().take(BACK_MAX);
         let mut objects: Vec<(Object, bool)> = Vec::new();
         for (back, claim) in back.enumerate() {
@@ -483,7 +543,7 @@ impl Reader<'_> {
             let suits = if things { claim.object.is_thing() } else { claim.object.is_weapon() };
             if suits {
                 // Only the latest sentence that spoke of such things counts.
-                if !objects.is_empty() && at < self.story.recent {
+                if !objects.is_empty() && at < since {
                     break;
                 }
                 objects.push((claim.object, claim.part_of.is_some()));
@@ -491,12 +551,11 @@ impl Reader<'_> {
         }
         objects.retain(|it| !it.1);
         let Some((first, _)) = objects.first().copied() else { return Err("antecedent") };
-        let families = objects.iter().all(|(it, _)| family(*it) == family(first));
-        if families {
-            Ok(objects.iter().map(|it| it.0).min().filter(|_| !objects.iter().all(|it| it.0 == first)).unwrap_or(first))
-        } else {
-            Err("antecedent")
+        if !objects.iter().all(|it| family(it.0) == family(first)) {
+            return Err("antecedent");
         }
+        // Two sorts of one family: whatever it is, it is of the family.
+        Ok(if objects.iter().all(|it| it.0 == first) { first } else { general(first) })
     }
 
     /// A part of what was said before: the kind is the whole's.
@@ -683,7 +742,9 @@ impl Reader<'_> {
         }
         self.orphan = false;
         let place = self.place(clause, kind, object);
-        let attacker = self.attacker(index, it, kind);
+        // The whole of "N of M" is as its part.
+        let whole = rules.iter().any(|(rule, _)| rule.starts_with("whole"));
+        let attacker = if whole { self.story.attacker } else { self.attacker(index, it, kind) };
         let pushed = self.push(Claim {
             kind,
             object,
@@ -747,5 +808,15 @@ fn family(object: Object) -> u8 {
         Object::Rocket => 3,
         it if it.is_thing() => 4,
         _ => 5,
+    }
+}
+
+/// The widest object of a family.
+fn general(object: Object) -> Object {
+    match family(object) {
+        0 => Object::DroneAny,
+        1 => Object::MissileAny,
+        2 => Object::BombAny,
+        _ => object,
     }
 }

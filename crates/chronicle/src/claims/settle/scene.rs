@@ -2,7 +2,8 @@
 
 use super::super::claim::{ClaimKind, Object, Side};
 use super::super::clause::{Clause, Evidence};
-use super::super::lexicon::Lexicon;
+use super::super::item::What;
+use super::super::lexicon::{Lexicon, Sense};
 use super::super::measure::Measure;
 use super::Reader;
 
@@ -38,9 +39,17 @@ impl Reader<'_> {
         let mut all = self.clauses.iter().flat_map(|it| &it.places);
         match (all.next(), all.next()) {
             (Some(one), None) => Some(name(one)),
-            (None, _) => self.story.place,
+            // Another place that is not known takes the story's away.
+            (None, _) => self.story.place.filter(|_| !self.elsewhere()),
             _ => None,
         }
+    }
+
+    /// The sentence names a place after a preposition, and it is none that is known.
+    fn elsewhere(&self) -> bool {
+        self.items.windows(2).any(|pair| {
+            pair[0].is(Sense::Prep) && pair[1].what == What::Unknown && pair[1].place.is_none() && pair[1].token.capital
+        })
     }
 
     /// Whose weapon: the words beside the number, the clause, the sentence, what was said before.
