@@ -8,9 +8,11 @@
 pub mod ceasefire;
 pub mod claims;
 mod digest;
+pub mod figures;
 pub mod incident;
 mod page;
 mod quantity;
+pub mod reconcile;
 pub mod thread;
 mod written;
 

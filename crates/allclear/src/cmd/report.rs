@@ -1,15 +1,16 @@
-//! `allclear report ceasefire FILE`: whether it was in force, and whether it was kept, as of a time.
+//! `allclear report night|week|month|ceasefire FILE`: what happened, by whose word; and whether a ceasefire was kept.
 
 use super::exit;
 use crate::clock::Clock;
 use anyhow::{Context as _, ensure};
-use chronicle::ceasefire::{Dossier, Lang, page, report, words};
+use chronicle::ceasefire::{self, Dossier, Lang};
+use chronicle::figures::{self, Claims, Length};
 use model::Timestamp;
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Largest file read, in bytes: above what a dossier may have, so that its reader names the bound.
+/// Largest file read, in bytes: above what a file may have, so that its reader names the bound.
 const FILE_BYTES_MAX: u64 = 8 * 1024 * 1024;
 
 /// Arguments of `report`.
@@ -21,8 +22,36 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// The figures of a night, from 18:00 of the day before to 9:00.
+    Night(Span),
+    /// The figures of seven days from a day on.
+    Week(Span),
+    /// The figures of a calendar month.
+    Month(Span),
     /// A ceasefire: in force or not for each party, breaches, coverage, the parties' own counts.
     Ceasefire(Ceasefire),
+}
+
+/// Arguments of `report night`, `week` and `month`.
+#[derive(Debug, clap::Args)]
+struct Span {
+    /// Claims, such as scenarios/chronicle/2025-03-20.toml; `-` is standard input.
+    file: PathBuf,
+    /// The day: of a night the one on which it ends, of a week the first, of a month any. Without it all of the file.
+    #[arg(long)]
+    day: Option<String>,
+    /// As JSON.
+    #[arg(long, conflicts_with_all = ["html", "csv"])]
+    json: bool,
+    /// As one HTML page with plots, in both languages.
+    #[arg(long, conflicts_with = "csv")]
+    html: bool,
+    /// As CSV: a line for each source of each figure.
+    #[arg(long)]
+    csv: bool,
+    /// The language of the words, and the one the page opens in: `uk` or `en`.
+    #[arg(long, value_parser = language, default_value = "en")]
+    lang: Lang,
 }
 
 /// Arguments of `report ceasefire`.
@@ -56,11 +85,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let place = path.display();
     if path.as_os_str() == "-" {
-        std::io::stdin()
-            .lock()
-            .take(FILE_BYTES_MAX + 1)
-            .read_to_end(&mut bytes)
-            .context("failed to read standard input")?;
+        let input = std::io::stdin().lock();
+        input.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).context("failed to read standard input")?;
     } else {
         let file = std::fs::File::open(path).with_context(|| format!("failed to open {place}"))?;
         file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).with_context(|| format!("failed to read {place}"))?;
@@ -71,23 +97,56 @@ fn read(path: &Path) -> anyhow::Result<String> {
 
 /// Reports.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let What::Ceasefire(args) = &args.what;
-    let dossier = match Dossier::read(&read(&args.file)?) {
-        Ok(dossier) => dossier,
-        Err(error) => {
-            eprintln!("{}:{}: failed to {error}", args.file.display(), error.line);
-            return Ok(exit::code(exit::REFUSED));
-        }
-    };
-    let at = args.at.unwrap_or_else(|| Clock::real().now());
-    let report = report(&dossier, at);
-    let text = if args.json {
-        serde_json::to_string(&report)? + "\n"
-    } else if args.html {
-        page(&report, args.lang)
-    } else {
-        words(&report, args.lang)
-    };
+    match &args.what {
+        What::Night(args) => span(args, Length::Night),
+        What::Week(args) => span(args, Length::Week),
+        What::Month(args) => span(args, Length::Month),
+        What::Ceasefire(args) => ceasefire(args),
+    }
+}
+
+fn write(text: &str) -> anyhow::Result<ExitCode> {
     std::io::stdout().lock().write_all(text.as_bytes()).context("failed to write the report")?;
     Ok(exit::code(exit::DONE))
+}
+
+/// Says what was refused and where.
+fn refused(file: &Path, line: usize, error: &dyn std::fmt::Display) -> ExitCode {
+    eprintln!("{}:{line}: failed to {error}", file.display());
+    exit::code(exit::REFUSED)
+}
+
+fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
+    let claims = match Claims::read(&read(&args.file)?) {
+        Ok(claims) => claims,
+        Err(error) => return Ok(refused(&args.file, error.line, &error)),
+    };
+    let span = args.day.as_deref().map(|day| figures::span(&claims, length, day)).transpose();
+    let span = span.map_err(|why| anyhow::anyhow!("failed to {why}"))?;
+    let figures = figures::figures(&claims, span);
+    write(&if args.json {
+        serde_json::to_string(&figures)? + "\n"
+    } else if args.csv {
+        figures::csv(&figures)
+    } else if args.html {
+        figures::page(&figures, args.lang)
+    } else {
+        figures::words(&figures, args.lang)
+    })
+}
+
+fn ceasefire(args: &Ceasefire) -> anyhow::Result<ExitCode> {
+    let dossier = match Dossier::read(&read(&args.file)?) {
+        Ok(dossier) => dossier,
+        Err(error) => return Ok(refused(&args.file, error.line, &error)),
+    };
+    let at = args.at.unwrap_or_else(|| Clock::real().now());
+    let report = ceasefire::report(&dossier, at);
+    write(&if args.json {
+        serde_json::to_string(&report)? + "\n"
+    } else if args.html {
+        ceasefire::page(&report, args.lang)
+    } else {
+        ceasefire::words(&report, args.lang)
+    })
 }

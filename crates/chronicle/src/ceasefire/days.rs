@@ -142,9 +142,11 @@ fn hours(
     let watching: Vec<[Timestamp; 2]> = someone.map(|it| it.window).filter(today).collect();
     // That no alert sounded says something only of hours in which the feed of alerts was up.
     let feed: Vec<[Timestamp; 2]> = watches().filter(|it| it.alert_feed).map(|it| it.window).filter(today).collect();
+    // What is told of a wider area may have been here: an hour with it is not called quiet.
+    let here = |it: &str| within(it, area) || within(area, it);
     let alerts: Vec<[Timestamp; 2]> =
-        dossier.alerts.iter().filter(|it| within(&it.area, area)).map(|it| it.window).filter(today).collect();
-    let here: Vec<&Breach> = breaches.iter().filter(|it| within(&it.area, area) && meets(it.window, window)).collect();
+        dossier.alerts.iter().filter(|it| here(&it.area)).map(|it| it.window).filter(today).collect();
+    let here: Vec<&Breach> = breaches.iter().filter(|it| here(&it.area) && meets(it.window, window)).collect();
     let mut from = window[0];
     while from < window[1] {
         let hour = [from, from.plus_ms(HOUR_MS)];

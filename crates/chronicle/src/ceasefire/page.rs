@@ -364,24 +364,27 @@ fn incidents(report: &Report, to: &mut String) {
             ("де", "where"),
             ("чи було", "did it happen"),
             ("хто", "who"),
+            ("шкода", "harm"),
             ("незалежних джерел", "independent origins"),
             ("заяви", "statements"),
         ],
         to,
     );
     for it in &report.incidents {
+        let harm: Vec<String> = it.harm.iter().map(|(field, n)| format!("{} {n}", field.replace('_', " "))).collect();
         let who = each(|lang| {
             let sure = words::confidence(lang, it.attribution.confidence);
             it.attribution.party.as_ref().map_or_else(|| sure.to_owned(), |party| format!("{party}: {sure}"))
         });
         let _ = write!(
             to,
-            "<tr><th scope=row>{} v{}<td>{}<td>{}<td>{}<td>{who}<td class=n>{}<td>{}",
+            "<tr><th scope=row>{} v{}<td>{}<td>{}<td>{}<td>{who}<td>{}<td class=n>{}<td>{}",
             plain(&it.id),
             it.version,
             words::instant(it.window[0]),
             plain(&it.area),
             each(|lang| words::grade(lang, it.graded.grade).to_owned()),
+            plain(&harm.join(", ")),
             it.clusters,
             plain(&it.statements.join(" · "))
         );

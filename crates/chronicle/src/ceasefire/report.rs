@@ -5,10 +5,11 @@ use super::count::{Compared, CountRow, compared, rows};
 use super::days::{Day, days};
 use super::dossier::{Clause, Dossier, Measure, Position, Stance, Version, Words};
 use super::force::{Force, Known, Period, Turn};
+use crate::Quantity;
 use crate::incident::{Attribution, Graded, attribute, grade};
 use model::Timestamp;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What all parties accepted in common.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -70,6 +71,16 @@ pub struct IncidentRow {
     pub window: [Timestamp; 2],
     /// Where.
     pub area: String,
+    /// What it belongs to.
+    pub domains: BTreeSet<String>,
+    /// What was struck or threatened.
+    pub objects: BTreeSet<String>,
+    /// With what.
+    pub weapons: BTreeSet<String>,
+    /// How many things.
+    pub quantity: Quantity,
+    /// Harm and damage by field.
+    pub harm: BTreeMap<String, Quantity>,
     /// Whether it happened.
     pub graded: Graded,
     /// Who did it.
@@ -176,6 +187,11 @@ pub fn report(dossier: &Dossier, at: Timestamp) -> Report {
                 version: it.version,
                 window: it.window,
                 area: it.area.clone(),
+                domains: it.domains.clone(),
+                objects: it.objects.clone(),
+                weapons: it.weapons.clone(),
+                quantity: it.quantity.clone(),
+                harm: it.harm.clone(),
                 graded: grade(it),
                 attribution: attribute(it),
                 clusters: it.clusters().len(),

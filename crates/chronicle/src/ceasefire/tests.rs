@@ -221,11 +221,19 @@ fn silence_counts_only_in_hours_that_somebody_observed() {
     let day =
         |date: &str| report.regimes[0].judged[0].days.iter().find(|it| it.date == date).unwrap().areas["north"].clone();
     let watched = AreaDay { hours: 24, observed: 23, breach_free: 22, alleged_only: 0, feed: 23, alert_free: 22 };
-    assert_eq!(day("2025-03-15"), watched);
+    assert_eq!(day("2025-03-15"), watched.clone());
     assert_eq!(day("2025-03-16").observed, 0);
     let words = words(&report, Lang::En);
     assert!(words.contains("no confirmed or recorded breach in 22 of 23 observed hours"), "{words}");
     assert!(words.contains("nobody observed, so that silence says nothing"));
+    // A breach and an alert told of a wider area may have been here.
+    let wide = (both_accept() + watch + &incident("i", "03-15T10:30", "03-15T10:40", &sure))
+        .replace("area = \"north/town\"", "area = \"north\"")
+        .replace("area = \"north\"\nfrom = 2025-03-14T22", "area = \"north/town\"\nfrom = 2025-03-14T22");
+    let judged = told(&wide, "04-01T00:00");
+    let hours =
+        judged.regimes[0].judged[0].days.iter().find(|it| it.date == "2025-03-15").unwrap().areas["north/town"].clone();
+    assert_eq!(hours, watched);
     // The clock goes forward on 30 March: that day has 23 hours.
     let spring = both_accept().replace("2025-03-20T00:00:00Z", "2025-04-20T00:00:00Z") + watch;
     let report = told(&spring, "04-10T00:00");

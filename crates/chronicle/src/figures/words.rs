@@ -1,0 +1,191 @@
+//! The figures in words, Ukrainian and English, and as CSV.
+
+use super::sum::{Figures, Row};
+use crate::ceasefire::Lang;
+use crate::reconcile::{Identity, Kind, Told};
+use model::Timestamp;
+use std::fmt::Write as _;
+
+pub(super) const fn kind(lang: Lang, kind: Kind) -> &'static str {
+    match kind {
+        Kind::Launched => lang.say("випущено", "launched"),
+        Kind::Intercepted => lang.say("збито чи подавлено", "intercepted"),
+        Kind::Lost => lang.say("втрачено з радарів", "lost"),
+        Kind::Hit => lang.say("влучило", "hit"),
+        Kind::Left => lang.say("залишило повітряний простір", "left the airspace"),
+        Kind::Airborne => lang.say("ще в повітрі", "still airborne"),
+        Kind::Damaged => lang.say("пошкоджено", "damaged"),
+        Kind::Killed => lang.say("загинуло", "killed"),
+        Kind::Wounded => lang.say("поранено", "wounded"),
+    }
+}
+
+pub(super) fn part(lang: Lang, name: &str) -> &'static str {
+    Kind::ALL.into_iter().find(|it| it.name() == name).map_or("", |it| kind(lang, it))
+}
+
+pub(super) fn object(lang: Lang, object: &str) -> String {
+    let words = match object {
+        "drone_any" => ("БпЛА", "drones"),
+        "strike_drone" => ("ударних БпЛА", "strike drones"),
+        "shahed" => ("шахедів", "Shaheds"),
+        "decoy" => ("імітаторів", "decoys"),
+        "missile_any" => ("ракет", "missiles"),
+        "cruise_missile" => ("крилатих ракет", "cruise missiles"),
+        "ballistic_missile" => ("балістичних ракет", "ballistic missiles"),
+        "guided_bomb" => ("керованих авіабомб", "guided bombs"),
+        "bomb_any" => ("авіабомб", "bombs"),
+        "person" => ("людей", "people"),
+        "residential_building" => ("житлових будинків", "residential buildings"),
+        "private_house" => ("приватних будинків", "private houses"),
+        "apartment_building" => ("багатоповерхівок", "apartment buildings"),
+        "school" => ("шкіл", "schools"),
+        "church" => ("церков", "churches"),
+        "energy_infrastructure" => ("об'єктів енергетики", "energy objects"),
+        other => return other.replace('_', " "),
+    };
+    match lang {
+        Lang::Uk => words.0.to_owned(),
+        Lang::En => words.1.to_owned(),
+    }
+}
+
+pub(super) fn row(lang: Lang, row: &Row) -> String {
+    let child = if row.child { lang.say(" (діти)", " (children)") } else { "" };
+    let attacker =
+        row.attacker.as_ref().map_or_else(String::new, |it| format!(", {} {it}", lang.say("зброя", "weapons of")));
+    format!("{}, {}{child}, {}{attacker}", kind(lang, row.kind), object(lang, &row.object), row.area)
+}
+
+pub(super) fn instant(at: Timestamp) -> String {
+    let text = at.to_string();
+    format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
+}
+
+fn quoted(told: &Told) -> String {
+    let from = told.statement.as_ref().map_or_else(String::new, |it| format!(" ({it})"));
+    format!("\"{}\"{from}", told.words)
+}
+
+pub(super) fn identity(lang: Lang, it: &Identity) -> String {
+    let parts: Vec<String> = it.parts.iter().map(|(name, n)| format!("{} {n}", part(lang, name))).collect();
+    format!(
+        "{}, {}: {} {} = {} + {} {} ({})",
+        it.source,
+        it.area,
+        it.launched,
+        object(lang, &it.object),
+        parts.join(" + "),
+        lang.say("невідомо", "unaccounted"),
+        it.unaccounted,
+        lang.say("це не влучання", "not hits")
+    )
+}
+
+/// The figures in words.
+#[must_use]
+pub fn words(figures: &Figures, lang: Lang) -> String {
+    let mut to = String::new();
+    let _ = writeln!(to, "{}", figures.name);
+    if let Some([from, until]) = figures.span {
+        let _ = writeln!(to, "{} – {} ({})", instant(from), instant(until), figures.zone);
+    }
+    for it in &figures.rows {
+        let _ = writeln!(
+            to,
+            "\n{} [{}: {}]",
+            row(lang, it),
+            lang.say("незалежних джерел", "independent origins"),
+            it.clusters
+        );
+        for source in &it.sources {
+            let overlap = lang.say("проміжки перетинаються: не додано", "spans overlap: not added");
+            let n = source.quantity.as_ref().map_or_else(|| overlap.to_owned(), ToString::to_string);
+            let said: Vec<String> = source.claims.iter().map(quoted).collect();
+            let _ = writeln!(to, "  {n} — {}: {}", source.source, said.join("; "));
+        }
+    }
+    if !figures.identities.is_empty() {
+        let _ = writeln!(to, "\n{}", lang.say("Що сталося з випущеним", "What became of what was launched"));
+        for it in &figures.identities {
+            let _ = writeln!(to, "  {}", identity(lang, it));
+        }
+    }
+    let _ = writeln!(to, "\n{}: {}", lang.say("Суперечності", "Conflicts"), figures.conflicts.len());
+    for conflict in &figures.conflicts {
+        let [a, b] = &conflict.claims;
+        let _ =
+            writeln!(to, "  {} {} / {} {}: {} / {}", a.source, a.quantity, b.source, b.quantity, quoted(a), quoted(b));
+    }
+    let lists = [
+        (
+            lang.say("Замінено пізнішими словами того ж джерела", "Replaced by later words of the same source"),
+            &figures.superseded,
+        ),
+        (lang.say("Час не встановлено, у підрахунках немає", "Time not resolved, in no figure"), &figures.undated),
+        (
+            lang.say("Перетинають межу проміжку, у підрахунках немає", "Cross an end of the span, in no figure"),
+            &figures.crossing,
+        ),
+    ];
+    for (title, told) in lists.into_iter().filter(|(_, told)| !told.is_empty()) {
+        let _ = writeln!(to, "{title}");
+        for it in told {
+            let _ = writeln!(to, "  {}: {} {} — {}", it.source, kind(lang, it.scope.kind), it.quantity, quoted(it));
+        }
+    }
+    for (area, alert) in &figures.alerts {
+        let _ = writeln!(
+            to,
+            "{} {area}: {} {}, {} {:02}:{:02}",
+            lang.say("Тривоги", "Alerts"),
+            alert.alerts,
+            lang.say("разів", "times"),
+            lang.say("разом годин", "hours in all"),
+            alert.minutes / 60,
+            alert.minutes % 60
+        );
+    }
+    to
+}
+
+/// A line for each source of each row. Cells that a spreadsheet would run as a formula are disarmed.
+#[must_use]
+pub fn csv(figures: &Figures) -> String {
+    let mut to =
+        "kind,object,child,attacker,area,source,low,high,clusters,acled_point,ucdp_low,ucdp_best,ucdp_high,claims,words\n".to_owned();
+    let number = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
+    for row in &figures.rows {
+        for source in &row.sources {
+            let quantity = source.quantity.as_ref();
+            let claims: Vec<&str> = source.claims.iter().map(|it| it.id.as_str()).collect();
+            let said: Vec<&str> = source.claims.iter().map(|it| it.words.as_str()).collect();
+            let ucdp = source.ucdp.map_or([None; 3], |it| it.map(Some));
+            let cells = [
+                row.kind.name().to_owned(),
+                row.object.clone(),
+                row.child.to_string(),
+                row.attacker.clone().unwrap_or_default(),
+                row.area.clone(),
+                source.source.clone(),
+                number(quantity.map(|it| it.low)),
+                number(quantity.and_then(|it| it.high)),
+                row.clusters.to_string(),
+                number(source.acled_point),
+                number(ucdp[0]),
+                number(ucdp[1]),
+                number(ucdp[2]),
+                claims.join(" "),
+                said.join(" | "),
+            ];
+            let _ = writeln!(to, "{}", cells.map(|it| cell(&it)).join(","));
+        }
+    }
+    to
+}
+
+fn cell(text: &str) -> String {
+    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let text = if armed { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
