@@ -36,6 +36,8 @@ pub(super) struct Measure {
     pub(super) quantity: Quantity,
     pub(super) head: Head,
     pub(super) child: bool,
+    /// Rescuers: they count only where their own clause says that they were hurt.
+    pub(super) worker: bool,
     /// The noun tells the sex only.
     pub(super) gender: bool,
     pub(super) side: Option<Side>,
@@ -147,6 +149,7 @@ fn blank(first: usize, end: usize, head: Head) -> Measure {
         quantity: Quantity::plain(0),
         head,
         child: false,
+        worker: false,
         gender: false,
         side: None,
         act: None,
@@ -609,6 +612,11 @@ fn noun(items: &[Item], it: &mut Measure) {
                 it.end = at + 1;
                 return;
             }
+            What::Sense(Sense::Worker) if !head => {
+                it.head = Head::Object(Object::Person);
+                (it.worker, it.end) = (true, at + 1);
+                return;
+            }
             What::Sense(Sense::Person { child, gender }) if !head => {
                 it.head = Head::Object(Object::Person);
                 (it.child, it.gender, it.end) = (child, gender, at + 1);
@@ -678,6 +686,10 @@ fn noun(items: &[Item], it: &mut Measure) {
                         at = close.unwrap_or(next);
                         it.end = at + 1;
                     } else {
+                        // "drones and decoys": the plain ones stay of any sort.
+                        if arms.kin.iter().all(|it| matches!(it, Kindred::Guided | Kindred::Other)) {
+                            arms.kin.push(Kindred::Other);
+                        }
                         for inner in &items[at + 1..=next] {
                             match inner.sense() {
                                 Some(Sense::Weapon(family)) => arms.add(family),

@@ -26,7 +26,7 @@ const SENTENCE_TOKENS_MAX: usize = 300;
 
 /// Reads a text.
 ///
-/// Cost: linear in the length; about 0.1 ms for a passage of 500 bytes.
+/// Cost: linear in the length.
 ///
 /// # Errors
 /// [`ClaimsError::Size`] beyond [`TEXT_BYTES_MAX`], [`ClaimsError::Language`] for anything but the three languages.

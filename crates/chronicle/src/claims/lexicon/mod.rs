@@ -58,6 +58,8 @@ pub(super) enum Sense {
     One {
         child: bool,
     },
+    /// People who come after: counted only where they were hurt themselves.
+    Worker,
     /// Counted, and not our business: years, regions, aircraft, rescuers.
     Veto,
     /// A month.
@@ -405,6 +407,7 @@ fn sense_of(header: &str) -> Option<Sense> {
         "vague" => Sense::Vague,
         "person" => Sense::Person { child: argument == "child", gender: argument == "gender" },
         "one" => Sense::One { child: argument == "child" },
+        "worker" => Sense::Worker,
         "veto" => Sense::Veto,
         "month" | "may" => Sense::Month,
         "aged" => Sense::Aged,

@@ -115,6 +115,10 @@ impl Reader<'_> {
     /// In the clauses around: the row before that began with a trigger, else the next one, else the one before.
     fn around(&self, index: usize, head: Head) -> Option<Trigger> {
         let of = |at: usize, last: bool| {
+            // "and nobody died" is said of nobody else.
+            if self.clauses[at].parts.iter().any(|it| matches!(it, Part::Nobody)) {
+                return None;
+            }
             let mut found: Vec<Trigger> =
                 self.clauses[at].triggers().copied().filter(|it| it.act != Act::Aside && fits(it.act, head)).collect();
             if found.iter().any(|it| !it.weak) {

@@ -261,6 +261,13 @@ impl Reader<'_> {
         let head = shared.map_or(it.head, |whole| whole.head);
         let head = if head == Head::None && clause.number_of_times { Head::Times } else { head };
         let trigger = self.governs(index, position, it, head);
+        if it.worker && !self.subset {
+            let hurt =
+                clause.triggers().any(|it| !it.negated && matches!(it.act, Act::Kill | Act::Wound | Act::Suffer));
+            if !hurt {
+                return;
+            }
+        }
         if let Head::Object(object) = head
             && object.is_event()
             && !it.whole
@@ -648,6 +655,7 @@ impl Reader<'_> {
         let whole: Vec<Claim> = self.story.claims[self.story.recent.min(self.story.claims.len())..]
             .iter()
             .filter(|it| it.kind == ClaimKind::Launched && it.part_of.is_none())
+            .filter(|it| clause.topic.is_none_or(|topic| family(topic) == family(it.object)))
             .cloned()
             .collect();
         let Some(kind) = kind else { return };
@@ -744,7 +752,7 @@ impl Reader<'_> {
         let place = self.place(clause, kind, object);
         // The whole of "N of M" is as its part.
         let whole = rules.iter().any(|(rule, _)| rule.starts_with("whole"));
-        let attacker = if whole { self.story.attacker } else { self.attacker(index, it, kind) };
+        let attacker = if whole { self.story.attacker } else { self.attacker(index, it, kind, detail) };
         let pushed = self.push(Claim {
             kind,
             object,

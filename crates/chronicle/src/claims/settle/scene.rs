@@ -53,8 +53,14 @@ impl Reader<'_> {
     }
 
     /// Whose weapon: the words beside the number, the clause, the sentence, what was said before.
-    pub(super) fn attacker(&mut self, index: usize, it: &Measure, kind: ClaimKind) -> Option<Side> {
-        let told = it.side.or_else(|| self.told(index, kind));
+    pub(super) fn attacker(
+        &mut self,
+        index: usize,
+        it: &Measure,
+        kind: ClaimKind,
+        detail: Option<&str>,
+    ) -> Option<Side> {
+        let told = it.side.or_else(|| self.told(index, kind, detail));
         if told.is_none() && self.story.attacker.is_none() {
             return None;
         }
@@ -63,7 +69,7 @@ impl Reader<'_> {
         Some(side)
     }
 
-    fn told(&self, index: usize, kind: ClaimKind) -> Option<Side> {
+    fn told(&self, index: usize, kind: ClaimKind, detail: Option<&str>) -> Option<Side> {
         let mut order: Vec<usize> = vec![index];
         order.extend((0..index).rev());
         order.extend(index + 1..self.clauses.len());
@@ -74,7 +80,8 @@ impl Reader<'_> {
             _ => None,
         };
         let agent = |it: &Evidence| match (it, kind) {
-            (Evidence::Agent(side), ClaimKind::Launched | ClaimKind::Hit | ClaimKind::Other) => Some(*side),
+            (Evidence::Agent(side), ClaimKind::Launched | ClaimKind::Hit) => Some(*side),
+            (Evidence::Agent(side), ClaimKind::Other) if detail.is_none() => Some(*side),
             _ => None,
         };
         let guard = |it: &Evidence| match it {
