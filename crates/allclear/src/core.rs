@@ -152,6 +152,7 @@ impl Published {
 
 type Reply = oneshot::Sender<Result<Ack, CoreError>>;
 
+#[expect(clippy::large_enum_variant, reason = "nearly every message is an input, and the queue is bounded")]
 enum Message {
     Input(Input, Option<Reply>),
     Community(Code, oneshot::Sender<Option<CommunityState>>),

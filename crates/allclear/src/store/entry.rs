@@ -12,7 +12,6 @@ pub(crate) const VERSION: u8 = 1;
 
 /// One entry: something that happened, or something decided.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "an entry is made, written and dropped; few are held at once")]
 pub enum Entry {
     /// It happened.
     Event(Event),
