@@ -36,8 +36,9 @@ pub(crate) const FLOOR_P: f64 = 0.05;
 const KIND_MIN: f64 = 0.02;
 /// Most histories of a track that are flown, heaviest first.
 const HISTORIES_MAX: usize = 16;
-/// A forecast is made anew so often in its horizon while nothing is told of its track; meanwhile it is counted down.
-const STEPS: f64 = 60.0;
+/// A forecast is made anew so often in its horizon while nothing is told of its track; meanwhile it is counted down, which
+/// loses nothing: without news the paths are the same, and only begin later.
+const STEPS: f64 = 30.0;
 /// At least and at most so often, milliseconds.
 const STEP_MS: [i64; 2] = [5_000, 30_000];
 /// What a message that names a target adds: the target itself is at least so probable, shared among those it names.

@@ -152,7 +152,7 @@ impl Danger {
         Self {
             arrival: Arrival { probability: 0.0, ..like },
             parts: Vec::with_capacity(2),
-            threats: Vec::with_capacity(8),
+            threats: Vec::with_capacity(16),
             entries: Arc::default(),
             called: Vec::new(),
             likeliest: 0.0,
