@@ -52,6 +52,8 @@ pub(super) struct Measure {
     /// "по 11", "11 each".
     pub(super) each: bool,
     pub(super) more: bool,
+    /// Why the number is not what its words count: "none of the 12", "all but four", "two thirds of the 30".
+    pub(super) doubt: Option<&'static str>,
     /// A person by a singular noun, or counted by their ages.
     pub(super) implied: bool,
     /// First item, and the item after the last.
@@ -81,6 +83,10 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     let (mut first, mut hedge, mut all, mut each, mut more) = (at, None, false, false, false);
     // Backwards over what belongs to the number: "at least another 12", "all 33".
     while first > 0 {
+        if items[first - 1].what == What::Mark('~') && hedge.is_none() {
+            (hedge, first) = (Some(Hedge::Around), first - 1);
+            continue;
+        }
         match items[first - 1].sense() {
             Some(Sense::Hedge(found)) if hedge.is_none() => {
                 hedge = Some(found);
@@ -126,8 +132,9 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
         Numeral::Range(low, high) => Quantity::range(low, high).ok()?,
         Numeral::Vague(hedge) => Quantity::hedged(0, hedge),
     };
+    let all = all || items[at].is(Sense::Both);
     let mut it = Measure { quantity, all, each, more, number, ..blank(first, end, Head::None) };
-    if vetoed(items, &it) {
+    if vetoed(items, &it) || is_age(items, &it) {
         it.head = Head::Veto;
         return Some(it);
     }
@@ -141,7 +148,173 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     if it.head == Head::None && vetoed_after(items, &it) {
         it.head = Head::Veto;
     }
+    it.doubt = doubt(items, &it);
+    it.child |= it.head == Head::Object(Object::Person) && are_children(items, &it);
     Some(it)
+}
+
+/// Why the number is not what its words count.
+fn doubt(items: &[Item], it: &Measure) -> Option<&'static str> {
+    let grammar =
+        |item: &Item| matches!(item.sense(), Some(Sense::The | Sense::Article | Sense::Of)) && item.text() != "a";
+    let at = (0..it.first).rev().find(|at| !grammar(&items[*at])).filter(|at| it.first - at < 5)?;
+    let (item, near) = (&items[at], at + 1 == it.first);
+    let resident = ["жител", "мешкан", "жильц", "resident", "tenant", "inhabitant", "owner", "власник", "собственник"]
+        .iter()
+        .any(|it| item.text().starts_with(it));
+    match item.sense() {
+        Some(Sense::Nobody) => Some("negated"),
+        Some(Sense::Not) if near => Some("negated"),
+        Some(Sense::Except) => Some("exception"),
+        Some(Sense::Fraction) if !near => Some("number"),
+        // "мешканці трьох будинків": the houses are only theirs.
+        _ if resident && matches!(it.head, Head::Object(object) if object != Object::Person) => Some("object"),
+        _ if near && matches!(item.text(), "півтора" | "півтори" | "полтора" | "полторы" | "полутора") => {
+            Some("number")
+        }
+        _ => None,
+    }
+}
+
+/// "Ivan, 34, was killed", "a boy, 8, and a girl, 14", "two children (8 and 14)": a bare number after a person or a name.
+fn is_age(items: &[Item], it: &Measure) -> bool {
+    let (first, end) = it.number;
+    let bare = |at: usize| matches!(items.get(at).map(|it| it.what), Some(What::Number(n)) if n <= 110);
+    let closed = |at: usize| items.get(at).is_none_or(|it| matches!(it.what, What::Mark(',' | ')' | '(')));
+    let joined = |at: usize| items.get(at).is_some_and(|it| matches!(it.sense(), Some(Sense::And | Sense::Or)));
+    if !bare(first) || end != first + 1 || it.quantity.hedge.is_some() || it.first != first {
+        return false;
+    }
+    if !closed(end) && !joined(end) {
+        return false;
+    }
+    let (mut back, mut opened) = (first, false);
+    while back > 0 && first - back < 9 {
+        match items[back - 1].what {
+            What::Mark(',' | '(') => opened = true,
+            What::Sense(Sense::And | Sense::Or) => {}
+            What::Number(_) if bare(back - 1) => {}
+            _ => break,
+        }
+        back -= 1;
+    }
+    if !opened || back == 0 {
+        return false;
+    }
+    let before = &items[back - 1];
+    match before.what {
+        What::Sense(Sense::One { .. } | Sense::Person { .. } | Sense::Pair | Sense::Worker) => true,
+        // A name: "Ivan, 34, …".
+        What::Unknown => before.token.capital && before.place.is_none() && closed(end) && back + 1 == first,
+        _ => false,
+    }
+}
+
+/// The item after ", 34," or "(34)", where such an age begins at `at`.
+pub(super) fn age_after(items: &[Item], at: usize) -> Option<usize> {
+    let close = match items.get(at)?.what {
+        What::Mark(',') => ',',
+        What::Mark('(') => ')',
+        _ => return None,
+    };
+    let Some(What::Number(n)) = items.get(at + 1).map(|it| it.what) else { return None };
+    match items.get(at + 2).map(|it| it.what) {
+        _ if n > 110 => None,
+        None => Some(at + 2),
+        Some(What::Mark(c)) if c == close => Some(at + 3),
+        _ => None,
+    }
+}
+
+/// "двоє братів, 6 та 9 років": children by their ages, one for each.
+fn are_children(items: &[Item], it: &Measure) -> bool {
+    let (mut at, mut ages) = (it.end + 1, 0);
+    if !items.get(it.end).is_some_and(|it| matches!(it.what, What::Mark(',' | '(')) || it.is(Sense::Aged)) {
+        return false;
+    }
+    while let Some(What::Number(n)) = items.get(at).map(|it| it.what) {
+        if n >= 18 {
+            return false;
+        }
+        (ages, at) = (ages + 1, at + 1);
+        while items.get(at).is_some_and(|it| matches!(it.what, What::Mark(',') | What::Sense(Sense::And))) {
+            at += 1;
+        }
+    }
+    Some(ages) == it.quantity.value
+}
+
+/// "both missiles", "обидва «Шахеди»": two; "both drones and missiles" counts nothing.
+pub(super) fn is_two(items: &[Item], at: usize) -> bool {
+    let rest = &items[(at + 1).min(items.len())..];
+    let named = |it: &Item| matches!(it.sense(), Some(Sense::Weapon(_) | Sense::Name(_) | Sense::Thing(_)));
+    let inside = |it: &&Item| matches!(it.sense(), Some(Sense::Skip | Sense::Mod(_) | Sense::SideAdj(_) | Sense::The));
+    let noun = rest.iter().take(5).take_while(inside).count();
+    items[at].is(Sense::Both)
+        && rest.get(noun).is_some_and(named)
+        && !(items[at].text().is_ascii() && rest.iter().take(noun + 4).any(|it| it.is(Sense::And)))
+}
+
+/// Whose a weapon is by its name alone: a Shahed is nobody's but Russia's.
+fn owner(kin: Kindred, text: &str) -> Option<Side> {
+    let starts = |names: &[&str]| names.iter().any(|it| text.starts_with(it));
+    if starts(&[
+        "storm",
+        "шторм",
+        "scalp",
+        "neptune",
+        "нептун",
+        "flamingo",
+        "фламинго",
+        "фламінго",
+        "tomahawk",
+        "томагавк",
+        "atacms",
+        "атакмс",
+        "hrim",
+        "grom",
+        "гром",
+        "грім",
+    ]) {
+        return Some(Side::Ua);
+    }
+    let named = starts(&[
+        "shahed",
+        "шахед",
+        "geran",
+        "геран",
+        "gerbera",
+        "гербер",
+        "lancet",
+        "ланцет",
+        "orlan",
+        "орлан",
+        "zala",
+        "supercam",
+        "суперкам",
+        "kalibr",
+        "калібр",
+        "калибр",
+        "iskander",
+        "іскандер",
+        "искандер",
+        "kinzhal",
+        "кинжал",
+        "кинджал",
+        "kh",
+        "х",
+        "kn",
+        "кн",
+        "onyx",
+        "oniks",
+        "онікс",
+        "оникс",
+        "zircon",
+        "zirkon",
+        "циркон",
+        "oreshnik",
+    ]);
+    (named && kin != Kindred::AntiAir).then_some(Side::Ru)
 }
 
 fn blank(first: usize, end: usize, head: Head) -> Measure {
@@ -159,6 +332,7 @@ fn blank(first: usize, end: usize, head: Head) -> Measure {
         share: false,
         each: false,
         more: false,
+        doubt: None,
         implied: false,
         first,
         end,
@@ -223,6 +397,7 @@ fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             };
             Some((Numeral::Vague(vague), at + 1))
         }
+        What::Sense(Sense::Both) if is_two(items, at) => Some((Numeral::Plain(2), at + 1)),
         What::Number(_) | What::Sense(Sense::Number(_) | Sense::Mult(_)) => {
             if is_bare_plural(items[at].text()) && matches!(items[at].what, What::Sense(Sense::Mult(_))) {
                 let vague = match multiple(items, at)? {
@@ -513,9 +688,24 @@ fn noun(items: &[Item], it: &mut Measure) {
         let item = &items[at];
         let head = weapon || named;
         // An English noun in the singular before another noun is no head: "10 drone operators".
-        let attributive =
-            many && (item.latin_singular() || item.text() == "uav") && items.get(at + 1).is_some_and(goes_on);
+        let carrier = items.get(at + 1).is_some_and(|it| it.is(Sense::Veto));
+        let attributive = (many || carrier)
+            && (item.latin_singular() || item.text() == "uav")
+            && items.get(at + 1).is_some_and(goes_on);
+        // "19 БПЛА-атак": attacks, not drones.
+        if !head
+            && matches!(item.what, What::Sense(Sense::Weapon(_) | Sense::Name(_) | Sense::Mod(_)))
+            && let Some(next) = items.get(at + 1).filter(|it| it.token.glued)
+            && let Some(event) = glued_event(next.text())
+        {
+            (it.head, it.end) = (Head::Object(event), at + 2);
+            return;
+        }
         match item.what {
+            What::Sense(Sense::Fraction) if !head => {
+                (it.head, it.end) = (Head::Unknown, at + 1);
+                return;
+            }
             What::Sense(Sense::Weapon(family)) => {
                 // "ракет" after "дронів": another noun, whose number is missing.
                 if weapon && arms.family.is_some_and(|old| !same_family(old, family)) {
@@ -535,6 +725,7 @@ fn noun(items: &[Item], it: &mut Measure) {
                 }
             }
             What::Sense(Sense::Name(kin)) => {
+                it.side = it.side.or_else(|| owner(kin, item.text()));
                 arms.kin.push(kin);
                 named = true;
                 it.end = at + 1;
@@ -663,7 +854,7 @@ fn noun(items: &[Item], it: &mut Measure) {
                 }
             }
             What::Unknown if !head && item.place.is_none() => {
-                if item.adjectival() && strange < 3 {
+                if (item.adjectival() || is_make(items, at)) && strange < 3 {
                     strange += 1;
                 } else {
                     it.head = Head::Unknown;
@@ -745,9 +936,15 @@ fn one_of(items: &[Item], it: &mut Measure) {
         && !of
         && !participle
         && items[it.first - 1].text() != "with"
+        && !is_put(items, it.first - 1)
     {
         it.head = Head::Unknown;
     }
+}
+
+/// "put the number of wounded at 28".
+fn is_put(items: &[Item], at: usize) -> bool {
+    items[at].text() == "at" && items[..at].iter().rev().take(6).any(|it| it.text() == "put")
 }
 
 /// What a part is, said after it: "nine of them children", "з них одинадцять – балістика", "of which 30 were Shaheds".
@@ -768,6 +965,14 @@ fn predicate(items: &[Item], it: &mut Measure) {
     while items.get(from).is_some_and(|it| it.what == What::Mark('-') || it.is(Sense::Was)) && from < it.end + 2 {
         from += 1;
     }
+    // "один із них – 15-річний хлопець".
+    if let Some(What::Number(age)) = items.get(from).map(|it| it.what)
+        && items.get(from + 1).is_some_and(|it| it.is(Sense::YearOld))
+        && it.quantity.value == Some(1)
+    {
+        (it.head, it.child, it.of_them) = (Head::Object(Object::Person), age < 18, true);
+        return;
+    }
     let mut inner = Measure { end: from, quantity: Quantity::hedged(0, Hedge::Plural), ..it.clone() };
     noun(items, &mut inner);
     if matches!(inner.head, Head::Object(object) if object == Object::Person || object.is_weapon() || object.is_event())
@@ -775,6 +980,22 @@ fn predicate(items: &[Item], it: &mut Measure) {
         // "з них 75 дрони збили" has a trigger of its own to settle it; a bare noun here names the part.
         (it.head, it.child, it.gender, it.end, it.of_them) = (inner.head, inner.child, inner.gender, inner.end, true);
     }
+}
+
+fn glued_event(text: &str) -> Option<Object> {
+    match text {
+        it if it.starts_with("атак") || it.starts_with("удар") => Some(Object::Strike),
+        it if it.starts_with("обстр") => Some(Object::Shelling),
+        _ => None,
+    }
+}
+
+/// A make that is not known, before a weapon that is: "two Bayraktar drones".
+fn is_make(items: &[Item], at: usize) -> bool {
+    let label = |it: &&Item| matches!(it.what, What::Label(super::token::Label::Model));
+    let next = at + 1 + items[at + 1..].iter().take(2).take_while(label).count();
+    items[at].token.capital
+        && items.get(next).is_some_and(|it| matches!(it.sense(), Some(Sense::Weapon(_) | Sense::Name(_))))
 }
 
 fn is_launching(text: &str) -> bool {
@@ -810,12 +1031,23 @@ fn goes_on(item: &Item) -> bool {
         && !item.text().ends_with("ing")
 }
 
+/// "та балістичною ракетою": one, and no part of the number before it.
+fn is_one_weapon(text: &str) -> bool {
+    ["ракет", "бомб", "авіабомб", "авиабомб"]
+        .iter()
+        .any(|stem| text.strip_prefix(stem).is_some_and(|it| matches!(it, "а" | "у" | "ою" | "ой")))
+        || ["дрон", "безпілотник", "беспилотник"]
+            .iter()
+            .any(|stem| text.strip_prefix(stem).is_some_and(|it| it.is_empty() || it == "ом"))
+}
+
 /// The weapon that a conjunction, comma or bracket joins to the phrase, without a number of its own.
 fn joined(items: &[Item], at: usize, arms: &Arms) -> Option<usize> {
     let tight = !matches!(items[at].sense(), Some(Sense::And | Sense::Or));
     let mut here = at + 1;
     while here < items.len() && here < at + 6 {
         match items[here].what {
+            What::Sense(Sense::Weapon(_)) if is_one_weapon(items[here].text()) => return None,
             What::Sense(Sense::Weapon(family)) => {
                 let same = arms.family.is_none_or(|old| same_family(old, family));
                 return (same || !tight).then_some(here);

@@ -213,6 +213,7 @@ impl Cutter<'_> {
                     self.stop(c.len_utf8());
                 }
                 '+' => self.mark('+', c),
+                '~' | '≈' => self.mark('~', c),
                 '/' => {
                     self.at += 1;
                     self.gap = false;
@@ -309,7 +310,7 @@ impl Cutter<'_> {
             && self.out.last().is_some_and(|last| {
                 last.end == self.at
                     && last.kind == Kind::Word
-                    && (is_short(&last.text) || (last.text.chars().count() == 1 && last.capital))
+                    && (is_short(&last.text) || (last.text.chars().count() == 1 && last.capital && !last.glued))
             });
         let multiple = self.out.last().is_some_and(|it| matches!(it.text.as_str(), "тис" | "тыс" | "млн" | "млрд"));
         let closes = begins && !short && (!multiple || after.is_empty());
@@ -546,6 +547,7 @@ fn is_short(word: &str) -> bool {
             | "sgt"
             | "st"
             | "approx"
+            | "incl"
             | "jan"
             | "feb"
             | "mar"
