@@ -4,6 +4,7 @@ use super::claim::{Object, Side};
 use super::item::{Item, What};
 use super::lexicon::{Act, Family, Kindred, Lexicon, Sense};
 use super::measure::{self, Measure};
+use super::veto;
 use crate::quantity::{Hedge, Quantity};
 
 /// A part of a clause.
@@ -284,8 +285,11 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                         clause.parts.push(Part::Count(it));
                     }
                     // "a man, 34, was": the age divides nothing.
-                    if let Some(end) = measure::age_after(items, at + 1) {
-                        at = end;
+                    if let Some(end) = veto::age_after(items, at + 1) {
+                        // A comma after it divides only where something new begins.
+                        let goes_on = |it: &Item| matches!(it.sense(), Some(Sense::And | Sense::Was | Sense::Act(_)));
+                        let divides = items[end - 1].what == What::Mark(',') && !items.get(end).is_some_and(goes_on);
+                        at = if divides { end - 1 } else { end };
                         continue;
                     }
                 }
@@ -320,8 +324,15 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
 /// An agent who stopped weapons is air defence, and says nothing of whose hit.
 fn guards(clause: &mut Clause) {
     let weapon = clause.counts().any(|it| matches!(it.head, measure::Head::Object(object) if object.is_weapon()));
-    let strong = |act: fn(Act) -> bool| clause.triggers().any(|it| !it.weak && act(it.act));
+    let acts: Vec<Act> = clause.triggers().filter(|it| !it.weak).map(|it| it.act).collect();
+    let strong = |act: fn(Act) -> bool| acts.iter().any(|it| act(*it));
     let stops = strong(|it| matches!(it, Act::Down | Act::Lose)) || weapon && strong(|it| it == Act::Destroy);
+    // Who fires is whose weapon it was, for all that follows from it.
+    if !stops && strong(|it| matches!(it, Act::Launch | Act::Shell)) {
+        let fires =
+            clause.evidence.iter().find_map(|it| if let Evidence::Agent(side) = it { Some(*side) } else { None });
+        clause.evidence.extend(fires.map(Evidence::Attack));
+    }
     if !stops || strong(|it| matches!(it, Act::Launch | Act::Hit)) {
         return;
     }
@@ -440,12 +451,12 @@ fn one(items: &[Item], at: usize, child: bool) -> Option<Measure> {
     // "дівчина 19 років", "a boy, 7,"
     if age.is_none() {
         let skip = usize::from(items.get(at + 1).is_some_and(|it| it.what == What::Mark(',') || it.is(Sense::Aged)));
-        if measure::age_after(items, at + 1).is_some()
+        if veto::age_after(items, at + 1).is_some()
             && let Some(What::Number(n)) = items.get(at + 2).map(|it| it.what)
         {
             age = Some(n);
         } else if let Some(What::Number(n)) = items.get(at + 1 + skip).map(|it| it.what)
-            && items.get(at + 2 + skip).is_some_and(|it| measure::is_year(it.text()))
+            && items.get(at + 2 + skip).is_some_and(|it| veto::is_year(it.text()))
         {
             age = Some(n);
         }
@@ -477,7 +488,7 @@ fn aged(items: &[Item], at: usize, child: bool, gender: bool) -> Option<Measure>
             here += 1;
         }
     }
-    let years = items.get(last).is_some_and(|it| measure::is_year(it.text()) || it.is(Sense::YearOld));
+    let years = items.get(last).is_some_and(|it| veto::is_year(it.text()) || it.is(Sense::YearOld));
     if count < 2 || !(aged || years) {
         return None;
     }

@@ -36,6 +36,21 @@ impl Reader<'_> {
         {
             return Some(Trigger { act: Act::Hit, ..*blow });
         }
+        // "двоє вийшли у бік кордону": it has a verb, and nobody knows which.
+        if here.is_none() && self.has_strange_verb(it) {
+            return None;
+        }
+        // "погиб мужчина, его жена и двое детей ранены".
+        if here.is_none() && self.clauses[index].border == Border::Comma {
+            let next = self.clauses.get(index + 1).filter(|next| next.border == Border::And);
+            if let Some([Part::Count(_), Part::Trigger(found)]) = next.map(|next| next.parts.as_slice())
+                && !found.weak
+                && found.act != Act::Aside
+                && fits(found.act, head)
+            {
+                return Some(*found);
+            }
+        }
         let around = self.around(index, head).filter(|_| head != Head::None || !self.beside_unknown(it));
         match (here, around) {
             (Some(weak), Some(found)) if found.weak => Some(weak),
@@ -85,6 +100,18 @@ impl Reader<'_> {
     /// A number without a noun, after a word that nobody knows: "позивний 101".
     fn beside_unknown(&self, it: &Measure) -> bool {
         it.first > 0 && self.items[it.first - 1].what == What::Unknown && self.items[it.first - 1].place.is_none()
+    }
+
+    /// A verb right after the quantity that the lexicon does not have.
+    fn has_strange_verb(&self, it: &Measure) -> bool {
+        const ENDINGS: [&str; 6] = ["ли", "лися", "лись", "лося", "лось", "ed"];
+        self.items.get(it.end).is_some_and(|next| {
+            next.what == What::Unknown
+                && next.place.is_none()
+                && !next.token.capital
+                && next.text().chars().count() > 4
+                && ENDINGS.iter().any(|ending| next.text().ends_with(ending))
+        })
     }
 
     fn only_weak(&self, index: usize) -> bool {

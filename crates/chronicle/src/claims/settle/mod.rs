@@ -332,9 +332,22 @@ impl Reader<'_> {
         if it.whole && trigger.is_none() {
             return self.leave(it, "kind");
         }
+        // "серед них хлопчик 6 років і 14-річна дівчинка".
+        if self.subset
+            && it.implied
+            && let Some((claim, _)) = self.row_of_people
+            && self.story.claims[claim].part_of.is_some()
+            && self.joins(index, it, self.story.claims[claim].kind)
+        {
+            return;
+        }
         if self.subset || it.of_them {
             let own = clause.triggers().any(|it| !it.weak && fits(it.act, head));
+            let told = self.story.claims.len();
             if !own && self.part(index, it, head) {
+                if it.implied && self.story.claims.len() > told {
+                    self.row_of_people = Some((told, index));
+                }
                 return;
             }
             if !own {
