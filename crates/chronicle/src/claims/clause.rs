@@ -328,7 +328,8 @@ fn guards(clause: &mut Clause) {
     let strong = |act: fn(Act) -> bool| acts.iter().any(|it| act(*it));
     let stops = strong(|it| matches!(it, Act::Down | Act::Lose)) || weapon && strong(|it| it == Act::Destroy);
     // Who fires is whose weapon it was, for all that follows from it.
-    if !stops && strong(|it| matches!(it, Act::Launch | Act::Shell)) {
+    let blows = clause.triggers().any(|it| it.act == Act::Blow);
+    if !stops && (blows || strong(|it| matches!(it, Act::Launch | Act::Shell))) {
         let fires =
             clause.evidence.iter().find_map(|it| if let Evidence::Agent(side) = it { Some(*side) } else { None });
         clause.evidence.extend(fires.map(Evidence::Attack));

@@ -319,7 +319,10 @@ fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             }
             let (low, end) = whole_number(items, at)?;
             // "10 to 15", "two or three", "від 10 до 15", "два-три", "10 – 15".
-            let opened = at > 0 && items[at - 1].is(Sense::From);
+            // "зросла з 3 до 5".
+            let grew = at > 1 && items[..at - 1].iter().rev().take(3).any(|it| it.is(Sense::Rose));
+            let opened = at > 0
+                && (items[at - 1].is(Sense::From) || grew && matches!(items[at - 1].text(), "з" | "із" | "с" | "со"));
             let joins = match items.get(end).map(|it| it.what) {
                 Some(What::Sense(Sense::To | Sense::Or)) => true,
                 Some(What::Sense(Sense::Hedge(Hedge::UpTo))) => opened && items[end].text() == "до",

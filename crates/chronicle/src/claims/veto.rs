@@ -151,7 +151,7 @@ pub(super) fn is_age(items: &[Item], it: &Measure) -> bool {
     match before.what {
         What::Sense(Sense::One { .. } | Sense::Person { .. } | Sense::Pair | Sense::Worker) => true,
         // A name: "Ivan, 34, …".
-        What::Unknown => before.token.capital && before.place.is_none() && closed(end) && back + 1 == first,
+        What::Unknown => before.place.is_none() && closed(end) && back + 1 == first,
         _ => false,
     }
 }

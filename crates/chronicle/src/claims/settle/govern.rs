@@ -106,7 +106,9 @@ impl Reader<'_> {
     fn has_strange_verb(&self, it: &Measure) -> bool {
         const ENDINGS: [&str; 6] = ["ли", "лися", "лись", "лося", "лось", "ed"];
         self.items.get(it.end).is_some_and(|next| {
-            next.what == What::Unknown
+            // "три упали на территории завода".
+            let fell = next.is(Sense::Act(Act::Debris)) && it.head != Head::Object(Object::Location);
+            fell || next.what == What::Unknown
                 && next.place.is_none()
                 && !next.token.capital
                 && next.text().chars().count() > 4

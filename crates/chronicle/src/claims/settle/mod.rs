@@ -342,7 +342,13 @@ impl Reader<'_> {
             return;
         }
         if self.subset || it.of_them {
-            let own = clause.triggers().any(|it| !it.weak && fits(it.act, head));
+            // "of which 441 drones and 4 missiles were stopped": the verb is that of both.
+            let shared = matches!(head, Head::Object(object) if object.is_weapon())
+                && self.clauses.get(index + 1).is_some_and(|next| {
+                    next.border == Border::And
+                        && matches!(next.parts.as_slice(), [Part::Count(_), Part::Trigger(it)] if !it.weak && fits(it.act, head))
+                });
+            let own = shared || clause.triggers().any(|it| !it.weak && fits(it.act, head));
             let told = self.story.claims.len();
             if !own && self.part(index, it, head) {
                 if it.implied && self.story.claims.len() > told {
@@ -374,6 +380,11 @@ impl Reader<'_> {
                 return;
             }
             return self.leave(it, "negated");
+        }
+        // "forces lost 60 drones": their own, and not from radar.
+        let bare = &self.items[trigger.at.min(self.items.len() - 1)];
+        if trigger.act == Act::Lose && trigger.at < it.first && bare.text() == "lost" && bare.end == bare.token.end {
+            return self.leave(it, "kind");
         }
         if self.both(index, trigger) {
             return self.leave(it, "ambiguous");
