@@ -231,7 +231,7 @@ pub struct Unparsed {
     pub end: usize,
     /// The words.
     pub text: String,
-    /// What is missing: `object`, `kind`, `mixed`, `antecedent`, `number`, `unreal`, `negated`, `ambiguous`, `distribution`.
+    /// What is missing: `object`, `kind`, `mixed`, `antecedent`, `number`, `unreal`, `negated`, `exception`, `ambiguous`, `distribution`.
     pub reason: &'static str,
 }
 

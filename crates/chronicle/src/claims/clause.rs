@@ -4,6 +4,7 @@ use super::claim::{Object, Side};
 use super::item::{Item, What};
 use super::lexicon::{Act, Family, Kindred, Lexicon, Sense};
 use super::measure::{self, Measure};
+use super::veto;
 use crate::quantity::{Hedge, Quantity};
 
 /// A part of a clause.
@@ -61,6 +62,8 @@ pub(super) struct Clause {
     pub(super) others: bool,
     pub(super) more: bool,
     pub(super) number_of_times: bool,
+    /// "не вдалося".
+    pub(super) failed: bool,
     pub(super) places: Vec<usize>,
     /// A weapon that no number counts.
     pub(super) topic: Option<Object>,
@@ -79,6 +82,8 @@ pub(super) enum Evidence {
     Attack(Side),
     /// Whose people and things.
     Scene(Side),
+    /// Over a sea or a land from which one side fires and where the other's weapons are stopped.
+    Far(Side),
 }
 
 impl Clause {
@@ -94,6 +99,7 @@ impl Clause {
             others: false,
             more: false,
             number_of_times: false,
+            failed: false,
             places: Vec::new(),
             topic: None,
             evidence: Vec::new(),
@@ -130,10 +136,9 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
             } else if !after_direction {
                 clause.places.push(place);
                 let country = places[place].country;
-                if let Some(side) =
-                    country.filter(|_| at == 0 || !matches!(items[at - 1].sense(), Some(Sense::Of | Sense::From)))
-                {
-                    clause.evidence.push(Evidence::Scene(side));
+                let far = matches!(places[place].name, "Crimea" | "Black Sea" | "Sea of Azov");
+                if let Some(side) = country.filter(|_| !comes_from(items, at)) {
+                    clause.evidence.push(if far { Evidence::Far(side) } else { Evidence::Scene(side) });
                 }
             }
         }
@@ -143,7 +148,7 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 | What::Span(..)
                 | What::Hundredths(_)
                 | What::Sense(Sense::Number(_) | Sense::Mult(_) | Sense::Many(_) | Sense::Several)
-        );
+        ) || measure::is_two(items, at);
         if began_number && let Some(mut it) = measure::measure(items, at) {
             it.whole = whole;
             whole = false;
@@ -163,7 +168,12 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
             clause.more |= it.more;
             clause.span.1 = end;
             let blow = matches!(it.head, measure::Head::Object(Object::Strike | Object::Shelling));
+            let hits = it.head == measure::Head::Object(Object::Hits);
             clause.parts.push(Part::Count(it));
+            // "24 hits at 13 locations".
+            if hits {
+                clause.parts.push(Part::Trigger(Trigger { act: Act::Hit, weak: true, negated: false, at }));
+            }
             // "524 удари по 14 населених пунктах": what was counted also hit.
             if blow {
                 clause.parts.push(Part::Trigger(Trigger { act: Act::Blow, weak: true, negated: false, at }));
@@ -193,7 +203,13 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 Sense::And => out.push(Clause::new(Border::And, at + 1)),
                 Sense::But => {
                     direction = false;
-                    out.push(Clause::new(Border::Break, at + 1));
+                    let denied = items[at.saturating_sub(2)..at].iter().any(|it| it.is(Sense::Deny));
+                    out.push(Clause { unreal: denied, ..Clause::new(Border::Break, at + 1) });
+                }
+                Sense::Fail => clause.failed = true,
+                Sense::Pair => {
+                    let two = Quantity::hedged(2, Hedge::Enumerated);
+                    clause.parts.push(Part::Count(measure::implied(two, false, true, at, at + 1)));
                 }
                 Sense::Subset | Sense::OfThem => {
                     let mut next = Clause::new(Border::Comma, at + 1);
@@ -228,19 +244,29 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 Sense::HalfOf => clause.parts.push(Part::Fraction(Hedge::AtLeastHalf, bare_weapon(items, at + 1))),
                 Sense::All | Sense::Both => clause.parts.push(Part::All),
                 Sense::Nobody => clause.parts.push(Part::Nobody),
-                Sense::Unreal => clause.unreal = true,
+                Sense::Unreal | Sense::Deny => clause.unreal = true,
                 Sense::Info => clause.info = true,
                 Sense::Others => clause.others = true,
-                Sense::More => clause.more = true,
+                Sense::More => {
+                    clause.more = true;
+                    // "one was killed and another injured".
+                    let was = usize::from(items.get(at + 1).is_some_and(|it| it.is(Sense::Was)));
+                    let next = items.get(at + 1 + was).and_then(Item::sense);
+                    if item.text() == "another" && matches!(next, Some(Sense::Act(Act::Kill | Act::Wound))) {
+                        let one = measure::implied(Quantity::plain(1), false, true, at, at + 1);
+                        clause.parts.push(Part::Count(Measure { more: true, ..one }));
+                    }
+                }
                 Sense::NumberOfTimes => clause.number_of_times = true,
                 Sense::Direction => direction = true,
                 Sense::Side(side) => {
                     let object = at > 0
-                        && (items[at - 1].is(Sense::Prep) && items[at - 1].text() != "by"
+                        && (items[at - 1].is(Sense::Prep)
+                            && !matches!(items[at - 1].text(), "by" | "as" | "since" | "amid" | "still" | "also")
                             || matches!(items[at - 1].sense(), Some(Sense::Of | Sense::From | Sense::To)));
                     if object {
                         clause.evidence.push(Evidence::Scene(side));
-                    } else {
+                    } else if !tells(items, at) {
                         clause.evidence.push(Evidence::Agent(side));
                     }
                 }
@@ -258,6 +284,14 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                     if let Some(it) = one(items, at, child) {
                         clause.parts.push(Part::Count(it));
                     }
+                    // "a man, 34, was": the age divides nothing.
+                    if let Some(end) = veto::age_after(items, at + 1) {
+                        // A comma after it divides only where something new begins.
+                        let goes_on = |it: &Item| matches!(it.sense(), Some(Sense::And | Sense::Was | Sense::Act(_)));
+                        let divides = items[end - 1].what == What::Mark(',') && !items.get(end).is_some_and(goes_on);
+                        at = if divides { end - 1 } else { end };
+                        continue;
+                    }
                 }
                 Sense::Person { child, gender } => {
                     if let Some(it) = aged(items, at, child, gender) {
@@ -274,7 +308,65 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
         }
         at += 1;
     }
+    for clause in &mut out {
+        if clause.failed {
+            for part in &mut clause.parts {
+                if let Part::Trigger(it) = part {
+                    it.negated |= matches!(it.act, Act::Down | Act::Destroy);
+                }
+            }
+        }
+        guards(clause);
+    }
     out
+}
+
+/// An agent who stopped weapons is air defence, and says nothing of whose hit.
+fn guards(clause: &mut Clause) {
+    let weapon = clause.counts().any(|it| matches!(it.head, measure::Head::Object(object) if object.is_weapon()));
+    let acts: Vec<Act> = clause.triggers().filter(|it| !it.weak).map(|it| it.act).collect();
+    let strong = |act: fn(Act) -> bool| acts.iter().any(|it| act(*it));
+    let stops = strong(|it| matches!(it, Act::Down | Act::Lose)) || weapon && strong(|it| it == Act::Destroy);
+    // Who fires is whose weapon it was, for all that follows from it.
+    let blows = clause.triggers().any(|it| it.act == Act::Blow);
+    if !stops && (blows || strong(|it| matches!(it, Act::Launch | Act::Shell))) {
+        let fires =
+            clause.evidence.iter().find_map(|it| if let Evidence::Agent(side) = it { Some(*side) } else { None });
+        clause.evidence.extend(fires.map(Evidence::Attack));
+    }
+    if !stops || strong(|it| matches!(it, Act::Launch | Act::Hit)) {
+        return;
+    }
+    for it in &mut clause.evidence {
+        if let Evidence::Agent(side) = *it {
+            *it = Evidence::Guard(side);
+        }
+    }
+}
+
+/// "Ukraine's General Staff said": who tells, not who acts.
+fn tells(items: &[Item], at: usize) -> bool {
+    items[at + 1..]
+        .iter()
+        .take(5)
+        .take_while(|it| {
+            matches!(it.what, What::Unknown | What::Sense(Sense::Say | Sense::Skip | Sense::Person { .. }))
+        })
+        .any(|it| it.is(Sense::Say))
+}
+
+/// A place of launching, also in a row of them: "з Курська, Орла та Криму".
+fn comes_from(items: &[Item], at: usize) -> bool {
+    items[..at]
+        .iter()
+        .rev()
+        .take(10)
+        .find(|it| {
+            !(it.place.is_some()
+                || matches!(it.what, What::Mark(',') | What::Sense(Sense::And | Sense::The))
+                || it.what == What::Unknown && it.token.capital)
+        })
+        .is_some_and(|it| matches!(it.sense(), Some(Sense::Of | Sense::From | Sense::Direction)))
 }
 
 fn starts(item: &Item) -> bool {
@@ -360,8 +452,12 @@ fn one(items: &[Item], at: usize, child: bool) -> Option<Measure> {
     // "дівчина 19 років", "a boy, 7,"
     if age.is_none() {
         let skip = usize::from(items.get(at + 1).is_some_and(|it| it.what == What::Mark(',') || it.is(Sense::Aged)));
-        if let Some(What::Number(n)) = items.get(at + 1 + skip).map(|it| it.what)
-            && items.get(at + 2 + skip).is_some_and(|it| measure::is_year(it.text()))
+        if veto::age_after(items, at + 1).is_some()
+            && let Some(What::Number(n)) = items.get(at + 2).map(|it| it.what)
+        {
+            age = Some(n);
+        } else if let Some(What::Number(n)) = items.get(at + 1 + skip).map(|it| it.what)
+            && items.get(at + 2 + skip).is_some_and(|it| veto::is_year(it.text()))
         {
             age = Some(n);
         }
@@ -393,7 +489,7 @@ fn aged(items: &[Item], at: usize, child: bool, gender: bool) -> Option<Measure>
             here += 1;
         }
     }
-    let years = items.get(last).is_some_and(|it| measure::is_year(it.text()) || it.is(Sense::YearOld));
+    let years = items.get(last).is_some_and(|it| veto::is_year(it.text()) || it.is(Sense::YearOld));
     if count < 2 || !(aged || years) {
         return None;
     }

@@ -114,14 +114,46 @@ const UK: [&str; 37] = [
     "осб",
     "дронв",
 ];
-const RU: [&str; 26] = [
+/// What a headline has instead of small words.
+const UK_STEMS: [&str; 13] = [
+    "загин",
+    "постражда",
+    "поранен",
+    "травмован",
+    "безпілот",
+    "обстр",
+    "збит",
+    "збил",
+    "ворог",
+    "пошкодж",
+    "атакув",
+    "мешкан",
+    "знешкод",
+];
+const RU_STEMS: [&str; 13] = [
+    "погиб",
+    "пострада",
+    "ранен",
+    "травмир",
+    "беспилот",
+    "обстре",
+    "сбит",
+    "сбил",
+    "враг",
+    "повреж",
+    "атаков",
+    "жител",
+    "украинск",
+];
+/// Small words of Bulgarian that Russian does not have.
+const BULGARIAN: [&str; 8] = ["са", "беше", "през", "със", "към", "които", "бяха", "след"];
+const RU: [&str; 25] = [
     "и",
     "что",
     "из",
     "от",
     "были",
     "более",
-    "не",
     "также",
     "это",
     "около",
@@ -147,12 +179,16 @@ const RU: [&str; 26] = [
 pub(super) fn of(tokens: &[Token]) -> Option<Tongue> {
     let (mut latin, mut cyrillic, mut strange) = (0_usize, 0_usize, 0_usize);
     let (mut en, mut uk, mut ru, mut foreign) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut bulgarian = 0_usize;
     for token in tokens.iter().filter(|it| it.kind == Kind::Word).take(WORDS_MAX) {
         let word = token.text.as_str();
         en += usize::from(EN.contains(&word));
         foreign += usize::from(FOREIGN.contains(&word));
         uk += usize::from(UK.contains(&word));
         ru += usize::from(RU.contains(&word));
+        uk += usize::from(UK_STEMS.iter().any(|it| word.starts_with(it)));
+        ru += usize::from(RU_STEMS.iter().any(|it| word.starts_with(it)));
+        bulgarian += usize::from(BULGARIAN.contains(&word));
         for c in word.chars() {
             match c {
                 'і' | 'ї' | 'є' => uk += 1,
@@ -178,6 +214,7 @@ pub(super) fn of(tokens: &[Token]) -> Option<Tongue> {
     if cyrillic >= latin {
         // Bulgarian, Serbian and others write neither letters nor words of the two.
         return match (uk, ru) {
+            (0, _) if bulgarian > 1 => None,
             (0, 0) => None,
             (uk, ru) if uk > ru => Some(Tongue::Uk),
             _ => Some(Tongue::Ru),
@@ -213,6 +250,10 @@ mod tests {
         check("Rosja zaatakowała Ukrainę 171 dronami, rannych zostało dziesięć osób", None);
         check("Расія атакавала Украіну 171 беспілотнікам, паранены дзесяць чалавек, ўсе ў шпіталі", None);
         check("ロシアは171機の無人機を発射した", None);
+        check("Украинские беспилотники атаковали Рязань", Some(Tongue::Ru));
+        check("Ворог атакував 139 ударними БпЛА.", Some(Tongue::Uk));
+        check("Люди не постраждали.", Some(Tongue::Uk));
+        check("Русия изстреля 30 дрона, двама души бяха ранени, а 5 са в болница", None);
         check("171", None);
     }
 }

@@ -6,6 +6,7 @@
 use super::claim::{Object, Side};
 use super::item::{Item, What};
 use super::lexicon::{Act, Family, Kindred, Sense};
+use super::veto::{are_children, doubt, is_age, vetoed, vetoed_after};
 use crate::quantity::{Hedge, Quantity};
 
 /// Items of a noun phrase at most.
@@ -52,6 +53,8 @@ pub(super) struct Measure {
     /// "по 11", "11 each".
     pub(super) each: bool,
     pub(super) more: bool,
+    /// Why the number is not what its words count: "none of the 12", "all but four", "two thirds of the 30".
+    pub(super) doubt: Option<&'static str>,
     /// A person by a singular noun, or counted by their ages.
     pub(super) implied: bool,
     /// First item, and the item after the last.
@@ -81,6 +84,10 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     let (mut first, mut hedge, mut all, mut each, mut more) = (at, None, false, false, false);
     // Backwards over what belongs to the number: "at least another 12", "all 33".
     while first > 0 {
+        if items[first - 1].what == What::Mark('~') && hedge.is_none() {
+            (hedge, first) = (Some(Hedge::Around), first - 1);
+            continue;
+        }
         match items[first - 1].sense() {
             Some(Sense::Hedge(found)) if hedge.is_none() => {
                 hedge = Some(found);
@@ -126,8 +133,9 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
         Numeral::Range(low, high) => Quantity::range(low, high).ok()?,
         Numeral::Vague(hedge) => Quantity::hedged(0, hedge),
     };
+    let all = all || items[at].is(Sense::Both);
     let mut it = Measure { quantity, all, each, more, number, ..blank(first, end, Head::None) };
-    if vetoed(items, &it) {
+    if vetoed(items, &it) || is_age(items, &it) {
         it.head = Head::Veto;
         return Some(it);
     }
@@ -141,7 +149,82 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     if it.head == Head::None && vetoed_after(items, &it) {
         it.head = Head::Veto;
     }
+    it.doubt = doubt(items, &it);
+    it.child |= it.head == Head::Object(Object::Person) && are_children(items, &it);
     Some(it)
+}
+
+/// "both missiles", "обидва «Шахеди»": two; "both drones and missiles" counts nothing.
+pub(super) fn is_two(items: &[Item], at: usize) -> bool {
+    let rest = &items[(at + 1).min(items.len())..];
+    let named = |it: &Item| matches!(it.sense(), Some(Sense::Weapon(_) | Sense::Name(_) | Sense::Thing(_)));
+    let inside = |it: &&Item| matches!(it.sense(), Some(Sense::Skip | Sense::Mod(_) | Sense::SideAdj(_) | Sense::The));
+    let noun = rest.iter().take(5).take_while(inside).count();
+    items[at].is(Sense::Both)
+        && rest.get(noun).is_some_and(named)
+        && !(items[at].text().is_ascii() && rest.iter().take(noun + 4).any(|it| it.is(Sense::And)))
+}
+
+/// Whose a weapon is by its name alone: a Shahed is nobody's but Russia's.
+fn owner(kin: Kindred, text: &str) -> Option<Side> {
+    let starts = |names: &[&str]| names.iter().any(|it| text.starts_with(it));
+    if starts(&[
+        "storm",
+        "шторм",
+        "scalp",
+        "neptune",
+        "нептун",
+        "flamingo",
+        "фламинго",
+        "фламінго",
+        "tomahawk",
+        "томагавк",
+        "atacms",
+        "атакмс",
+        "hrim",
+        "grom",
+        "гром",
+        "грім",
+    ]) {
+        return Some(Side::Ua);
+    }
+    let named = starts(&[
+        "shahed",
+        "шахед",
+        "geran",
+        "геран",
+        "gerbera",
+        "гербер",
+        "lancet",
+        "ланцет",
+        "orlan",
+        "орлан",
+        "zala",
+        "supercam",
+        "суперкам",
+        "kalibr",
+        "калібр",
+        "калибр",
+        "iskander",
+        "іскандер",
+        "искандер",
+        "kinzhal",
+        "кинжал",
+        "кинджал",
+        "kh",
+        "х",
+        "kn",
+        "кн",
+        "onyx",
+        "oniks",
+        "онікс",
+        "оникс",
+        "zircon",
+        "zirkon",
+        "циркон",
+        "oreshnik",
+    ]);
+    (named && kin != Kindred::AntiAir).then_some(Side::Ru)
 }
 
 fn blank(first: usize, end: usize, head: Head) -> Measure {
@@ -159,6 +242,7 @@ fn blank(first: usize, end: usize, head: Head) -> Measure {
         share: false,
         each: false,
         more: false,
+        doubt: None,
         implied: false,
         first,
         end,
@@ -223,6 +307,7 @@ fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             };
             Some((Numeral::Vague(vague), at + 1))
         }
+        What::Sense(Sense::Both) if is_two(items, at) => Some((Numeral::Plain(2), at + 1)),
         What::Number(_) | What::Sense(Sense::Number(_) | Sense::Mult(_)) => {
             if is_bare_plural(items[at].text()) && matches!(items[at].what, What::Sense(Sense::Mult(_))) {
                 let vague = match multiple(items, at)? {
@@ -234,7 +319,10 @@ fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             }
             let (low, end) = whole_number(items, at)?;
             // "10 to 15", "two or three", "від 10 до 15", "два-три", "10 – 15".
-            let opened = at > 0 && items[at - 1].is(Sense::From);
+            // "зросла з 3 до 5".
+            let grew = at > 1 && items[..at - 1].iter().rev().take(3).any(|it| it.is(Sense::Rose));
+            let opened = at > 0
+                && (items[at - 1].is(Sense::From) || grew && matches!(items[at - 1].text(), "з" | "із" | "с" | "со"));
             let joins = match items.get(end).map(|it| it.what) {
                 Some(What::Sense(Sense::To | Sense::Or)) => true,
                 Some(What::Sense(Sense::Hedge(Hedge::UpTo))) => opened && items[end].text() == "до",
@@ -323,97 +411,6 @@ fn whole_number(items: &[Item], at: usize) -> Option<(u64, usize)> {
         (0, None) => None,
         (total, current) => Some((total.saturating_add(current.unwrap_or(0)), at)),
     }
-}
-
-/// Dates, clock times, ages and units beside the number.
-fn vetoed(items: &[Item], it: &Measure) -> bool {
-    let (first, end) = it.number;
-    let sense = |at: Option<usize>| at.and_then(|at| items.get(at)).and_then(Item::sense);
-    let n = it.quantity.value.unwrap_or(0);
-    let before = first.checked_sub(1);
-    if sense(before) == Some(Sense::Month) && n <= 2_100 || (sense(Some(end)) == Some(Sense::Month) && n <= 31) {
-        return true;
-    }
-    // "17 та 18 травня", "12 і 15 років", "aged 5, 7 and 9": a row takes the veto of its end.
-    let mut at = end;
-    while let (
-        Some(What::Mark(',' | '-') | What::Sense(Sense::And | Sense::Or)),
-        Some(What::Number(m) | What::Sense(Sense::Number(m))),
-    ) = (items.get(at).map(|it| it.what), items.get(at + 1).map(|it| it.what))
-    {
-        at += 2;
-        match sense(Some(at)) {
-            Some(Sense::Month) if n <= 31 && m <= 31 => return true,
-            Some(Sense::YearOld) => return true,
-            Some(Sense::Veto) if is_year(items[at].text()) => return true,
-            _ => {}
-        }
-    }
-    if matches!(sense(Some(end)), Some(Sense::YearOld | Sense::Veto | Sense::Storey)) {
-        return true;
-    }
-    if items.get(end).is_some_and(|it| it.what == What::Mark('%')) {
-        return true;
-    }
-    // Ages: "aged 12 and 15", "у віці 45".
-    let mut back = first;
-    while back > 0 {
-        match items[back - 1].what {
-            What::Sense(Sense::Aged) => return true,
-            What::Sense(Sense::And | Sense::Or | Sense::To | Sense::From | Sense::Number(_) | Sense::Hedge(_))
-            | What::Mark(',')
-            | What::Number(_)
-                if first - back < 8 =>
-            {
-                back -= 1;
-            }
-            _ => break,
-        }
-    }
-    // Shahed 136: the model's own number.
-    if matches!(sense(before), Some(Sense::Name(_)))
-        && matches!(n, 131 | 136 | 238 | 101 | 555 | 300 | 400)
-        && matches!(items[first].what, What::Number(_))
-    {
-        return true;
-    }
-    // "a boy of 10".
-    before
-        .is_some_and(|at| items[at].is(Sense::Of) && at > 0 && matches!(items[at - 1].sense(), Some(Sense::One { .. })))
-        && n < 111
-}
-
-pub(super) fn is_year(text: &str) -> bool {
-    matches!(
-        text,
-        "років"
-            | "роки"
-            | "рік"
-            | "року"
-            | "лет"
-            | "года"
-            | "год"
-            | "years"
-            | "year"
-            | "місяців"
-            | "месяцев"
-            | "months"
-    )
-}
-
-/// A number alone: a year, an hour, a row of ages.
-fn vetoed_after(items: &[Item], it: &Measure) -> bool {
-    let n = it.quantity.value.unwrap_or(0);
-    let digits = matches!(items[it.number.0].what, What::Number(_));
-    let before = it.first.checked_sub(1).map(|at| items[at].text());
-    let year = digits
-        && (1_900..2_100).contains(&n)
-        && it.quantity.hedge.is_none()
-        && matches!(before, Some("in" | "у" | "в" | "since" | "of" | ","));
-    let alone =
-        items.get(it.end).is_none_or(|it| matches!(it.what, What::Mark(_)) || it.is(Sense::And) || it.is(Sense::Time));
-    let hour = digits && alone && n < 25 && matches!(before, Some("at" | "о" | "об"));
-    year || hour
 }
 
 #[derive(Default)]
@@ -513,9 +510,24 @@ fn noun(items: &[Item], it: &mut Measure) {
         let item = &items[at];
         let head = weapon || named;
         // An English noun in the singular before another noun is no head: "10 drone operators".
-        let attributive =
-            many && (item.latin_singular() || item.text() == "uav") && items.get(at + 1).is_some_and(goes_on);
+        let carrier = items.get(at + 1).is_some_and(|it| it.is(Sense::Veto));
+        let attributive = (many || carrier)
+            && (item.latin_singular() || item.text() == "uav")
+            && items.get(at + 1).is_some_and(goes_on);
+        // "19 БПЛА-атак": attacks, not drones.
+        if !head
+            && matches!(item.what, What::Sense(Sense::Weapon(_) | Sense::Name(_) | Sense::Mod(_)))
+            && let Some(next) = items.get(at + 1).filter(|it| it.token.glued)
+            && let Some(event) = glued_event(next.text())
+        {
+            (it.head, it.end) = (Head::Object(event), at + 2);
+            return;
+        }
         match item.what {
+            What::Sense(Sense::Fraction) if !head => {
+                (it.head, it.end) = (Head::Unknown, at + 1);
+                return;
+            }
             What::Sense(Sense::Weapon(family)) => {
                 // "ракет" after "дронів": another noun, whose number is missing.
                 if weapon && arms.family.is_some_and(|old| !same_family(old, family)) {
@@ -535,6 +547,7 @@ fn noun(items: &[Item], it: &mut Measure) {
                 }
             }
             What::Sense(Sense::Name(kin)) => {
+                it.side = it.side.or_else(|| owner(kin, item.text()));
                 arms.kin.push(kin);
                 named = true;
                 it.end = at + 1;
@@ -663,7 +676,7 @@ fn noun(items: &[Item], it: &mut Measure) {
                 }
             }
             What::Unknown if !head && item.place.is_none() => {
-                if item.adjectival() && strange < 3 {
+                if (item.adjectival() || is_make(items, at)) && strange < 3 {
                     strange += 1;
                 } else {
                     it.head = Head::Unknown;
@@ -745,9 +758,15 @@ fn one_of(items: &[Item], it: &mut Measure) {
         && !of
         && !participle
         && items[it.first - 1].text() != "with"
+        && !is_put(items, it.first - 1)
     {
         it.head = Head::Unknown;
     }
+}
+
+/// "put the number of wounded at 28".
+fn is_put(items: &[Item], at: usize) -> bool {
+    items[at].text() == "at" && items[..at].iter().rev().take(6).any(|it| it.text() == "put")
 }
 
 /// What a part is, said after it: "nine of them children", "з них одинадцять – балістика", "of which 30 were Shaheds".
@@ -768,6 +787,14 @@ fn predicate(items: &[Item], it: &mut Measure) {
     while items.get(from).is_some_and(|it| it.what == What::Mark('-') || it.is(Sense::Was)) && from < it.end + 2 {
         from += 1;
     }
+    // "один із них – 15-річний хлопець".
+    if let Some(What::Number(age)) = items.get(from).map(|it| it.what)
+        && items.get(from + 1).is_some_and(|it| it.is(Sense::YearOld))
+        && it.quantity.value == Some(1)
+    {
+        (it.head, it.child, it.of_them) = (Head::Object(Object::Person), age < 18, true);
+        return;
+    }
     let mut inner = Measure { end: from, quantity: Quantity::hedged(0, Hedge::Plural), ..it.clone() };
     noun(items, &mut inner);
     if matches!(inner.head, Head::Object(object) if object == Object::Person || object.is_weapon() || object.is_event())
@@ -775,6 +802,22 @@ fn predicate(items: &[Item], it: &mut Measure) {
         // "з них 75 дрони збили" has a trigger of its own to settle it; a bare noun here names the part.
         (it.head, it.child, it.gender, it.end, it.of_them) = (inner.head, inner.child, inner.gender, inner.end, true);
     }
+}
+
+fn glued_event(text: &str) -> Option<Object> {
+    match text {
+        it if it.starts_with("атак") || it.starts_with("удар") => Some(Object::Strike),
+        it if it.starts_with("обстр") => Some(Object::Shelling),
+        _ => None,
+    }
+}
+
+/// A make that is not known, before a weapon that is: "two Bayraktar drones".
+fn is_make(items: &[Item], at: usize) -> bool {
+    let label = |it: &&Item| matches!(it.what, What::Label(super::token::Label::Model));
+    let next = at + 1 + items[at + 1..].iter().take(2).take_while(label).count();
+    items[at].token.capital
+        && items.get(next).is_some_and(|it| matches!(it.sense(), Some(Sense::Weapon(_) | Sense::Name(_))))
 }
 
 fn is_launching(text: &str) -> bool {
@@ -810,12 +853,23 @@ fn goes_on(item: &Item) -> bool {
         && !item.text().ends_with("ing")
 }
 
+/// "та балістичною ракетою": one, and no part of the number before it.
+fn is_one_weapon(text: &str) -> bool {
+    ["ракет", "бомб", "авіабомб", "авиабомб"]
+        .iter()
+        .any(|stem| text.strip_prefix(stem).is_some_and(|it| matches!(it, "а" | "у" | "ою" | "ой")))
+        || ["дрон", "безпілотник", "беспилотник"]
+            .iter()
+            .any(|stem| text.strip_prefix(stem).is_some_and(|it| it.is_empty() || it == "ом"))
+}
+
 /// The weapon that a conjunction, comma or bracket joins to the phrase, without a number of its own.
 fn joined(items: &[Item], at: usize, arms: &Arms) -> Option<usize> {
     let tight = !matches!(items[at].sense(), Some(Sense::And | Sense::Or));
     let mut here = at + 1;
     while here < items.len() && here < at + 6 {
         match items[here].what {
+            What::Sense(Sense::Weapon(_)) if is_one_weapon(items[here].text()) => return None,
             What::Sense(Sense::Weapon(family)) => {
                 let same = arms.family.is_none_or(|old| same_family(old, family));
                 return (same || !tight).then_some(here);

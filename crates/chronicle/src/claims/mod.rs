@@ -16,6 +16,7 @@ mod lexicon;
 mod measure;
 mod settle;
 mod token;
+mod veto;
 
 pub use claim::{Claim, ClaimKind, ClaimsError, Object, Reading, Severity, Side, Step, Tongue, Unparsed};
 

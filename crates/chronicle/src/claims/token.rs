@@ -213,6 +213,7 @@ impl Cutter<'_> {
                     self.stop(c.len_utf8());
                 }
                 '+' => self.mark('+', c),
+                '~' | '≈' => self.mark('~', c),
                 '/' => {
                     self.at += 1;
                     self.gap = false;
@@ -236,6 +237,15 @@ impl Cutter<'_> {
             return false;
         }
         let Some(length) = rest.bytes().take(TAG_BYTES_MAX).position(|it| it == b'>') else { return false };
+        // What a script or a style says is no text.
+        for (open, close) in [("<script", "</script"), ("<style", "</style")] {
+            if rest.get(..open.len()).is_some_and(|it| it.eq_ignore_ascii_case(open)) {
+                let end = rest.as_bytes().windows(close.len()).position(|it| it.eq_ignore_ascii_case(close.as_bytes()));
+                self.at += end.unwrap_or(rest.len());
+                self.stop(0);
+                return true;
+            }
+        }
         let name: String =
             rest[1..].chars().skip_while(|c| *c == '/').take_while(char::is_ascii_alphanumeric).collect();
         if matches!(
@@ -249,22 +259,21 @@ impl Cutter<'_> {
         true
     }
 
+    /// An entity outside a word and a number.
     fn entity(&mut self) -> bool {
-        for (name, space) in [
-            ("&nbsp;", true),
-            ("&thinsp;", true),
-            ("&amp;", true),
-            ("&quot;", false),
-            ("&laquo;", false),
-            ("&raquo;", false),
-        ] {
-            if self.text[self.at..].starts_with(name) {
-                self.at += name.len();
-                self.gap |= space;
-                return true;
-            }
+        let Some((c, length)) = entity(&self.text[self.at..]) else { return false };
+        if c.is_alphabetic() {
+            self.word();
+        } else if is_dash(c) {
+            let start = self.at;
+            self.at += length;
+            self.push(Kind::Mark('-'), String::new(), start, false);
+            self.gap = true;
+        } else {
+            self.at += length;
+            self.gap |= c.is_whitespace() || c == '&';
         }
-        false
+        true
     }
 
     /// A line's end ends a sentence where the next line begins like one.
@@ -309,7 +318,7 @@ impl Cutter<'_> {
             && self.out.last().is_some_and(|last| {
                 last.end == self.at
                     && last.kind == Kind::Word
-                    && (is_short(&last.text) || (last.text.chars().count() == 1 && last.capital))
+                    && (is_short(&last.text) || (last.text.chars().count() == 1 && last.capital && !last.glued))
             });
         let multiple = self.out.last().is_some_and(|it| matches!(it.text.as_str(), "тис" | "тыс" | "млн" | "млрд"));
         let closes = begins && !short && (!multiple || after.is_empty());
@@ -323,20 +332,20 @@ impl Cutter<'_> {
 
     fn word(&mut self) {
         let start = self.at;
-        let mut end = self.at;
-        for (offset, c) in self.text[start..].char_indices() {
-            let here = start + offset;
+        let mut written = String::new();
+        while let Some(c) = self.peek() {
+            let (c, length) = entity(&self.text[self.at..]).unwrap_or((c, c.len_utf8()));
             let inside = c.is_alphabetic()
                 || is_invisible(c)
                 || matches!(c, '\u{0306}' | '\u{0308}')
-                || (is_apostrophe(c) && self.peek_at(here + c.len_utf8()).is_some_and(char::is_alphabetic));
+                || (is_apostrophe(c) && self.peek_at(self.at + length).is_some_and(char::is_alphabetic));
             if !inside {
                 break;
             }
-            end = here + c.len_utf8();
+            written.push(c);
+            self.at += length;
         }
-        self.at = end;
-        let written = &self.text[start..end];
+        let written = written.as_str();
         let capital = written.starts_with(char::is_uppercase);
         // The possessive is no word of its own: "Ukraine's".
         let trimmed = ["'s", "’s", "ʼs"].iter().find_map(|it| written.strip_suffix(it)).unwrap_or(written);
@@ -376,18 +385,19 @@ impl Cutter<'_> {
     /// A separator and three digits more: the bytes of the separator, and the digits.
     fn group(&self, have: usize, groups: usize) -> Option<(usize, String)> {
         let rest = &self.text[self.at..];
-        let mark = rest.chars().next()?;
+        let plain = rest.chars().next()?;
+        let (mark, length) = entity(rest).unwrap_or((plain, plain.len_utf8()));
         if (groups == 1 && have > 3) || have > 4 * DIGITS_MAX || !(mark == ',' || is_thin(mark) || is_apostrophe(mark))
         {
             return None;
         }
-        let after = &rest[mark.len_utf8()..];
+        let after = &rest[length..];
         let group: String = after.chars().take(4).take_while(char::is_ascii_digit).collect();
         let next = after[group.len()..].chars().next();
         let ends = next.is_none_or(|c| !c.is_alphanumeric() && !is_hyphen(c) && c != ':');
         // "On March 20 171 drones": a plain space after a month's day divides.
         let dated = mark == ' ' && self.out.last().is_some_and(|it| is_month(&it.text));
-        (group.len() == 3 && ends && !dated).then(|| (mark.len_utf8(), group))
+        (group.len() == 3 && ends && !dated).then_some((length, group))
     }
 
     /// What follows the first number without a space, and makes something else of it.
@@ -487,6 +497,29 @@ impl Cutter<'_> {
     }
 }
 
+/// The letter, space or mark of an HTML entity at the head of a text, and its bytes.
+fn entity(rest: &str) -> Option<(char, usize)> {
+    let name = rest.strip_prefix('&')?;
+    let end = name.bytes().take(10).position(|it| it == b';')?;
+    let c = match &name[..end] {
+        "nbsp" => '\u{00A0}',
+        "thinsp" => '\u{2009}',
+        "amp" => '&',
+        "quot" => '"',
+        "laquo" => '«',
+        "raquo" => '»',
+        "mdash" => '—',
+        "ndash" => '–',
+        "rsquo" | "apos" => '’',
+        code => {
+            let digits = code.strip_prefix('#')?;
+            let hex = digits.strip_prefix(['x', 'X']).map(|it| u32::from_str_radix(it, 16));
+            char::from_u32(hex.unwrap_or_else(|| digits.parse()).ok()?)?
+        }
+    };
+    Some((c, end + 2))
+}
+
 fn number(digits: &str) -> Option<u64> {
     (digits.len() <= DIGITS_MAX).then(|| digits.parse().ok()).flatten()
 }
@@ -546,6 +579,7 @@ fn is_short(word: &str) -> bool {
             | "sgt"
             | "st"
             | "approx"
+            | "incl"
             | "jan"
             | "feb"
             | "mar"
@@ -596,6 +630,7 @@ mod tests {
         check("п’ятеро п'ятеро Kиїв", "пятеро пятеро київ |");
         check("Ukraine’s air defence", "ukraine air defence |");
         check("дронів-імітаторів", "дронів імітаторів |");
+        check("1&thinsp;200 будинк&#1110;в &mdash; <script>let killed = 12;</script>99", "1200 будинків - | 99 |");
         check("<p>12 <b>drones</b></p>&nbsp;x", "12 drones | x |");
     }
 

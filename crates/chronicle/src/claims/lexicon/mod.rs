@@ -23,8 +23,18 @@ pub(super) enum Sense {
     Many(u64),
     /// "several".
     Several,
-    /// "half": of what, must be said.
-    Half,
+    /// "half of", "a third of": the number after it is the whole.
+    Fraction,
+    /// "all but": the number after it is what is left.
+    Except,
+    /// "не вдалося": what the clause tells did not happen.
+    Fail,
+    /// "denied that".
+    Deny,
+    /// "said": who stands before it tells, and does not act.
+    Say,
+    /// Two people by one noun.
+    Pair,
     /// A hedge before its number.
     Hedge(Hedge),
     /// A hedge after its number.
@@ -388,7 +398,12 @@ fn sense_of(header: &str) -> Option<Sense> {
         "mult" => Sense::Mult(number?),
         "many" => Sense::Many(number?),
         "several" => Sense::Several,
-        "half" => Sense::Half,
+        "fraction" => Sense::Fraction,
+        "except" => Sense::Except,
+        "fail" => Sense::Fail,
+        "deny" => Sense::Deny,
+        "say" => Sense::Say,
+        "pair" => Sense::Pair,
         "hedge" => Sense::Hedge(hedge(argument)?),
         "after" => Sense::After(hedge(argument)?),
         "mostly" => Sense::Mostly,

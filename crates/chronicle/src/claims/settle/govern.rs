@@ -1,10 +1,11 @@
 //! Which trigger governs a quantity: that of its own noun phrase, of its clause, of the clauses around, of the heading.
 
-use super::super::clause::{Border, Part, Trigger};
+use super::super::claim::Object;
+use super::super::clause::{Border, Clause, Part, Trigger};
 use super::super::item::{Item, What};
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
-use super::{Reader, fits};
+use super::{Reader, family, fits};
 
 impl Reader<'_> {
     /// The trigger of a quantity.
@@ -27,17 +28,54 @@ impl Reader<'_> {
         if here.is_some_and(|it| !it.weak) {
             return here;
         }
+        // "«Шахедами» били по трьох підстанціях": what they flew at was hit.
+        if let Head::Object(object) = head
+            && (object.is_thing() || object == Object::Location)
+            && self.items[it.first].text() == "по"
+            && let Some(blow) = self.clauses[index].triggers().find(|it| it.act == Act::Launch && !it.negated)
+        {
+            return Some(Trigger { act: Act::Hit, ..*blow });
+        }
+        // "двоє вийшли у бік кордону": it has a verb, and nobody knows which.
+        if here.is_none() && self.has_strange_verb(it) {
+            return None;
+        }
+        // "погиб мужчина, его жена и двое детей ранены".
+        if here.is_none() && self.clauses[index].border == Border::Comma {
+            let next = self.clauses.get(index + 1).filter(|next| next.border == Border::And);
+            if let Some([Part::Count(_), Part::Trigger(found)]) = next.map(|next| next.parts.as_slice())
+                && !found.weak
+                && found.act != Act::Aside
+                && fits(found.act, head)
+            {
+                return Some(*found);
+            }
+        }
         let around = self.around(index, head).filter(|_| head != Head::None || !self.beside_unknown(it));
         match (here, around) {
             (Some(weak), Some(found)) if found.weak => Some(weak),
             (Some(weak), None) => Some(weak),
+            // "зафіксували 20 дронів, збили три": the other verb has its own number.
+            (Some(weak), Some(found))
+                if weak.act == Act::Note
+                    && self.clauses.iter().any(|it| {
+                        (it.span.0..it.span.1).contains(&found.at) && it.counts().any(|it| it.head == Head::None)
+                    }) =>
+            {
+                Some(weak)
+            }
             (Some(weak), Some(_))
                 if weak.act == Act::Launch && self.clauses[index].counts().count() > 0 && self.only_weak(index) =>
             {
                 Some(weak)
             }
             (_, Some(found)) => Some(found),
-            (None, None) => self.story.heading.or_else(|| self.fragment(index)).filter(|it| fits(it.act, head)),
+            (None, None) => self
+                .story
+                .heading
+                .or_else(|| self.fragment(index))
+                .or_else(|| self.listing(index))
+                .filter(|it| fits(it.act, head)),
         }
     }
 
@@ -49,10 +87,12 @@ impl Reader<'_> {
         let over = self.clauses.get(index + 1).is_some_and(|next| {
             next.border == Border::Dash && self.items.get(next.span.0).is_some_and(|it| it.text() == "над")
         });
+        // "The ministry put the total at 112 drones."
+        let total = self.items.windows(2).any(|it| it[0].text() == "total" && it[1].text() == "at");
         self.story.last.filter(|it| {
             silent
                 && (verbless && it.act == Act::Launch
-                    || (verbless || over) && it.act == Act::Down
+                    || (verbless || over || total) && it.act == Act::Down
                     || over && it.act == Act::Destroy)
         })
     }
@@ -60,6 +100,20 @@ impl Reader<'_> {
     /// A number without a noun, after a word that nobody knows: "позивний 101".
     fn beside_unknown(&self, it: &Measure) -> bool {
         it.first > 0 && self.items[it.first - 1].what == What::Unknown && self.items[it.first - 1].place.is_none()
+    }
+
+    /// A verb right after the quantity that the lexicon does not have.
+    fn has_strange_verb(&self, it: &Measure) -> bool {
+        const ENDINGS: [&str; 6] = ["ли", "лися", "лись", "лося", "лось", "ed"];
+        self.items.get(it.end).is_some_and(|next| {
+            // "три упали на территории завода".
+            let fell = next.is(Sense::Act(Act::Debris)) && it.head != Head::Object(Object::Location);
+            fell || next.what == What::Unknown
+                && next.place.is_none()
+                && !next.token.capital
+                && next.text().chars().count() > 4
+                && ENDINGS.iter().any(|ending| next.text().ends_with(ending))
+        })
     }
 
     fn only_weak(&self, index: usize) -> bool {
@@ -119,14 +173,31 @@ impl Reader<'_> {
             if self.clauses[at].parts.iter().any(|it| matches!(it, Part::Nobody)) {
                 return None;
             }
-            let mut found: Vec<Trigger> =
-                self.clauses[at].triggers().copied().filter(|it| it.act != Act::Aside && fits(it.act, head)).collect();
+            // "включая 226 потерянных": a part's word is its own.
+            if at > index && self.clauses[at].subset && self.clauses[at].counts().next().is_some() {
+                return None;
+            }
+            let mut found: Vec<Trigger> = self.clauses[at]
+                .triggers()
+                .copied()
+                .filter(|it| {
+                    it.act != Act::Aside && fits(it.act, head) && (last == (at > index) || !self.describes(it))
+                })
+                .collect();
             if found.iter().any(|it| !it.weak) {
                 found.retain(|it| !it.weak);
             }
             if last { found.last().copied() } else { found.first().copied() }
         };
         let before = (0..index).rev().find_map(|at| of(at, true).map(|it| (at, it)));
+        // What stands after "while" or a semicolon takes its own verb, if it has one: "; 21 drones and both missiles struck".
+        let begin = (0..=index).rev().find(|at| self.clauses[*at].border == Border::Break).unwrap_or(0);
+        let own =
+            (index + 1..self.clauses.len()).take_while(|at| self.clauses[*at].border != Border::Break).any(|at| {
+                let counted = self.clauses[at].counts().any(|it| it.head != Head::Veto);
+                of(at, false).is_some_and(|it| !it.weak && (counted || !self.speaks_for_itself(at, it)))
+            });
+        let before = before.filter(|(at, _)| *at >= begin || !own);
         // What follows "while" or a semicolon speaks for itself.
         let end = (index + 1..self.clauses.len()).find(|at| self.clauses[*at].border == Border::Break);
         let end = end.unwrap_or(self.clauses.len());
@@ -187,6 +258,36 @@ impl Reader<'_> {
             (Some((_, it)), _) => Some(it),
             (None, after) => after.map(|(_, it)| it),
         }
+    }
+
+    /// "запущенных по Харькову": a participle that describes a noun, and governs nothing beyond its clause.
+    fn describes(&self, it: &Trigger) -> bool {
+        let item = &self.items[it.at];
+        let words = &self.text[item.token.start..item.end];
+        let noun = it.at > 0 && self.items[it.at - 1].is(Sense::Act(Act::Debris));
+        noun && it.act == Act::Down
+            || it.act == Act::Launch && ["ных", "них", "ными", "ними"].iter().any(|ending| words.ends_with(ending))
+    }
+
+    /// "Зеленський: за тиждень – 1 300 дронів, 1 050 авіабомб і 50 ракет": a list of weapons without any verb.
+    fn listing(&self, index: usize) -> Option<Trigger> {
+        let silent = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal);
+        let counts = || self.clauses.iter().flat_map(Clause::counts).filter(|it| it.head != Head::Veto);
+        let (first, last) = (counts().next()?, counts().last()?);
+        let of = |it: &Measure| match it.head {
+            Head::Object(object) if object.is_weapon() => Some(family(object)),
+            _ => None,
+        };
+        let sorts = counts().filter_map(of).any(|it| Some(it) != of(first));
+        let weapons = counts().all(|it| of(it).is_some() && it.doubt.is_none());
+        let opener = first.first.checked_sub(1).map(|at| self.items[at].what);
+        let opened = matches!(opener, Some(What::Mark('-' | ':')));
+        let before = &self.items[..first.first];
+        let about =
+            before.iter().any(|it| it.is(Sense::Time) || ["атак", "attack"].iter().any(|a| it.text().starts_with(a)));
+        let plain = self.items[first.first..last.end].iter().all(|it| it.what != What::Unknown || it.place.is_some());
+        (silent && sorts && weapons && opened && about && plain && self.clauses[index].counts().next().is_some())
+            .then_some(Trigger { act: Act::Launch, weak: false, negated: false, at: first.first })
     }
 
     /// The trigger has a subject or an object of its own, which nobody counted: "большинство целей сбито", "пошкоджено адмінбудівлю".

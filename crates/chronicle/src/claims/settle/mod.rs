@@ -100,7 +100,7 @@ fn fits(act: Act, head: Head) -> bool {
         Head::Object(object) => meaning(act, object).is_some() || act == Act::Aside,
         Head::None | Head::Unknown => bare(act).is_some() || matches!(act, Act::Casualty | Act::Aside),
         Head::Mixed => matches!(act, Act::Launch | Act::Down | Act::Destroy | Act::Lose),
-        Head::Times => matches!(act, Act::Breach | Act::Shell),
+        Head::Times => matches!(act, Act::Breach | Act::Shell | Act::Launch),
         Head::Veto => false,
     }
 }
@@ -228,6 +228,28 @@ impl Reader<'_> {
         }
         if nobody {
             self.none(index);
+        } else {
+            self.unharmed(index);
+        }
+    }
+
+    /// "Мирні жителі не постраждали", "civilians were not hurt".
+    fn unharmed(&mut self, index: usize) {
+        let clause = &self.clauses[index];
+        if clause.unreal || clause.info || clause.others || clause.counts().next().is_some() {
+            return;
+        }
+        let people = self.items[clause.span.0..clause.span.1.min(self.items.len())]
+            .iter()
+            .any(|it| it.is(Sense::Person { child: false, gender: false }));
+        let harm = clause
+            .triggers()
+            .find(|it| it.negated && !it.weak && matches!(it.act, Act::Kill | Act::Wound | Act::Suffer))
+            .copied();
+        if let Some(trigger) = harm.filter(|_| people) {
+            let kind = if trigger.act == Act::Kill { ClaimKind::Killed } else { ClaimKind::Wounded };
+            let it = measure::implied(Quantity::hedged(0, Hedge::None), false, false, trigger.at, trigger.at + 1);
+            self.emit(index, &it, Object::Person, kind, None, None, &[("none", Some(trigger))]);
         }
     }
 
@@ -251,6 +273,20 @@ impl Reader<'_> {
         }
         if clause.unreal {
             return self.leave(it, "unreal");
+        }
+        if let Some(reason) = it.doubt {
+            return self.leave(it, reason);
+        }
+        // "No drones were shot down out of 12."
+        let nobody =
+            |it: &Item| matches!(it.text(), "no" | "none" | "neither" | "жоден" | "ни") && it.is(Sense::Nobody);
+        if matches!(it.head, Head::Object(object) if object.is_weapon() || object.is_thing())
+            || it.whole && it.head == Head::None
+        {
+            let before = &self.items[clause.span.0.min(it.first)..it.first];
+            if before.iter().any(nobody) {
+                return self.leave(it, "negated");
+            }
         }
         // "75 of 171 drones": the noun is said once.
         let next = clause.parts.get(position + 1);
@@ -296,9 +332,28 @@ impl Reader<'_> {
         if it.whole && trigger.is_none() {
             return self.leave(it, "kind");
         }
+        // "серед них хлопчик 6 років і 14-річна дівчинка".
+        if self.subset
+            && it.implied
+            && let Some((claim, _)) = self.row_of_people
+            && self.story.claims[claim].part_of.is_some()
+            && self.joins(index, it, self.story.claims[claim].kind)
+        {
+            return;
+        }
         if self.subset || it.of_them {
-            let own = clause.triggers().any(|it| !it.weak && fits(it.act, head));
+            // "of which 441 drones and 4 missiles were stopped": the verb is that of both.
+            let shared = matches!(head, Head::Object(object) if object.is_weapon())
+                && self.clauses.get(index + 1).is_some_and(|next| {
+                    next.border == Border::And
+                        && matches!(next.parts.as_slice(), [Part::Count(_), Part::Trigger(it)] if !it.weak && fits(it.act, head))
+                });
+            let own = shared || clause.triggers().any(|it| !it.weak && fits(it.act, head));
+            let told = self.story.claims.len();
             if !own && self.part(index, it, head) {
+                if it.implied && self.story.claims.len() > told {
+                    self.row_of_people = Some((told, index));
+                }
                 return;
             }
             if !own {
@@ -326,6 +381,11 @@ impl Reader<'_> {
             }
             return self.leave(it, "negated");
         }
+        // "forces lost 60 drones": their own, and not from radar.
+        let bare = &self.items[trigger.at.min(self.items.len() - 1)];
+        if trigger.act == Act::Lose && trigger.at < it.first && bare.text() == "lost" && bare.end == bare.token.end {
+            return self.leave(it, "kind");
+        }
         if self.both(index, trigger) {
             return self.leave(it, "ambiguous");
         }
@@ -334,12 +394,23 @@ impl Reader<'_> {
                 Ok(object) => object,
                 Err(reason) => return self.leave(it, reason),
             },
+            // "both missiles": those that were spoken of.
+            Head::Object(Object::MissileAny) if it.all => {
+                let missile = |it: &&Claim| family(it.object) == family(Object::MissileAny);
+                let mut told = self.story.claims.iter().rev().take(BACK_MAX).filter(missile);
+                match (told.next(), told.next()) {
+                    (Some(one), None) if one.quantity == it.quantity => one.object,
+                    _ => Object::MissileAny,
+                }
+            }
             Head::Object(object) => object,
             Head::Mixed => return self.leave(it, "mixed"),
             Head::Unknown => return self.leave(it, "object"),
             Head::Times => match trigger.act {
                 Act::Breach => Object::CeasefireViolation,
                 Act::Shell => Object::Shelling,
+                // "23 рази бив по району".
+                Act::Launch if is_blow(self.items[trigger.at].text()) => Object::Strike,
                 _ => return self.leave(it, "kind"),
             },
             Head::Veto => return,
@@ -401,8 +472,19 @@ impl Reader<'_> {
         let near =
             index == last || index == last + 1 && matches!(self.clauses[index].border, Border::And | Border::Comma);
         let step = self.step("enumerated", it.first, it.end);
+        // "Жінка загинула, її чоловік поранений": the first has had its verb.
+        let apart = index > last
+            && self.clauses[last].triggers().last().is_some_and(|old| {
+                old.at > self.clauses[last].counts().last().map_or(0, |it| it.first)
+                    && self.clauses[index..].iter().flat_map(Clause::triggers).next().is_some()
+            });
+        if apart {
+            return false;
+        }
         let old = &mut self.story.claims[claim];
-        if !near || old.kind != kind || old.child != it.child {
+        // "A woman and her 9-year-old grandson": two people, one of them a child.
+        let child = it.child && !old.child;
+        if !near || old.kind != kind || (old.child != it.child && !child) {
             return false;
         }
         let sum = old.quantity.plus(&it.quantity);
@@ -410,6 +492,9 @@ impl Reader<'_> {
         old.quantity = Quantity::hedged(n, Hedge::Enumerated);
         old.trace.push(step);
         self.row_of_people = Some((claim, index));
+        if child && let Some(part) = self.emit(index, it, Object::Person, kind, None, None, &[("subset", None)]) {
+            self.story.claims[part].part_of = Some(claim);
+        }
         true
     }
 
@@ -465,7 +550,10 @@ impl Reader<'_> {
         if acts.next().is_none() && !subset && !self.continues(index) {
             return false;
         }
-        if clause.triggers().any(|it| it.act == Act::Aside) {
+        // "in hospital" alone is no claim; "hospitalised with shrapnel wounds" is.
+        if let Some(aside) = clause.triggers().find(|it| it.act == Act::Aside)
+            && !clause.triggers().any(|it| it.act == Act::Wound && !it.weak && it.at > aside.at)
+        {
             return false;
         }
         let begun = self.story.recent_in(self.begins);
@@ -504,7 +592,7 @@ impl Reader<'_> {
                 }))
             || index + 1 < self.clauses.len()
                 && matches!(self.clauses[index + 1].border, Border::And)
-                && self.clauses[index + 1].counts().any(|it| it.implied)
+                && self.clauses[index + 1].counts().any(|it| it.implied || it.head == Head::Object(Object::Person))
     }
 
     /// What a quantity without a noun counts.
@@ -535,6 +623,12 @@ impl Reader<'_> {
         };
         if things && between.into_iter().any(named) {
             return Err("antecedent");
+        }
+        // "478 drones, including 226 lost": of the drones.
+        if self.clauses[index].subset
+            && let Some(last) = self.story.recent_in(self.begins).last().filter(|it| it.object.is_weapon())
+        {
+            return Ok(last.object);
         }
         // This sentence's own, if it has any; else those of the sentence before.
         let own = self
@@ -710,13 +804,17 @@ impl Reader<'_> {
         }
         triggers.sort_by_key(|it| it.at);
         for trigger in triggers {
-            let kind = match trigger.act {
-                Act::Kill => ClaimKind::Killed,
-                Act::Wound | Act::Suffer => ClaimKind::Wounded,
+            let kinds: &[ClaimKind] = match trigger.act {
+                Act::Kill => &[ClaimKind::Killed],
+                Act::Wound | Act::Suffer => &[ClaimKind::Wounded],
+                // No casualties: none of either.
+                Act::Casualty => &[ClaimKind::Killed, ClaimKind::Wounded],
                 _ => continue,
             };
-            let it = measure::implied(Quantity::hedged(0, Hedge::None), false, false, trigger.at, trigger.at + 1);
-            self.emit(index, &it, Object::Person, kind, None, None, &[("none", Some(trigger))]);
+            for kind in kinds {
+                let it = measure::implied(Quantity::hedged(0, Hedge::None), false, false, trigger.at, trigger.at + 1);
+                self.emit(index, &it, Object::Person, *kind, None, None, &[("none", Some(trigger))]);
+            }
         }
     }
 
@@ -752,7 +850,12 @@ impl Reader<'_> {
         let place = self.place(clause, kind, object);
         // The whole of "N of M" is as its part.
         let whole = rules.iter().any(|(rule, _)| rule.starts_with("whole"));
-        let attacker = if whole { self.story.attacker } else { self.attacker(index, it, kind, detail) };
+        let attacker = if whole {
+            self.story.attacker = it.side.or(self.story.attacker);
+            self.story.attacker
+        } else {
+            self.attacker(index, it, kind, detail)
+        };
         let pushed = self.push(Claim {
             kind,
             object,
@@ -805,6 +908,12 @@ impl Reader<'_> {
         let step = self.step("unparsed", it.first, it.end);
         let text = self.text[step.start..step.end].to_owned();
         self.story.unparsed.push(Unparsed { start: step.start, end: step.end, text, reason });
+    }
+}
+
+fn is_blow(text: &str) -> bool {
+    matches!(text, "бив" | "била" | "били" | "бил" | "бє" | "бють" | "бьет" | "бьют") || {
+        ["вдарив", "вдарил", "ударив", "ударил"].iter().any(|it| text.starts_with(it))
     }
 }
 

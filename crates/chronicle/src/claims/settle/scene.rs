@@ -16,12 +16,13 @@ impl Reader<'_> {
             _ => None,
         });
         let Some(told) = told else { return };
+        let late = !self.story.undecided.is_empty();
         for at in std::mem::take(&mut self.story.undecided) {
             if let Some(claim) = self.story.claims.get_mut(at) {
                 claim.attacker = told;
             }
         }
-        if !spoke {
+        if !spoke || late {
             self.story.attacker = Some(told);
         }
     }
@@ -96,12 +97,16 @@ impl Reader<'_> {
             Evidence::Scene(side) if kind != ClaimKind::Launched || *side == Side::Ua => Some(side.other()),
             _ => None,
         };
-        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &stopper, &scene] {
+        let far = |it: &Evidence| match it {
+            Evidence::Far(side) if kind != ClaimKind::Launched => Some(side.other()),
+            _ => None,
+        };
+        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &stopper, &scene, &far] {
             if let Some(side) = read(index, pick) {
                 return Some(side);
             }
         }
-        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &scene] {
+        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &scene, &far] {
             if let Some(side) = order[1..].iter().find_map(|at| read(*at, pick)) {
                 return Some(side);
             }
