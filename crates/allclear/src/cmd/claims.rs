@@ -56,7 +56,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Reads every text; how many lines and texts were refused.
 fn all(mut input: impl BufRead, name: &str, output: &mut impl Write) -> anyhow::Result<u64> {
-    let lines = input.fill_buf()?.iter().find(|it| !it.is_ascii_whitespace()) == Some(&b'{');
+    if input.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
+        // The mark that some editors put before UTF-8 is no letter.
+        input.consume(3);
+    }
+    let mut begins = input.fill_buf()?.iter().filter(|it| !it.is_ascii_whitespace());
+    let lines = match (begins.next(), begins.next()) {
+        (Some(b'['), Some(b'{')) => {
+            eprintln!("{name}: failed to read a JSON array: expected one {{\"id\",\"text\"}} object a line");
+            return Ok(1);
+        }
+        (first, _) => first == Some(&b'{'),
+    };
     if !lines {
         let mut bytes = Vec::new();
         input.take(claims::TEXT_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
@@ -159,5 +170,12 @@ mod tests {
     #[test]
     fn a_text_beyond_the_limit_is_named() {
         check(&"я".repeat(3 * 1024 * 1024), 1, &["\"-\"  \"size\""]);
+    }
+
+    #[test]
+    fn a_mark_of_byte_order_is_no_letter_and_an_array_is_no_text() {
+        let line = r#"{"id":"a","text":"Last night, our air defense forces shot down 50 strike drones."}"#;
+        check(&format!("\u{FEFF}{line}"), 0, &["\"a\" intercepted 50 strike_drone null"]);
+        check(&format!("[\n {line}]"), 1, &[]);
     }
 }
