@@ -246,8 +246,8 @@ fn gates(figures: &Figures, stalled_kib: f64, sends: Option<f64>) -> Vec<Gate> {
     vec![
         Gate::most("events: last receipt / floor", over(Kind::Sse, Kind::Floor), 1.25, ""),
         Gate::most("WebSocket: last receipt / floor", over(Kind::Ws, Kind::Floor), 1.25, ""),
-        Gate::most("events: last receipt / nchan", over(Kind::Sse, Kind::NchanSse), 1.0, ""),
-        Gate::most("WebSocket: last receipt / nchan", over(Kind::Ws, Kind::NchanWs), 1.0, ""),
+        Gate::most("events: last receipt / nchan", over(Kind::Sse, Kind::NchanSse), 0.65, ""),
+        Gate::most("WebSocket: last receipt / nchan", over(Kind::Ws, Kind::NchanWs), 0.8, ""),
         Gate::most("decided, durable and at the last reader, beyond the floor", beyond(), 10.0, "ms"),
         Gate::most("memory of an idle subscriber", idle, 1.0, "KiB"),
         Gate::most("memory of a stalled reader, the kernel's for its socket included", Some(stalled_kib), 256.0, "KiB"),
