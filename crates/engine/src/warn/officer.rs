@@ -213,6 +213,9 @@ impl Desk {
     }
 
     /// Ends each of them that can be ended, and notes why another cannot; refused when none can.
+    ///
+    /// The officer read a list that is seconds old: as passed only what no rule holds at this moment ends. What one holds again
+    /// is overruled by an order of its own, never in passing.
     fn end_together(
         &mut self,
         by: By<'_>,
@@ -227,6 +230,14 @@ impl Desk {
         }
         let mut refused = Vec::new();
         for &alert in &alerts {
+            let held = hall
+                .alerts
+                .get(alert)
+                .is_some_and(|alert| alert.standing == Standing::Authority && hall.rules_hold(alert.community));
+            if held && outcome == Outcome::Passed {
+                refused.push(format!("alert {alert} is held by a rule again: end it by an order of its own"));
+                continue;
+            }
             refused.extend(self.end(by, "end_together", alert, (outcome, words), hall, out).err());
         }
         if refused.len() == alerts.len() {

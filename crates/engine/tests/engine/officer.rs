@@ -316,3 +316,18 @@ fn several_alerts_end_by_one_word_and_what_cannot_end_is_named() {
     assert_eq!(told, [ends("A1a"), ends("B1a"), "Note OrderPartly".to_owned()]);
     assert!(world.in_force().is_empty());
 }
+
+#[test]
+fn what_a_rule_holds_again_does_not_end_among_others() {
+    let mut world = World::of(authority("doctrine", 3));
+    world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
+    act(&mut world, 0.1, "Olena", raise("B1a", ThreatKind::Uav));
+    let (held, free) = (alert(&world, "A1"), alert(&world, "B1a"));
+    let together = |outcome| OfficerAction::EndTogether { alerts: vec![held, free], outcome, reason: said() };
+    let told = act(&mut world, 0.2, "Taras", together(Outcome::Passed));
+    assert_eq!(told, ["End Authority B1a Passed by officer:Taras", "Note OrderPartly"]);
+    assert!(world.in_force().contains(&"Authority A1 by policy:doctrine".to_owned()));
+    // A mistake is called one: that is no list of what has passed.
+    let told = act(&mut world, 0.3, "Taras", together(Outcome::Mistaken));
+    assert!(told.contains(&"End Authority A1 Mistaken by officer:Taras".to_owned()), "{told:?}");
+}
