@@ -35,8 +35,9 @@ async function show(said) {
   }
   const tag = `allclear ${said.status} ${said.community ?? 'hello'}`;
   const shown = await self.registration.getNotifications({ tag });
-  if (shown.some((one) => one.data?.seq > said.seq)) return;
   const at = Date.parse(said.as_of);
+  // Older by its number and no newer by its time: a record that was begun anew counts from the start, and is heard.
+  if (shown.some((one) => one.data?.seq > said.seq && one.data?.at >= at)) return;
   const alert = said.state === 'active' || said.parts?.length > 0;
   await self.registration.showNotification(said.title, {
     body: said.body + asOf(said),
@@ -47,7 +48,7 @@ async function show(said) {
     requireInteraction: alert,
     vibrate: alert ? [400, 200, 400, 200, 400] : [200],
     ...(Number.isNaN(at) ? {} : { timestamp: at }),
-    data: { seq: said.seq, community: said.community },
+    data: { seq: said.seq, at, community: said.community },
   });
 }
 
@@ -72,6 +73,21 @@ async function renew(before, after) {
   if (!about.enabled) return;
   const next = after ?? (await self.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: about.key }));
   const ask = (method, body) => fetch('/api/v1/push/subscriptions', { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  await ask('POST', { ...next.toJSON(), ...wishes });
+  const answer = await ask('POST', { ...next.toJSON(), ...wishes });
+  // The server does not know it: then the page must not say that it is on, and the reader is told now.
+  if (!answer.ok) {
+    await next.unsubscribe();
+    await (await caches.open(CACHE)).delete(WISHES);
+    return off(wishes.lang);
+  }
   if (before && before.endpoint !== next.endpoint) await ask('DELETE', { endpoint: before.endpoint });
+}
+
+/** Says that nothing will be sent to this device any longer. */
+function off(lang) {
+  const body =
+    lang === 'en'
+      ? 'Notifications are off: the browser changed its address and the server could not be told. Open the page and switch them on again.'
+      : 'Сповіщення вимкнено: браузер змінив адресу, а сервер про це не дізнався. Відкрийте сторінку й увімкніть їх знову.';
+  return self.registration.showNotification('AllClear', { body, lang, icon: '/icon.svg', tag: 'allclear off', requireInteraction: true, data: {} });
 }

@@ -27,9 +27,12 @@ const subscription = async (): Promise<PushSubscription | null> => {
   return (await worker?.pushManager.getSubscription()) ?? null;
 };
 
-/** What this device is sent; null when it is sent nothing. */
+/** What this device is sent; null when it is sent nothing, or when the server would not reach it any longer. Throws when it cannot be asked. */
 export async function wished(): Promise<Wishes | null> {
-  if (!canPush() || (await subscription()) === null) return null;
+  const mine = canPush() ? await subscription() : null;
+  if (mine === null) return null;
+  const about = (await (await fetch('/api/v1/push')).json()) as PushView;
+  if (!about.enabled || base64url(mine.options.applicationServerKey) !== about.key) return null;
   const kept = await (await caches.open(CACHE)).match(WISHES);
   return kept === undefined ? null : ((await kept.json()) as Wishes);
 }
