@@ -5,14 +5,12 @@
 //! this server's key, which anyone who pinned the public half can check.
 //! What always holds: the key is drawn once and readable by its owner alone; a secret is told to nobody but who subscribed.
 
-use crate::store::replace;
-use anyhow::{Context as _, bail};
+use crate::store::{self, replace};
+use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signer as _, SigningKey};
 use ring::hmac;
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// The key's file in the record's folder.
@@ -67,31 +65,19 @@ impl WebhookKey {
     /// The key in `folder`, drawn when there is none.
     pub fn load_or_create(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(FILE);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let mode = std::fs::metadata(&path)?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    bail!(
-                        "failed to use {}: others can read it (mode {:03o}); chmod 600 it, and think who has read it",
-                        path.display(),
-                        mode & 0o777
-                    );
-                }
-                let bytes = text.trim().strip_prefix(SECRET_KEY).and_then(|text| STANDARD.decode(text).ok());
-                let secret: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
-                let secret = secret.with_context(|| {
-                    format!("failed to read {}: expected {SECRET_KEY} and 32 bytes in base64", path.display())
-                })?;
-                Ok(Self(SigningKey::from_bytes(&secret)))
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let mut secret = [0_u8; 32];
-                getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("failed to draw a key: {error}"))?;
-                replace(&path, &format!("{SECRET_KEY}{}\n", STANDARD.encode(secret)), 0o600)?;
-                Ok(Self(SigningKey::from_bytes(&secret)))
-            }
-            Err(error) => Err(error).with_context(|| format!("failed to read {}", path.display())),
-        }
+        let secret = if let Some(text) = store::secret(&path)? {
+            let bytes = text.trim().strip_prefix(SECRET_KEY).and_then(|text| STANDARD.decode(text).ok());
+            let secret: Option<[u8; 32]> = bytes.and_then(|bytes| bytes.try_into().ok());
+            secret.with_context(|| {
+                format!("failed to read {}: expected {SECRET_KEY} and 32 bytes in base64", path.display())
+            })?
+        } else {
+            let mut secret = [0_u8; 32];
+            getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("failed to draw a key: {error}"))?;
+            replace(&path, &format!("{SECRET_KEY}{}\n", STANDARD.encode(secret)), 0o600)?;
+            secret
+        };
+        Ok(Self(SigningKey::from_bytes(&secret)))
     }
 
     /// The public half, in the form that libraries take.

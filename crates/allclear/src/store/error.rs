@@ -47,8 +47,8 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
-    /// The signing key is missing, unreadable or another one.
-    #[error("use the log's key {}: {why}", path.display())]
+    /// A signing key is missing, read by others, unreadable or another one.
+    #[error("use the key {}: {why}", path.display())]
     Key {
         /// The key file.
         path: PathBuf,

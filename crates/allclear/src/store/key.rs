@@ -23,19 +23,9 @@ pub(super) fn public_path(dir: &Path) -> PathBuf {
 pub(super) fn load_or_create(dir: &Path, status: Status, new_store: bool) -> Result<Signer, StoreError> {
     let path = path(dir);
     let wrong = |why: String| StoreError::Key { path: path.clone(), why };
-    match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let signer = Signer::parse(&text).map_err(|e| wrong(e.to_string()))?;
-            let mode = std::fs::metadata(&path).map_err(|e| StoreError::io(&path, e))?.permissions().mode();
-            if mode & 0o077 != 0 {
-                return Err(wrong(format!(
-                    "others can read it (mode {:03o}); chmod 600 it, and think who has read it",
-                    mode & 0o777
-                )));
-            }
-            Ok(signer)
-        }
-        Err(error) if error.kind() == ErrorKind::NotFound && new_store => {
+    match secret(&path)? {
+        Some(text) => Signer::parse(&text).map_err(|e| wrong(e.to_string())),
+        None if new_store => {
             let mut secret = [0_u8; 32];
             getrandom::fill(&mut secret).map_err(|e| wrong(format!("the operating system gave no randomness: {e}")))?;
             let mut tag = [0_u8; 4];
@@ -45,11 +35,25 @@ pub(super) fn load_or_create(dir: &Path, status: Status, new_store: bool) -> Res
             replace(&path, &format!("{}\n", signer.to_secret_text()), 0o600)?;
             Ok(signer)
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        None => {
             Err(wrong("it is missing; put it back from a backup, or begin a new store in another directory".to_owned()))
         }
-        Err(error) => Err(StoreError::io(&path, error)),
     }
+}
+
+/// What a file holds that nobody but its owner may read; `None` when there is no such file.
+pub(crate) fn secret(path: &Path) -> Result<Option<String>, StoreError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(StoreError::io(path, error)),
+    };
+    let mode = std::fs::metadata(path).map_err(|e| StoreError::io(path, e))?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let why = format!("others can read it (mode {:03o}); chmod 600 it, and think who has read it", mode & 0o777);
+        return Err(StoreError::Key { path: path.to_owned(), why });
+    }
+    Ok(Some(text))
 }
 
 /// Writes the public key beside it, for whoever wants to pin it.

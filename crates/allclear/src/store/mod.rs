@@ -27,7 +27,7 @@ mod tests;
 pub use audit::{Audit, audit};
 pub use entry::Entry;
 pub use error::StoreError;
-pub(crate) use key::replace;
+pub(crate) use key::{replace, secret};
 pub use read::{HistoryRow, Reader};
 pub use restart::Restart;
 

@@ -4,8 +4,8 @@
 //! all of them are lost; a token names one push service and lasts half a day.
 
 use super::seal::{drawn, point};
-use crate::store::replace;
-use anyhow::{Context as _, bail};
+use crate::store::{self, replace};
+use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use p256::SecretKey;
@@ -13,8 +13,6 @@ use p256::ecdsa::signature::Signer as _;
 use p256::ecdsa::{Signature, SigningKey};
 use ring::hmac;
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// The key's file in the record's folder: the secret in base64url, as tools for Web Push take it.
@@ -47,26 +45,14 @@ impl Vapid {
     /// The key in `folder`, drawn when there is none.
     pub fn load_or_create(folder: &Path, contact: Option<String>) -> anyhow::Result<Self> {
         let path = folder.join(FILE);
-        let secret = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                let mode = std::fs::metadata(&path)?.permissions().mode();
-                if mode & 0o077 != 0 {
-                    bail!(
-                        "failed to use {}: others can read it (mode {:03o}); chmod 600 it, and think who has read it",
-                        path.display(),
-                        mode & 0o777
-                    );
-                }
-                let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok();
-                let key = bytes.and_then(|bytes| SecretKey::from_slice(&bytes).ok());
-                key.with_context(|| format!("failed to read {}: expected 32 bytes in base64url", path.display()))?
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let key = drawn().map_err(|error| anyhow::anyhow!("failed to {error}"))?;
-                replace(&path, &format!("{}\n", URL_SAFE_NO_PAD.encode(key.to_bytes())), 0o600)?;
-                key
-            }
-            Err(error) => return Err(error).with_context(|| format!("failed to read {}", path.display())),
+        let secret = if let Some(text) = store::secret(&path)? {
+            let bytes = URL_SAFE_NO_PAD.decode(text.trim()).ok();
+            let key = bytes.and_then(|bytes| SecretKey::from_slice(&bytes).ok());
+            key.with_context(|| format!("failed to read {}: expected 32 bytes in base64url", path.display()))?
+        } else {
+            let key = drawn().map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+            replace(&path, &format!("{}\n", URL_SAFE_NO_PAD.encode(key.to_bytes())), 0o600)?;
+            key
         };
         Ok(Self::of(&secret, contact))
     }
@@ -127,6 +113,7 @@ mod tests {
     use super::*;
     use p256::ecdsa::VerifyingKey;
     use p256::ecdsa::signature::Verifier as _;
+    use std::os::unix::fs::PermissionsExt as _;
 
     fn verified(vapid: &Vapid, authorization: &str) -> serde_json::Value {
         let (token, key) = authorization.strip_prefix("vapid t=").unwrap().split_once(",k=").unwrap();

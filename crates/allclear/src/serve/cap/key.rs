@@ -1,10 +1,9 @@
 //! The key that signs messages, kept beside the record as the record's own: drawn once, readable by its owner alone.
 
-use crate::store::replace;
+use crate::store::{self, replace};
 use anyhow::{Context as _, bail};
 use cap::sign::{Certificate, Key};
 use std::io::ErrorKind;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 /// Years its certificate says it is valid: pinned keys have no end but their replacement.
@@ -14,26 +13,18 @@ const YEARS: i16 = 20;
 /// cannot be made good: whoever pinned it could not tell a new key from a forgery.
 pub(super) fn load_or_create(folder: &Path, name: &str, now_s: i64) -> anyhow::Result<(Key, Certificate)> {
     let (path, public) = (folder.join("cap.key"), folder.join("cap.crt"));
-    let key = match std::fs::read_to_string(&path) {
-        Ok(text) => {
-            let mode = std::fs::metadata(&path)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                bail!(
-                    "failed to use {}: others can read it (mode {:03o}); chmod 600 it, and think who has read it",
-                    path.display(),
-                    mode & 0o777
-                );
-            }
+    let key = match store::secret(&path)? {
+        Some(text) => {
             Key::from_pem(&text).map_err(|error| anyhow::anyhow!("failed to {error} ({})", path.display()))?
         }
-        Err(error) if error.kind() == ErrorKind::NotFound && public.exists() => {
+        None if public.exists() => {
             bail!(
                 "failed to find {}: put it back from a backup, or take {} away and tell everyone who pinned it",
                 path.display(),
                 public.display()
             );
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+        None => {
             let mut drawn = None;
             while drawn.is_none() {
                 let mut secret = [0_u8; 32];
@@ -44,7 +35,6 @@ pub(super) fn load_or_create(folder: &Path, name: &str, now_s: i64) -> anyhow::R
             replace(&path, &key.to_pem(), 0o600)?;
             key
         }
-        Err(error) => return Err(error).with_context(|| format!("failed to read {}", path.display())),
     };
     let certificate = match std::fs::read_to_string(&public) {
         Ok(text) => Certificate::from_pem(&text, &key).map_err(|error| {
