@@ -18,3 +18,4 @@ mod written;
 
 pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};
+pub use written::FileError;

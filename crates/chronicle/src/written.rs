@@ -5,6 +5,16 @@ use jiff::tz::TimeZone;
 use model::Timestamp;
 use serde::Deserialize;
 
+/// Why a file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("read line {line} of the file: {reason}")]
+pub struct FileError {
+    /// Counted from 1.
+    pub line: usize,
+    /// What is wrong, and what would have been right.
+    pub reason: String,
+}
+
 /// An instant, as a TOML date-time or as a string; always with its offset.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(try_from = "Written")]

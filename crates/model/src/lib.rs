@@ -13,6 +13,7 @@ pub mod alert;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod letter;
 pub mod measurement;
 pub mod picture;
 pub mod place;

@@ -3,6 +3,7 @@
 //! A refusal goes to standard error with line and reason, and the exit code is then not 0.
 
 use super::exit;
+use super::lines::{self, Bounded};
 use anyhow::Context as _;
 use chronicle::claims::{self, Claim, Tongue, Unparsed};
 use serde::{Deserialize, Serialize};
@@ -85,16 +86,15 @@ fn all(mut input: impl BufRead, name: &str, output: &mut impl Write) -> anyhow::
     }
     let mut refused = 0;
     for number in 1_u64.. {
-        let mut bytes = Vec::new();
-        if input.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)? == 0 {
-            break;
-        }
-        if bytes.len() as u64 == LINE_BYTES_MAX && !bytes.ends_with(b"\n") {
-            input.skip_until(b'\n')?;
-            eprintln!("line {number}: failed to read a line of more than {LINE_BYTES_MAX} bytes: split the text");
-            refused += 1;
-            continue;
-        }
+        let bytes = match lines::next(&mut input, LINE_BYTES_MAX)? {
+            None => break,
+            Some(Bounded::Whole(bytes)) => bytes,
+            Some(Bounded::TooLong) => {
+                eprintln!("line {number}: failed to read a line of more than {LINE_BYTES_MAX} bytes: split the text");
+                refused += 1;
+                continue;
+            }
+        };
         if bytes.iter().all(u8::is_ascii_whitespace) {
             continue;
         }

@@ -3,10 +3,11 @@
 //! A refusal goes to standard error with place and reason, and the exit code is then not 0.
 
 use super::exit;
+use super::lines::{self, Bounded};
 use anyhow::Context as _;
 use model::{AreaSet, Item, Refusal, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::io::{BufRead as _, Read, Write};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -75,16 +76,15 @@ fn text(input: impl Read, output: &mut impl Write, score_format: bool) -> anyhow
     let mut input = std::io::BufReader::new(input);
     let mut refused = 0;
     for number in 1_u64.. {
-        let mut bytes = Vec::new();
-        if input.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)? == 0 {
-            break;
-        }
-        if bytes.len() as u64 == LINE_BYTES_MAX && !bytes.ends_with(b"\n") {
-            input.skip_until(b'\n')?;
-            eprintln!("line {number}: failed to read a line of more than {LINE_BYTES_MAX} bytes: send posts apart");
-            refused += 1;
-            continue;
-        }
+        let bytes = match lines::next(&mut input, LINE_BYTES_MAX)? {
+            None => break,
+            Some(Bounded::Whole(bytes)) => bytes,
+            Some(Bounded::TooLong) => {
+                eprintln!("line {number}: failed to read a line of more than {LINE_BYTES_MAX} bytes: send posts apart");
+                refused += 1;
+                continue;
+            }
+        };
         let line = match std::str::from_utf8(&bytes) {
             Ok(line) => line.trim(),
             Err(error) => {

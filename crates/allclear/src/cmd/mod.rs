@@ -8,6 +8,7 @@ pub mod claims;
 pub mod decode;
 pub mod exit;
 pub mod import;
+mod lines;
 pub mod openapi;
 pub mod record;
 pub mod replay;

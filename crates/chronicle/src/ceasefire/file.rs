@@ -4,7 +4,7 @@ use super::dossier::{
     AlertSpan, Clause, Count, Coverage, Domain, Dossier, Exception, Measure, Part, Position, Stance, Version, Words,
 };
 use crate::incident::{Account, Considered, Evidence, Incident};
-use crate::written::{At, RawQuantity, Zone, line_of};
+use crate::written::{At, FileError, RawQuantity, Zone, line_of};
 use crate::{Quantity, sha256};
 use model::Timestamp;
 use serde::Deserialize;
@@ -34,16 +34,6 @@ const UNITS: [&str; 10] = [
     "incursion",
     "mine_laying",
 ];
-
-/// Why a dossier was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("read line {line} of the dossier: {reason}")]
-pub struct DossierError {
-    /// Counted from 1.
-    pub line: usize,
-    /// What is wrong, and what would have been right.
-    pub reason: String,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -260,15 +250,15 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, DossierError> {
-        Err(DossierError { line: line_of(self.text, self.byte), reason: reason.into() })
+    fn refuse<T>(&self, reason: impl Into<String>) -> Result<T, FileError> {
+        Err(FileError { line: line_of(self.text, self.byte), reason: reason.into() })
     }
 
-    fn window(&self, from: Timestamp, to: Timestamp) -> Result<[Timestamp; 2], DossierError> {
+    fn window(&self, from: Timestamp, to: Timestamp) -> Result<[Timestamp; 2], FileError> {
         if from > to { self.refuse(format!("from {from} is after to {to}")) } else { Ok([from, to]) }
     }
 
-    fn quantity(&self, raw: RawQuantity) -> Result<Quantity, DossierError> {
+    fn quantity(&self, raw: RawQuantity) -> Result<Quantity, FileError> {
         raw.checked().or_else(|why| self.refuse(why))
     }
 }
@@ -277,13 +267,13 @@ impl Dossier {
     /// Reads and checks a dossier.
     ///
     /// # Errors
-    /// [`DossierError`] with the line and what would have been right: unknown keys, unknown parties, regimes and versions,
+    /// [`FileError`] with the line and what would have been right: unknown keys, unknown parties, regimes and versions,
     /// stances before their text, windows the wrong way round, more than the bounds.
-    pub fn read(text: &str) -> Result<Self, DossierError> {
+    pub fn read(text: &str) -> Result<Self, FileError> {
         if text.len() > FILE_BYTES_MAX {
-            return Err(DossierError { line: 1, reason: format!("{} bytes, at most {FILE_BYTES_MAX}", text.len()) });
+            return Err(FileError { line: 1, reason: format!("{} bytes, at most {FILE_BYTES_MAX}", text.len()) });
         }
-        let file: File = toml::from_str(text).map_err(|error| DossierError {
+        let file: File = toml::from_str(text).map_err(|error| FileError {
             line: error.span().map_or(1, |span| line_of(text, span.start)),
             reason: error.message().trim().replace('\n', "; "),
         })?;
@@ -301,21 +291,21 @@ impl Reader<'_> {
         Place { text: self.text, byte: spanned.span().start }
     }
 
-    fn bounded<T>(&self, of: &[Spanned<T>], what: &str, limit: usize) -> Result<(), DossierError> {
+    fn bounded<T>(&self, of: &[Spanned<T>], what: &str, limit: usize) -> Result<(), FileError> {
         match of.get(limit) {
             Some(first) => self.at(first).refuse(format!("more than {limit} [[{what}]]")),
             None => Ok(()),
         }
     }
 
-    fn party(&self, place: &Place<'_>, party: &str) -> Result<(), DossierError> {
+    fn party(&self, place: &Place<'_>, party: &str) -> Result<(), FileError> {
         if self.parties.iter().any(|it| it == party) {
             return Ok(());
         }
         place.refuse(format!("{party:?} is no party here; expected one of {}", self.parties.join(", ")))
     }
 
-    fn dossier(&self, file: File) -> Result<Dossier, DossierError> {
+    fn dossier(&self, file: File) -> Result<Dossier, FileError> {
         let head = self.at(&file.version);
         if *file.version.get_ref() != VERSION {
             return head.refuse(format!("version = {}: expected {VERSION}", file.version.get_ref()));
@@ -405,7 +395,7 @@ impl Reader<'_> {
         Ok(dossier)
     }
 
-    fn version(&self, raw: Spanned<RawVersion>, before: &[Version]) -> Result<Version, DossierError> {
+    fn version(&self, raw: Spanned<RawVersion>, before: &[Version]) -> Result<Version, FileError> {
         let place = Place { text: self.text, byte: raw.span().start };
         let raw = raw.into_inner();
         if let Some(party) = &raw.reading_of {
@@ -452,7 +442,7 @@ impl Reader<'_> {
         })
     }
 
-    fn stance(&self, raw: Spanned<RawStance>, versions: &[Version]) -> Result<Stance, DossierError> {
+    fn stance(&self, raw: Spanned<RawStance>, versions: &[Version]) -> Result<Stance, FileError> {
         let place = Place { text: self.text, byte: raw.span().start };
         let raw = raw.into_inner();
         self.party(&place, &raw.party)?;
@@ -469,11 +459,7 @@ impl Reader<'_> {
         Ok(Stance { party, regime, version, position, conditions, at: at.0, statement })
     }
 
-    fn incident(
-        &self,
-        raw: Spanned<RawIncident>,
-        seen: &mut BTreeSet<(String, u32)>,
-    ) -> Result<Incident, DossierError> {
+    fn incident(&self, raw: Spanned<RawIncident>, seen: &mut BTreeSet<(String, u32)>) -> Result<Incident, FileError> {
         let place = Place { text: self.text, byte: raw.span().start };
         let raw = raw.into_inner();
         if !seen.insert((raw.id.clone(), raw.version)) {
@@ -527,7 +513,7 @@ impl Reader<'_> {
         })
     }
 
-    fn count(&self, raw: Spanned<RawCount>) -> Result<Count, DossierError> {
+    fn count(&self, raw: Spanned<RawCount>) -> Result<Count, FileError> {
         let place = Place { text: self.text, byte: raw.span().start };
         let raw = raw.into_inner();
         self.party(&place, &raw.party)?;

@@ -30,7 +30,6 @@ pub use days::{AreaDay, Day};
 pub use dossier::{
     AlertSpan, Clause, Count, Coverage, Domain, Dossier, Exception, Measure, Part, Position, Stance, Version, Words,
 };
-pub use file::DossierError;
 pub use force::{Force, InForce, PartyForce, Period, Turn, Why};
 pub use page::page;
 pub use report::{Core, Judged, RegimeReport, Report, TimelineEntry, report};

@@ -272,7 +272,7 @@ fn a_bad_dossier_is_refused_with_its_line_and_what_would_be_right() {
     check("version = 1\nname = 3", "line 2");
     check(
         &both_accept().replace("version = 1\nname", "version = 7\nname"),
-        "line 1 of the dossier: version = 7: expected 1",
+        "line 1 of the file: version = 7: expected 1",
     );
     check(
         &(both_accept() + &stance("gamma", 1, "accepted", 5)),

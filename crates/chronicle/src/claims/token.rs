@@ -6,6 +6,8 @@
 //! What always holds: spans are whole characters of the text, and never overlap; the work is linear.
 //! Deliberately absent: meaning.
 
+use model::letter::{is_cyrillic, look_alike};
+
 /// Digits of a number at most; a longer one is not understood.
 const DIGITS_MAX: usize = 12;
 /// Bytes of an HTML tag at most; a longer one is text.
@@ -87,30 +89,6 @@ fn is_dash(c: char) -> bool {
     matches!(c, '-' | '‐' | '‑' | '−' | '–' | '—' | '―')
 }
 
-fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{0400}'..='\u{052F}')
-}
-
-fn look_alike(c: char) -> char {
-    match c {
-        'a' => 'а',
-        'b' => 'в',
-        'c' => 'с',
-        'e' => 'е',
-        'h' => 'н',
-        'i' => 'і',
-        'ï' => 'ї',
-        'k' => 'к',
-        'm' => 'м',
-        'o' => 'о',
-        'p' => 'р',
-        't' => 'т',
-        'x' => 'х',
-        'y' => 'у',
-        other => other,
-    }
-}
-
 /// One spelling of a word.
 pub(super) fn fold(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
@@ -132,7 +110,7 @@ pub(super) fn fold(word: &str) -> String {
         }
     }
     if folded.chars().any(is_cyrillic) && folded.chars().any(|c| c.is_ascii_alphabetic()) {
-        folded = folded.chars().map(look_alike).collect();
+        folded = folded.chars().map(|c| look_alike(c).unwrap_or(c)).collect();
     }
     folded
 }

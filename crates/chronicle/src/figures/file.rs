@@ -1,7 +1,7 @@
 //! Claims as a TOML file, refused with the line and the reason.
 
 use crate::reconcile::{Kind, Scope, Told};
-use crate::written::{At, RawQuantity, Zone, line_of};
+use crate::written::{At, FileError, RawQuantity, Zone, line_of};
 use jiff::tz::TimeZone;
 use model::Timestamp;
 use serde::Deserialize;
@@ -27,16 +27,6 @@ pub struct Claims {
     pub claims: Vec<Told>,
     /// Alerts of our own log: area and window.
     pub alerts: Vec<(String, [Timestamp; 2])>,
-}
-
-/// Why a file of claims was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("read line {line} of the claims: {reason}")]
-pub struct ClaimsError {
-    /// Counted from 1.
-    pub line: usize,
-    /// What is wrong, and what would have been right.
-    pub reason: String,
 }
 
 #[derive(Deserialize)]
@@ -93,14 +83,14 @@ impl Claims {
     /// Reads and checks a file.
     ///
     /// # Errors
-    /// [`ClaimsError`] with the line: unknown keys and kinds, half a window, a window the wrong way round, a part of a claim that is
+    /// [`FileError`] with the line: unknown keys and kinds, half a window, a window the wrong way round, a part of a claim that is
     /// not there, more than the bounds.
-    pub fn read(text: &str) -> Result<Self, ClaimsError> {
-        let refuse = |byte: usize, reason: String| Err(ClaimsError { line: line_of(text, byte), reason });
+    pub fn read(text: &str) -> Result<Self, FileError> {
+        let refuse = |byte: usize, reason: String| Err(FileError { line: line_of(text, byte), reason });
         if text.len() > FILE_BYTES_MAX {
             return refuse(0, format!("{} bytes, at most {FILE_BYTES_MAX}", text.len()));
         }
-        let file: File = toml::from_str(text).map_err(|error| ClaimsError {
+        let file: File = toml::from_str(text).map_err(|error| FileError {
             line: error.span().map_or(1, |span| line_of(text, span.start)),
             reason: error.message().trim().replace('\n', "; "),
         })?;

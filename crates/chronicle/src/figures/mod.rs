@@ -13,7 +13,7 @@ mod sum;
 mod tests;
 mod words;
 
-pub use file::{Claims, ClaimsError};
+pub use file::Claims;
 pub use page::page;
 pub use sum::{AlertHours, Conflict, Figures, Length, Row, Summed, figures, span};
 pub use words::{csv, words};

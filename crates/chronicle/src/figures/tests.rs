@@ -91,9 +91,9 @@ fn bad_claims_are_refused_with_their_line() {
         assert!(error.contains(expected), "{error}");
     };
     let one = HEAD.to_owned() + &claim("a", "af", "171", "03-19T17:00", "03-20T06:00");
-    check(&one.replace("launched", "flown"), "read line 7 of the claims");
+    check(&one.replace("launched", "flown"), "read line 7 of the file");
     check(&one.replace("to = ", "until = "), "unknown field `until`");
-    check(&one.replace("to = 2025-03-20T06:00:00Z\n", ""), "line 4 of the claims: from and to stand together");
+    check(&one.replace("to = 2025-03-20T06:00:00Z\n", ""), "line 4 of the file: from and to stand together");
     check(&one.replace("to = 2025-03-20", "to = 2025-03-10"), "is after to");
     check(&(one.clone() + "part_of = \"x\"\n"), "there is no such other claim");
     check(&(one.clone() + &claim("a", "af", "1", "03-19T17:00", "03-20T06:00")), "is there already");

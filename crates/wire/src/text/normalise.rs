@@ -5,6 +5,8 @@
 //! What always holds: folding works character by character, so that a token keeps its byte span in the original.
 //! Deliberately absent: full Unicode normalisation; only the decomposed letters of the three languages are composed.
 
+use model::letter::{is_cyrillic, look_alike};
+
 /// Characters that join letters into one word without being letters.
 pub(super) fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´' | 'ʹ' | '＇' | '‛')
@@ -25,32 +27,6 @@ fn composed(before: char, mark: char) -> Option<char> {
         ('е', '\u{0308}') => 'е',
         _ => return None,
     })
-}
-
-/// The Cyrillic letter that a Latin one looks like.
-fn look_alike(c: char) -> Option<char> {
-    Some(match c {
-        'a' => 'а',
-        'b' => 'в',
-        'c' => 'с',
-        'e' => 'е',
-        'h' => 'н',
-        'i' => 'і',
-        'ï' => 'ї',
-        'k' => 'к',
-        'm' => 'м',
-        'o' => 'о',
-        'p' => 'р',
-        't' => 'т',
-        'x' => 'х',
-        'y' => 'у',
-        _ => return None,
-    })
-}
-
-/// Whether a letter is Cyrillic.
-pub(super) fn is_cyrillic(c: char) -> bool {
-    matches!(c, '\u{0400}'..='\u{052F}')
 }
 
 /// Folds one word (letters, digits, apostrophes, inner hyphens).

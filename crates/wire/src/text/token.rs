@@ -4,7 +4,8 @@
 //! What always holds: `text[start..end]` is valid for every token, and the number of tokens is at most that of bytes.
 //! Deliberately absent: meaning; the lexicon gives it.
 
-use super::normalise::{fold, is_apostrophe, is_cyrillic, is_invisible};
+use super::normalise::{fold, is_apostrophe, is_invisible};
+use model::letter::is_cyrillic;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
