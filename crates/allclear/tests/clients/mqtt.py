@@ -149,6 +149,9 @@ def surface(program):
     port = free_port()
     with Server(program, server_keys=f'mqtt_listen = "127.0.0.1:{port}"') as server:
         server.say(raised(SUMY), ended(LVIV))
+        # A report is confirmed when it is decided, which is a round of the streams before it is published.
+        with Listener(port, [topic(SUMY)]) as listener:
+            listener.says(topic(SUMY), "active")
         for version in ("mqttv311", "mqttv5"):
             for qos in "012":
                 answer = sub(port, "-V", version, "-q", qos, "-t", topic(SUMY), "-C", "1")
