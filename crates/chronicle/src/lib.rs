@@ -11,6 +11,7 @@ mod digest;
 pub mod figures;
 pub mod incident;
 mod page;
+pub mod projection;
 mod quantity;
 pub mod reconcile;
 pub mod thread;

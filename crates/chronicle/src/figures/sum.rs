@@ -52,8 +52,19 @@ pub struct Summed {
     pub claims: Vec<Told>,
     /// The one number that ACLED would code: the least, 10 for tens, 12 for dozens, 100 for hundreds.
     pub acled_point: Option<u64>,
-    /// Low, best and high as UCDP writes them; an open high is the best again.
-    pub ucdp: Option<[u64; 3]>,
+    /// Low, best and high as UCDP writes them.
+    pub ucdp: Option<Ucdp>,
+}
+
+/// Three numbers for one interval, as the UCDP writes them; what was not said is not made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ucdp {
+    /// The least.
+    pub low: u64,
+    /// The number that was said; `None` where none was ("dozens", "several").
+    pub best: Option<u64>,
+    /// The most; `None` is open.
+    pub high: Option<u64>,
 }
 
 /// What is said of one class of things.
@@ -209,14 +220,15 @@ fn summed(source: &str, told: &[&Told]) -> Summed {
     };
     Summed {
         source: source.to_owned(),
-        acled_point: quantity.as_ref().map(acled),
+        acled_point: quantity.as_ref().map(acled_point),
         ucdp: quantity.as_ref().map(ucdp),
         quantity,
         claims: told.iter().map(|it| (*it).clone()).collect(),
     }
 }
 
-fn acled(quantity: &Quantity) -> u64 {
+/// The one number that ACLED would code.
+pub(crate) fn acled_point(quantity: &Quantity) -> u64 {
     match quantity.hedge {
         Some(Hedge::Tens) => 10,
         Some(Hedge::Dozens) => 12,
@@ -225,10 +237,11 @@ fn acled(quantity: &Quantity) -> u64 {
     }
 }
 
-fn ucdp(quantity: &Quantity) -> [u64; 3] {
-    let high = quantity.high.unwrap_or(u64::MAX);
-    let best = quantity.value.unwrap_or(quantity.low).clamp(quantity.low, high);
-    [quantity.low, best, quantity.high.unwrap_or(best)]
+/// The three numbers that the UCDP would code. "Fewer than ten" says ten and means less: the best lies in the interval.
+pub(crate) fn ucdp(quantity: &Quantity) -> Ucdp {
+    let exact = quantity.high.filter(|_| quantity.exact);
+    let best = quantity.value.map(|it| it.clamp(quantity.low, quantity.high.unwrap_or(u64::MAX))).or(exact);
+    Ucdp { low: quantity.low, best, high: quantity.high }
 }
 
 fn alerts(claims: &Claims, span: Option<[Timestamp; 2]>) -> BTreeMap<String, AlertHours> {

@@ -75,16 +75,6 @@ fn alert_hours_count_an_hour_once() {
 }
 
 #[test]
-fn csv_disarms_formulas_and_keeps_words() {
-    let text = HEAD.to_owned()
-        + &claim("a", "=cmd()", "{ n = 0, hedge = \"dozens\" }", "03-19T17:00", "03-20T06:00")
-            .replace("\"w\"", "'''a \"b\", c'''");
-    let csv = csv(&figures(&read(&text), None));
-    let line = csv.lines().nth(1).unwrap();
-    assert_eq!(line, "launched,drone_any,false,RU,UA,'=cmd(),20,,1,12,20,20,20,a,\"a \"\"b\"\", c\"");
-}
-
-#[test]
 fn bad_claims_are_refused_with_their_line() {
     let check = |text: &str, expected: &str| {
         let error = Claims::read(text).unwrap_err().to_string();

@@ -1,4 +1,4 @@
-//! The figures in words, Ukrainian and English, and as CSV.
+//! The figures in words, Ukrainian and English.
 
 use super::sum::{Figures, Row};
 use crate::ceasefire::Lang;
@@ -147,45 +147,4 @@ pub fn words(figures: &Figures, lang: Lang) -> String {
         );
     }
     to
-}
-
-/// A line for each source of each row. Cells that a spreadsheet would run as a formula are disarmed.
-#[must_use]
-pub fn csv(figures: &Figures) -> String {
-    let mut to =
-        "kind,object,child,attacker,area,source,low,high,clusters,acled_point,ucdp_low,ucdp_best,ucdp_high,claims,words\n".to_owned();
-    let number = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
-    for row in &figures.rows {
-        for source in &row.sources {
-            let quantity = source.quantity.as_ref();
-            let claims: Vec<&str> = source.claims.iter().map(|it| it.id.as_str()).collect();
-            let said: Vec<&str> = source.claims.iter().map(|it| it.words.as_str()).collect();
-            let ucdp = source.ucdp.map_or([None; 3], |it| it.map(Some));
-            let cells = [
-                row.kind.name().to_owned(),
-                row.object.clone(),
-                row.child.to_string(),
-                row.attacker.clone().unwrap_or_default(),
-                row.area.clone(),
-                source.source.clone(),
-                number(quantity.map(|it| it.low)),
-                number(quantity.and_then(|it| it.high)),
-                row.clusters.to_string(),
-                number(source.acled_point),
-                number(ucdp[0]),
-                number(ucdp[1]),
-                number(ucdp[2]),
-                claims.join(" "),
-                said.join(" | "),
-            ];
-            let _ = writeln!(to, "{}", cells.map(|it| cell(&it)).join(","));
-        }
-    }
-    to
-}
-
-fn cell(text: &str) -> String {
-    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if armed { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
