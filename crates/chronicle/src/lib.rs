@@ -19,4 +19,4 @@ mod written;
 
 pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};
-pub use written::FileError;
+pub use written::{FileError, zone};

@@ -4,6 +4,7 @@ use super::file::Claims;
 use crate::reconcile::{Identity, Kind, Told, Verdict, clusters, compare, identities};
 use crate::{Hedge, Quantity};
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 use model::Timestamp;
 use serde::Serialize;
@@ -111,6 +112,9 @@ pub struct Figures {
     pub span: Option<[Timestamp; 2]>,
     /// Its zone.
     pub zone: String,
+    /// The rule of that zone.
+    #[serde(skip)]
+    pub clock: TimeZone,
     /// What is said, by kind and class.
     pub rows: Vec<Row>,
     /// What became of what was launched, by source.
@@ -162,6 +166,7 @@ pub fn figures(claims: &Claims, span: Option<[Timestamp; 2]>) -> Figures {
         name: claims.name.clone(),
         span,
         zone: claims.zone_name.clone(),
+        clock: claims.zone.clone(),
         rows: rows(&standing),
         identities: identities(&standing),
         conflicts: conflicts

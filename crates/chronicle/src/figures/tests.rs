@@ -40,6 +40,9 @@ fn the_night_of_20_march_leaves_33_that_nobody_mentions_and_contradicts_nothing(
     assert_eq!(wounded.len(), 2);
     let words = words(&figures, Lang::En);
     assert!(words.contains("171 drones = intercepted 75 + lost 63 + unaccounted 33 (not hits)"), "{words}");
+    assert!(words.contains("2025-03-19 18:00 +02:00 – 2025-03-20 09:00 +02:00 (Europe/Kyiv)"), "{words}");
+    let spring = super::figures(&claims, Some(span(&claims, Length::Night, "2025-03-30").unwrap()));
+    assert!(super::words(&spring, Lang::En).contains("2025-03-29 18:00 +02:00 – 2025-03-30 09:00 +03:00"));
     assert!(super::words(&figures, Lang::Uk).contains("невідомо 33 (це не влучання)"));
 }
 

@@ -57,9 +57,14 @@ pub(super) fn row(lang: Lang, row: &Row) -> String {
     format!("{}, {}{child}, {}{attacker}", kind(lang, row.kind), object(lang, &row.object), row.area)
 }
 
-pub(super) fn instant(at: Timestamp) -> String {
-    let text = at.to_string();
-    format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
+/// By the clock of the place, with its distance from UTC: 2025-03-19 18:00 +02:00.
+pub(super) fn instant(figures: &Figures, at: Timestamp) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at.millis()) else { return String::new() };
+    let local = at.to_zoned(figures.clock.clone());
+    let minutes = local.offset().seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hour, minute) = (local.hour(), local.minute());
+    format!("{} {hour:02}:{minute:02} {sign}{:02}:{:02}", local.date(), minutes.abs() / 60, minutes.abs() % 60)
 }
 
 fn quoted(told: &Told) -> String {
@@ -88,7 +93,7 @@ pub fn words(figures: &Figures, lang: Lang) -> String {
     let mut to = String::new();
     let _ = writeln!(to, "{}", figures.name);
     if let Some([from, until]) = figures.span {
-        let _ = writeln!(to, "{} – {} ({})", instant(from), instant(until), figures.zone);
+        let _ = writeln!(to, "{} – {} ({})", instant(figures, from), instant(figures, until), figures.zone);
     }
     for it in &figures.rows {
         let _ = writeln!(
