@@ -34,6 +34,7 @@ const STEPS: &[Step] = &[
     Step { name: "siren", needs: &["build"], act: siren },
     Step { name: "cap", needs: &["build"], act: cap },
     Step { name: "cbs", needs: &["build"], act: cbs },
+    Step { name: "tables", needs: &["build"], act: tables },
     Step { name: "push", needs: &["build"], act: push },
     Step { name: "browser", needs: &["build", "web-install"], act: browser },
 ];
@@ -189,6 +190,16 @@ fn cap(house: &House) -> Result<()> {
 fn cbs(house: &House) -> Result<()> {
     let python = need::python_with_clients(house)?;
     run(command(house, python).arg(house.at("crates/allclear/tests/cbs/check.py")).arg(house.program()))
+}
+
+/// Tables of reports, as Apache Arrow's reader of Parquet in C++ and Python's of CSV take them.
+fn tables(house: &House) -> Result<()> {
+    let python = need::python_with_clients(house)?;
+    let scenario = house.at("scenarios/chronicle/2025-03-20.toml");
+    run(command(house, python)
+        .arg(house.at("crates/allclear/tests/tables/check.py"))
+        .arg(house.program())
+        .arg(scenario))
 }
 
 /// Push messages against a push service that verifies and decrypts them, and webhooks against the verifier of their standard.

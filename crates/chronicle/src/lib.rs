@@ -11,6 +11,7 @@ mod digest;
 pub mod figures;
 pub mod incident;
 mod page;
+pub mod projection;
 mod quantity;
 pub mod reconcile;
 pub mod thread;
@@ -18,4 +19,4 @@ mod written;
 
 pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};
-pub use written::FileError;
+pub use written::{FileError, zone};

@@ -69,9 +69,29 @@ pub(crate) struct Zone {
 impl Zone {
     /// The rule as the time library reads it; what is wrong in words.
     pub(crate) fn rule(&self) -> Result<TimeZone, String> {
-        let example = "expected a POSIX rule, such as \"EET-2EEST,M3.5.0/3,M10.5.0/4\"";
-        TimeZone::posix(&self.posix).map_err(|error| format!("zone: {error}; {example}"))
+        posix(&self.posix).map_err(|why| format!("zone: {why}"))
     }
+}
+
+/// Zones that have a name here, with their rules of today; others are written as rules.
+const ZONES: [(&str, &str); 3] =
+    [("Europe/Kyiv", "EET-2EEST,M3.5.0/3,M10.5.0/4"), ("Europe/Moscow", "MSK-3"), ("UTC", "UTC0")];
+
+fn posix(rule: &str) -> Result<TimeZone, String> {
+    let example = "expected a POSIX rule, such as \"EET-2EEST,M3.5.0/3,M10.5.0/4\"";
+    TimeZone::posix(rule).map_err(|error| format!("{error}; {example}"))
+}
+
+/// A zone by its name (`Europe/Kyiv`, `Europe/Moscow`, `UTC`) or by its POSIX rule (`EET-2EEST,M3.5.0/3,M10.5.0/4`).
+///
+/// # Errors
+/// What is neither, with what would have been right.
+pub fn zone(text: &str) -> Result<TimeZone, String> {
+    if let Some((_, rule)) = ZONES.iter().find(|(name, _)| *name == text) {
+        return posix(rule);
+    }
+    let names = ZONES.map(|(name, _)| name).join(", ");
+    posix(text).map_err(|why| format!("the zone {text:?} is none of {names}, and no rule: {why}"))
 }
 
 /// The line, from 1, on which a byte stands.

@@ -8,6 +8,7 @@ use crate::clock::Clock;
 use crate::store::{Entry, Store};
 use anyhow::{Context as _, ensure};
 use chronicle::thread::{Capture, Form, Import, Settled, TELEGRAM_BYTES_MAX, read, settle, time_words};
+use jiff::tz::TimeZone;
 use model::{Event, EventBody, EventId, SourceId, Statement, Status, Timestamp};
 use serde_json::json;
 use std::io::{Read as _, Write as _};
@@ -41,6 +42,9 @@ struct Thread {
     /// When the document was captured (RFC 3339). It is kept, and dates nothing that the document says.
     #[arg(long, value_parser = instant)]
     captured_at: Option<Timestamp>,
+    /// The zone of the place that is spoken of, for "last night" and the like: Europe/Kyiv, Europe/Moscow, UTC or a POSIX rule.
+    #[arg(long, value_parser = zone, default_value = "Europe/Kyiv")]
+    zone: TimeZone,
     /// As what to read it: text, html, feed or telegram. Without it the first characters decide.
     #[arg(long, value_parser = form)]
     format: Option<Form>,
@@ -57,6 +61,10 @@ struct Thread {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|error| format!("failed to {error}"))
+}
+
+fn zone(text: &str) -> Result<TimeZone, String> {
+    chronicle::zone(text)
 }
 
 fn form(text: &str) -> Result<Form, String> {
@@ -110,7 +118,7 @@ fn thread(args: &Thread) -> anyhow::Result<ExitCode> {
         writeln!(out, "{}", summary(&import, count, &settled, args))?;
     } else {
         for statement in &settled.new {
-            writeln!(out, "{}", line(statement)?)?;
+            writeln!(out, "{}", line(statement, &args.zone)?)?;
         }
     }
     for refused in &import.refused {
@@ -122,10 +130,10 @@ fn thread(args: &Thread) -> anyhow::Result<ExitCode> {
     Ok(exit::code(if import.refused.is_empty() { exit::DONE } else { exit::REFUSED }))
 }
 
-/// A statement as a line: its fields, and its words of time with what they mean, or why they mean nothing yet.
-fn line(statement: &Statement) -> anyhow::Result<serde_json::Value> {
+/// A statement as a line: its fields, and its words of time with what they mean by the clock of the place, or why they mean nothing yet.
+fn line(statement: &Statement, zone: &TimeZone) -> anyhow::Result<serde_json::Value> {
     let mut value = serde_json::to_value(statement)?;
-    let words = time_words(&statement.text, statement.published_at, jiff::tz::Offset::UTC);
+    let words = time_words(&statement.text, statement.published_at, zone);
     value["time_words"] = serde_json::to_value(words)?;
     Ok(value)
 }

@@ -10,6 +10,7 @@ pub mod exit;
 pub mod import;
 mod lines;
 pub mod openapi;
+mod parquet;
 pub mod record;
 pub mod replay;
 pub mod report;

@@ -1,12 +1,13 @@
 //! `allclear report night|week|month|ceasefire FILE`: what happened, by whose word; and whether a ceasefire was kept.
 
-use super::exit;
+use super::{exit, parquet};
 use crate::clock::Clock;
 use anyhow::{Context as _, ensure};
 use chronicle::ceasefire::{self, Dossier, Lang};
 use chronicle::figures::{self, Claims, Length};
+use chronicle::projection::{self, Kind};
 use model::Timestamp;
-use std::io::{Read as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -41,14 +42,20 @@ struct Span {
     #[arg(long)]
     day: Option<String>,
     /// As JSON.
-    #[arg(long, conflicts_with_all = ["html", "csv"])]
+    #[arg(long, conflicts_with_all = ["html", "csv", "parquet"])]
     json: bool,
     /// As one HTML page with plots, in both languages.
-    #[arg(long, conflicts_with = "csv")]
+    #[arg(long, conflicts_with_all = ["csv", "parquet"])]
     html: bool,
-    /// As CSV: a line for each source of each figure.
+    /// A table as CSV.
     #[arg(long)]
     csv: bool,
+    /// A table as Parquet, into this file; `-` is standard output.
+    #[arg(long, value_name = "OUT", conflicts_with = "csv")]
+    parquet: Option<PathBuf>,
+    /// Which table: figures, claims, remainders, alerts, acled or ucdp. Without it figures.
+    #[arg(long, value_parser = table)]
+    table: Option<Kind>,
     /// The language of the words, and the one the page opens in: `uk` or `en`.
     #[arg(long, value_parser = language, default_value = "en")]
     lang: Lang,
@@ -81,6 +88,11 @@ fn language(text: &str) -> Result<Lang, String> {
     [Lang::Uk, Lang::En].into_iter().find(|it| it.code() == text).ok_or_else(|| "expected uk or en".to_owned())
 }
 
+fn table(text: &str) -> Result<Kind, String> {
+    let names = || Kind::ALL.map(Kind::name).join(", ");
+    Kind::ALL.into_iter().find(|it| it.name() == text).ok_or_else(|| format!("expected one of {}", names()))
+}
+
 fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let place = path.display();
@@ -110,6 +122,17 @@ fn write(text: &str) -> anyhow::Result<ExitCode> {
     Ok(exit::code(exit::DONE))
 }
 
+fn save(path: &Path, bytes: &[u8]) -> anyhow::Result<ExitCode> {
+    if path.as_os_str() == "-" {
+        let mut out = std::io::stdout().lock();
+        ensure!(!out.is_terminal(), "failed to write Parquet to a terminal: name a file, or send it on");
+        out.write_all(bytes).context("failed to write the table")?;
+    } else {
+        std::fs::write(path, bytes).with_context(|| format!("failed to write {}", path.display()))?;
+    }
+    Ok(exit::code(exit::DONE))
+}
+
 /// Says what was refused and where.
 fn refused(file: &Path, line: usize, error: &dyn std::fmt::Display) -> ExitCode {
     eprintln!("{}:{line}: failed to {error}", file.display());
@@ -124,10 +147,19 @@ fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
     let span = args.day.as_deref().map(|day| figures::span(&claims, length, day)).transpose();
     let span = span.map_err(|why| anyhow::anyhow!("failed to {why}"))?;
     let figures = figures::figures(&claims, span);
+    ensure!(
+        args.table.is_none() || args.csv || args.parquet.is_some(),
+        "failed to choose a table: --table belongs to --csv or --parquet"
+    );
+    let table = || projection::table(args.table.unwrap_or(Kind::Figures), &figures, &claims.zone);
+    if let Some(out) = &args.parquet {
+        let bytes = parquet::bytes(&table()).context("failed to make Parquet of the table")?;
+        return save(out, &bytes);
+    }
     write(&if args.json {
         serde_json::to_string(&figures)? + "\n"
     } else if args.csv {
-        figures::csv(&figures)
+        projection::csv(&table())
     } else if args.html {
         figures::page(&figures, args.lang)
     } else {

@@ -249,7 +249,8 @@ fn curve(days: &[Day], to: &mut String) {
     for (index, (area, hours)) in areas.iter().enumerate() {
         let class = ["a", "b", "c"][index % 3];
         let dash = ["none", "6 3", "2 3"][index % 3];
-        let mut path = String::new();
+        // Above what nobody sure tells of, below what nobody tells of at all: the truth lies between.
+        let (mut path, mut under) = (String::new(), String::new());
         let mut pen = 'M';
         for (at, day) in hours {
             if day.observed == 0 {
@@ -259,13 +260,20 @@ fn curve(days: &[Day], to: &mut String) {
             }
             let x = 50 + 570 * i64::try_from(*at).unwrap_or(0) / steps;
             let y = 110 - scaled(i64::from(day.breach_free), i64::from(day.observed), 100);
+            let quiet = i64::from(day.breach_free) - i64::from(day.alleged_only);
+            let low = 110 - scaled(quiet, i64::from(day.observed), 100);
             let _ = write!(path, "{pen}{x} {y}");
-            let _ = write!(to, "<circle class={class} cx={x} cy={y} r=3 />");
+            let _ = write!(under, "{pen}{x} {low}");
+            let _ = write!(
+                to,
+                "<circle class={class} cx={x} cy={y} r=3 /><circle class='{class} hollow' cx={x} cy={low} r=3 />"
+            );
             pen = 'L';
         }
         let _ = write!(
             to,
-            "<path class='{class} line' stroke-dasharray='{dash}' d='{path}'><title>{}</title></path>",
+            "<path class='{class} line' stroke-dasharray='{dash}' d='{path}'><title>{}</title></path>\
+             <path class='{class} line' style='stroke-width:1' stroke-dasharray='{dash}' d='{under}' />",
             plain(area)
         );
         let x = 50 + 190 * (index % 3);
@@ -281,8 +289,10 @@ fn curve(days: &[Day], to: &mut String) {
         "<path class=axis d='M50 10V110H632'/><text x=44 y=15 text-anchor=end>100 %</text><text x=44 y=114 text-anchor=end>0</text></svg>\
          <figcaption>{}</figcaption></figure>",
         both(
-            "Частка спостережених годин без підтверджених чи зафіксованих порушень. Доба без спостережень — розрив.",
-            "Share of observed hours without a confirmed or recorded breach. A day without observation is a gap."
+            "Частка спостережених годин без підтверджених чи зафіксованих порушень; тонка лінія з порожніми точками — без жодного, про яке \
+             хоча б твердять. Доба без спостережень — розрив.",
+            "Share of observed hours without a confirmed or recorded breach; the thin line with hollow points: without any that is even \
+             alleged. A day without observation is a gap."
         )
     );
     table(&[("доба", "day"), ("місцевість", "area"), ("що можна сказати", "what can be said")], to);

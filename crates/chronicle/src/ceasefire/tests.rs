@@ -349,6 +349,36 @@ fn the_easter_counts_add_up_in_their_own_units_and_are_not_compared() {
     assert_eq!(history, [InForce::No, InForce::Disputed, InForce::No]);
 }
 
+/// Hours of an area over all days of one measure.
+fn hours(report: &Report, by: &str, area: &str) -> AreaDay {
+    let judged = report.regimes[0].judged.iter().find(|it| it.by == by).unwrap();
+    judged.days.iter().filter_map(|it| it.areas.get(area)).fold(AreaDay::default(), |a, b| AreaDay {
+        hours: a.hours + b.hours,
+        observed: a.observed + b.observed,
+        breach_free: a.breach_free + b.breach_free,
+        alleged_only: a.alleged_only + b.alleged_only,
+        feed: a.feed + b.feed,
+        alert_free: a.alert_free + b.alert_free,
+    })
+}
+
+#[test]
+fn the_worked_curves_say_what_was_observed_and_what_is_only_alleged() {
+    let easter = worked("easter-30h", "04-22T00:00");
+    let front = hours(&easter, "RU", "front");
+    let all = AreaDay { hours: 30, observed: 30, breach_free: 30, alleged_only: 30, feed: 0, alert_free: 0 };
+    assert_eq!(front, all, "no hour of the front that one side does not accuse the other of");
+    let sky = hours(&easter, "RU", "UA");
+    assert_eq!((sky.feed, sky.alert_free), (30, 24), "the evening with sirens, and a Sunday without");
+    assert!(words(&easter, Lang::En).contains("of these a breach is alleged"));
+    assert!(page(&easter, Lang::En).contains("hollow"));
+    let energy = worked("energy-30", "05-01T00:00");
+    let ua = hours(&energy, "common", "UA");
+    assert!(ua.observed > 500 && ua.observed < ua.hours && ua.alleged_only > 0, "{ua:?}");
+    assert!(hours(&energy, "RU", "RU").observed > ua.observed);
+    assert!(energy.compared.iter().all(|it| it.verdict == "incomparable"));
+}
+
 #[test]
 fn a_page_needs_nothing_from_outside_and_no_name_becomes_markup() {
     let mut dossier = Dossier::read(&both_accept()).unwrap();

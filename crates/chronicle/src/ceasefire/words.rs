@@ -369,6 +369,14 @@ pub(super) fn silence(lang: Lang, hours: &super::days::AreaDay) -> String {
             lang.say("чинних годин:", "hours in force:"),
             hours.hours
         ));
+        if hours.alleged_only > 0 {
+            words.push(format!(
+                "{} {} {}",
+                lang.say("з них у", "in"),
+                hours.alleged_only,
+                lang.say("є твердження про порушення", "of these a breach is alleged")
+            ));
+        }
     }
     if hours.feed > 0 {
         words.push(format!(

@@ -16,8 +16,8 @@ pub fn page(figures: &Figures, lang: Lang) -> String {
         let _ = write!(
             main,
             "<p class=dim>{} – {} ({})</p>",
-            words::instant(from),
-            words::instant(to),
+            words::instant(figures, from),
+            words::instant(figures, to),
             plain(&figures.zone)
         );
     }

@@ -4,6 +4,7 @@ use super::file::Claims;
 use crate::reconcile::{Identity, Kind, Told, Verdict, clusters, compare, identities};
 use crate::{Hedge, Quantity};
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use jiff::{Span, ToSpan as _};
 use model::Timestamp;
 use serde::Serialize;
@@ -52,8 +53,19 @@ pub struct Summed {
     pub claims: Vec<Told>,
     /// The one number that ACLED would code: the least, 10 for tens, 12 for dozens, 100 for hundreds.
     pub acled_point: Option<u64>,
-    /// Low, best and high as UCDP writes them; an open high is the best again.
-    pub ucdp: Option<[u64; 3]>,
+    /// Low, best and high as UCDP writes them.
+    pub ucdp: Option<Ucdp>,
+}
+
+/// Three numbers for one interval, as the UCDP writes them; what was not said is not made up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Ucdp {
+    /// The least.
+    pub low: u64,
+    /// The number that was said; `None` where none was ("dozens", "several").
+    pub best: Option<u64>,
+    /// The most; `None` is open.
+    pub high: Option<u64>,
 }
 
 /// What is said of one class of things.
@@ -100,6 +112,9 @@ pub struct Figures {
     pub span: Option<[Timestamp; 2]>,
     /// Its zone.
     pub zone: String,
+    /// The rule of that zone.
+    #[serde(skip)]
+    pub clock: TimeZone,
     /// What is said, by kind and class.
     pub rows: Vec<Row>,
     /// What became of what was launched, by source.
@@ -151,6 +166,7 @@ pub fn figures(claims: &Claims, span: Option<[Timestamp; 2]>) -> Figures {
         name: claims.name.clone(),
         span,
         zone: claims.zone_name.clone(),
+        clock: claims.zone.clone(),
         rows: rows(&standing),
         identities: identities(&standing),
         conflicts: conflicts
@@ -209,14 +225,15 @@ fn summed(source: &str, told: &[&Told]) -> Summed {
     };
     Summed {
         source: source.to_owned(),
-        acled_point: quantity.as_ref().map(acled),
+        acled_point: quantity.as_ref().map(acled_point),
         ucdp: quantity.as_ref().map(ucdp),
         quantity,
         claims: told.iter().map(|it| (*it).clone()).collect(),
     }
 }
 
-fn acled(quantity: &Quantity) -> u64 {
+/// The one number that ACLED would code.
+pub(crate) fn acled_point(quantity: &Quantity) -> u64 {
     match quantity.hedge {
         Some(Hedge::Tens) => 10,
         Some(Hedge::Dozens) => 12,
@@ -225,10 +242,11 @@ fn acled(quantity: &Quantity) -> u64 {
     }
 }
 
-fn ucdp(quantity: &Quantity) -> [u64; 3] {
-    let high = quantity.high.unwrap_or(u64::MAX);
-    let best = quantity.value.unwrap_or(quantity.low).clamp(quantity.low, high);
-    [quantity.low, best, quantity.high.unwrap_or(best)]
+/// The three numbers that the UCDP would code. "Fewer than ten" says ten and means less: the best lies in the interval.
+pub(crate) fn ucdp(quantity: &Quantity) -> Ucdp {
+    let exact = quantity.high.filter(|_| quantity.exact);
+    let best = quantity.value.map(|it| it.clamp(quantity.low, quantity.high.unwrap_or(u64::MAX))).or(exact);
+    Ucdp { low: quantity.low, best, high: quantity.high }
 }
 
 fn alerts(claims: &Claims, span: Option<[Timestamp; 2]>) -> BTreeMap<String, AlertHours> {

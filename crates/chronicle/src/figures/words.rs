@@ -1,4 +1,4 @@
-//! The figures in words, Ukrainian and English, and as CSV.
+//! The figures in words, Ukrainian and English.
 
 use super::sum::{Figures, Row};
 use crate::ceasefire::Lang;
@@ -57,9 +57,14 @@ pub(super) fn row(lang: Lang, row: &Row) -> String {
     format!("{}, {}{child}, {}{attacker}", kind(lang, row.kind), object(lang, &row.object), row.area)
 }
 
-pub(super) fn instant(at: Timestamp) -> String {
-    let text = at.to_string();
-    format!("{} {} UTC", text.get(..10).unwrap_or_default(), text.get(11..16).unwrap_or_default())
+/// By the clock of the place, with its distance from UTC: 2025-03-19 18:00 +02:00.
+pub(super) fn instant(figures: &Figures, at: Timestamp) -> String {
+    let Ok(at) = jiff::Timestamp::from_millisecond(at.millis()) else { return String::new() };
+    let local = at.to_zoned(figures.clock.clone());
+    let minutes = local.offset().seconds() / 60;
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let (hour, minute) = (local.hour(), local.minute());
+    format!("{} {hour:02}:{minute:02} {sign}{:02}:{:02}", local.date(), minutes.abs() / 60, minutes.abs() % 60)
 }
 
 fn quoted(told: &Told) -> String {
@@ -88,7 +93,7 @@ pub fn words(figures: &Figures, lang: Lang) -> String {
     let mut to = String::new();
     let _ = writeln!(to, "{}", figures.name);
     if let Some([from, until]) = figures.span {
-        let _ = writeln!(to, "{} – {} ({})", instant(from), instant(until), figures.zone);
+        let _ = writeln!(to, "{} – {} ({})", instant(figures, from), instant(figures, until), figures.zone);
     }
     for it in &figures.rows {
         let _ = writeln!(
@@ -147,45 +152,4 @@ pub fn words(figures: &Figures, lang: Lang) -> String {
         );
     }
     to
-}
-
-/// A line for each source of each row. Cells that a spreadsheet would run as a formula are disarmed.
-#[must_use]
-pub fn csv(figures: &Figures) -> String {
-    let mut to =
-        "kind,object,child,attacker,area,source,low,high,clusters,acled_point,ucdp_low,ucdp_best,ucdp_high,claims,words\n".to_owned();
-    let number = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
-    for row in &figures.rows {
-        for source in &row.sources {
-            let quantity = source.quantity.as_ref();
-            let claims: Vec<&str> = source.claims.iter().map(|it| it.id.as_str()).collect();
-            let said: Vec<&str> = source.claims.iter().map(|it| it.words.as_str()).collect();
-            let ucdp = source.ucdp.map_or([None; 3], |it| it.map(Some));
-            let cells = [
-                row.kind.name().to_owned(),
-                row.object.clone(),
-                row.child.to_string(),
-                row.attacker.clone().unwrap_or_default(),
-                row.area.clone(),
-                source.source.clone(),
-                number(quantity.map(|it| it.low)),
-                number(quantity.and_then(|it| it.high)),
-                row.clusters.to_string(),
-                number(source.acled_point),
-                number(ucdp[0]),
-                number(ucdp[1]),
-                number(ucdp[2]),
-                claims.join(" "),
-                said.join(" | "),
-            ];
-            let _ = writeln!(to, "{}", cells.map(|it| cell(&it)).join(","));
-        }
-    }
-    to
-}
-
-fn cell(text: &str) -> String {
-    let armed = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if armed { format!("'{text}") } else { text.to_owned() };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }

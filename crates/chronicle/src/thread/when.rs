@@ -1,9 +1,14 @@
 //! "Last night": what a statement says of time in words, and why it is, or is not, a date.
 //!
-//! Invariant: such words count from the day of publication. When that is not known they stay unresolved; the day on which a copy
-//! was made says nothing of it.
+//! Invariants:
+//!   such words count from the day of publication. When that is not known they stay unresolved; the day on which a copy was
+//!   made says nothing of it
+//!   that day, and the hours of its night, are those of the place's clock, not of UTC: what was posted at 22:30 UTC in winter was
+//!   posted in Kyiv on the next day
 
-use jiff::tz::Offset;
+use jiff::ToSpan as _;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
 use model::Timestamp;
 use serde::Serialize;
 
@@ -22,7 +27,7 @@ pub struct TimeWords {
     pub words: String,
     /// First byte, and the one after the last.
     pub span: [usize; 2],
-    /// The window they mean, in the offset that was asked for; `None` is not known.
+    /// The window they mean, by the clock of the place; `None` is not known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<[Timestamp; 2]>,
     /// Why there is none.
@@ -30,7 +35,7 @@ pub struct TimeWords {
     pub unresolved: Option<Unresolved>,
 }
 
-/// From when to when, in hours from the midnight that begins the day of publication.
+/// From when to when, in hours of the clock from the midnight that begins the day of publication.
 const WORDS: [(&str, i64, i64); 33] = [
     ("last night", -6, 9),
     ("yesterday evening", -7, 0),
@@ -67,20 +72,19 @@ const WORDS: [(&str, i64, i64); 33] = [
     ("на этой неделе", -144, 24),
 ];
 
-/// The words of time in `text`, in its order, the longest where several begin. `offset` is the statement's own zone at that
-/// time; the windows are wide on purpose: a night is from 18:00 to 9:00.
+/// The words of time in `text`, in its order, the longest where several begin. `zone` is the one of the place that is spoken of. The windows
+/// are wide on purpose: a night is from 18:00 to 9:00, whatever the clock did meanwhile, and an end that the clock skips or shows
+/// twice is taken so that the window is the wider one.
 #[must_use]
-pub fn time_words(text: &str, published_at: Option<Timestamp>, offset: Offset) -> Vec<TimeWords> {
-    const HOUR_MS: i64 = 3_600_000;
+pub fn time_words(text: &str, published_at: Option<Timestamp>, zone: &TimeZone) -> Vec<TimeWords> {
     let day = published_at.and_then(|at| {
-        let local = offset.to_datetime(jiff::Timestamp::from_millisecond(at.millis()).ok()?);
-        let midnight = local.date().to_datetime(jiff::civil::Time::midnight());
-        offset.to_timestamp(midnight).ok()
+        let at = jiff::Timestamp::from_millisecond(at.millis()).ok()?;
+        Some(zone.to_datetime(at).date().to_datetime(Time::midnight()))
     });
     let mut found: Vec<TimeWords> = Vec::new();
     let mut from = 0;
     while let Some((start, end, range)) = next(text, from) {
-        let window = day.map(|day| range.map(|hours| Timestamp::from_millis(day.as_millisecond() + hours * HOUR_MS)));
+        let window = day.and_then(|day| window(day, range, zone));
         found.push(TimeWords {
             words: text[start..end].to_owned(),
             span: [start, end],
@@ -90,6 +94,13 @@ pub fn time_words(text: &str, published_at: Option<Timestamp>, offset: Offset) -
         from = end;
     }
     found
+}
+
+/// Hours of the clock from a midnight of the clock, as instants.
+fn window(midnight: DateTime, hours: [i64; 2], zone: &TimeZone) -> Option<[Timestamp; 2]> {
+    let clock = |hours: i64| Some(zone.to_ambiguous_timestamp(midnight.checked_add(hours.hours()).ok()?));
+    let (from, to) = (clock(hours[0])?.earlier().ok()?, clock(hours[1])?.later().ok()?);
+    Some([from, to].map(|at| Timestamp::from_millis(at.as_millisecond())))
 }
 
 /// The next such words from a byte on, whole words only.
@@ -127,24 +138,68 @@ fn matched(text: &str, words: &str) -> Option<usize> {
 mod tests {
     use super::*;
 
-    const KYIV: Offset = jiff::tz::offset(2);
+    fn kyiv() -> TimeZone {
+        TimeZone::posix("EET-2EEST,M3.5.0/3,M10.5.0/4").unwrap()
+    }
 
     #[test]
     fn last_night_is_a_date_only_when_the_day_of_publication_is_known() {
         let text = "Last night, 171 drones. Yesterday evening, another strike.";
-        let unknown = time_words(text, None, KYIV);
+        let unknown = time_words(text, None, &kyiv());
         assert_eq!(unknown.iter().map(|it| it.words.as_str()).collect::<Vec<_>>(), ["Last night", "Yesterday evening"]);
         assert!(unknown.iter().all(|it| it.window.is_none() && it.unresolved == Some(Unresolved::PublicationUnknown)));
         let at = Timestamp::parse("2025-03-20T10:00:00+02:00").unwrap();
-        let known = time_words(text, Some(at), KYIV);
+        let known = time_words(text, Some(at), &kyiv());
         let window = known[0].window.unwrap().map(|at| at.to_string());
         assert_eq!(window, ["2025-03-19T16:00:00.000Z", "2025-03-20T07:00:00.000Z"]);
     }
 
     #[test]
     fn words_of_time_are_whole_words() {
-        let words = |text: &str| time_words(text, None, KYIV).into_iter().map(|it| it.words).collect::<Vec<_>>();
+        let words = |text: &str| time_words(text, None, &kyiv()).into_iter().map(|it| it.words).collect::<Vec<_>>();
         assert_eq!(words("УНОЧІ та вчора"), ["УНОЧІ", "вчора"]);
         assert!(words("todays, позавчора, последнегодня").is_empty());
+    }
+
+    fn check(words: &str, published_at: &str, zone: &TimeZone, expected: [&str; 2], hours: i64) {
+        let at = Timestamp::parse(published_at).unwrap();
+        let window = time_words(words, Some(at), zone)[0].window.unwrap();
+        assert_eq!(window.map(|at| at.to_string()[..16].to_owned()), expected, "{words} {published_at}");
+        assert_eq!(window[1].ms_since(window[0]), hours * 3_600_000, "{words} {published_at}");
+    }
+
+    #[test]
+    fn the_day_of_publication_is_the_one_of_the_place() {
+        // 22:30 UTC is half past midnight in Kyiv, of the next day.
+        check("today", "2025-01-10T22:30:00Z", &kyiv(), ["2025-01-10T22:00", "2025-01-11T22:00"], 24);
+        check("last night", "2025-01-10T22:30:00Z", &kyiv(), ["2025-01-10T16:00", "2025-01-11T07:00"], 15);
+        check("вчора", "2025-07-10T21:30:00Z", &kyiv(), ["2025-07-09T21:00", "2025-07-10T21:00"], 24);
+        // Of the feed's own offset only the instant counts.
+        check("today", "2025-01-10T14:30:00-08:00", &kyiv(), ["2025-01-10T22:00", "2025-01-11T22:00"], 24);
+    }
+
+    #[test]
+    fn a_night_of_the_clock_is_an_hour_shorter_in_spring_and_longer_in_autumn() {
+        let zone = kyiv();
+        check("last night", "2025-03-30T08:00:00+03:00", &zone, ["2025-03-29T16:00", "2025-03-30T06:00"], 14);
+        check("last night", "2025-10-26T08:00:00+02:00", &zone, ["2025-10-25T15:00", "2025-10-26T07:00"], 16);
+        check("yesterday", "2025-03-31T08:00:00+03:00", &zone, ["2025-03-29T22:00", "2025-03-30T21:00"], 23);
+        check("yesterday", "2025-10-27T08:00:00+02:00", &zone, ["2025-10-25T21:00", "2025-10-26T22:00"], 25);
+        check("цього тижня", "2025-03-31T08:00:00+03:00", &zone, ["2025-03-24T22:00", "2025-03-31T21:00"], 167);
+        // Within the hour that the clock shows twice, and on both sides of the one that it skips.
+        for published in ["2025-10-26T03:30:00+03:00", "2025-10-26T03:30:00+02:00"] {
+            check("this morning", published, &zone, ["2025-10-26T02:00", "2025-10-26T10:00"], 8);
+        }
+        for published in ["2025-03-30T02:59:59+02:00", "2025-03-30T04:00:00+03:00"] {
+            check("сьогодні вранці", published, &zone, ["2025-03-30T01:00", "2025-03-30T09:00"], 8);
+        }
+    }
+
+    #[test]
+    fn an_end_that_the_clock_skips_or_shows_twice_widens_the_window() {
+        // A zone whose clock changes at midnight: 0:00 of 30 March is skipped, 23:00 to 24:00 of 25 October comes twice.
+        let zone = TimeZone::posix("XXX-2YYY,M3.5.0/0,M10.5.0/0").unwrap();
+        check("today", "2025-03-30T12:00:00+03:00", &zone, ["2025-03-29T21:00", "2025-03-30T21:00"], 24);
+        check("yesterday evening", "2025-10-26T12:00:00+02:00", &zone, ["2025-10-25T14:00", "2025-10-25T22:00"], 8);
     }
 }
