@@ -5,7 +5,8 @@ use super::super::clause::{Border, Clause, Part, Trigger};
 use super::super::item::{Item, What};
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
-use super::{Reader, family, fits};
+use super::Reader;
+use super::meaning::{family, fits};
 
 impl Reader<'_> {
     /// The trigger of a quantity.
