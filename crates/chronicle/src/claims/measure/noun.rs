@@ -64,7 +64,9 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
                 it.end = at + 1;
             }
             What::Sense(Sense::Mod(kin)) => {
-                if head && matches!(kin, Kindred::Strike | Kindred::Recon) && item.text().is_ascii() {
+                // "Shahed-type strike drones" goes on; "drones strike" does not.
+                let on = !weapon && items.get(at + 1).is_some_and(|it| matches!(it.sense(), Some(Sense::Weapon(_))));
+                if head && !on && matches!(kin, Kindred::Strike | Kindred::Recon) && item.text().is_ascii() {
                     break;
                 }
                 arms.kin.push(kin);

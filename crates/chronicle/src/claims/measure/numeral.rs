@@ -77,8 +77,15 @@ pub(super) fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             // "10 to 15", "two or three", "від 10 до 15", "два-три", "10 – 15".
             // "зросла з 3 до 5".
             let grew = at > 1 && items[..at - 1].iter().rev().take(3).any(|it| it.is(Sense::Rose));
-            let opened = at > 0
-                && (items[at - 1].is(Sense::From) || grew && matches!(items[at - 1].text(), "з" | "із" | "с" | "со"));
+            // "зросла з": one entry of the lexicon.
+            let risen = at > 0
+                && items[at - 1].is(Sense::Rose)
+                && items[at - 1].end - items[at - 1].token.end > 1
+                && !items[at - 1].ends_with_to();
+            let opened = risen
+                || at > 0
+                    && (items[at - 1].is(Sense::From)
+                        || grew && matches!(items[at - 1].text(), "з" | "із" | "с" | "со"));
             let joins = match items.get(end).map(|it| it.what) {
                 Some(What::Sense(Sense::To | Sense::Or)) => true,
                 Some(What::Sense(Sense::Hedge(Hedge::UpTo))) => opened && items[end].text() == "до",

@@ -257,7 +257,8 @@ impl Cutter<'_> {
             self.stop(c.len_utf8());
         } else {
             self.at += c.len_utf8();
-            self.gap = true;
+            // "U.S.-made" is one word.
+            self.gap = !(short && next.is_some_and(is_hyphen));
         }
     }
 
@@ -269,11 +270,15 @@ impl Cutter<'_> {
             let inside = c.is_alphabetic()
                 || is_invisible(c)
                 || matches!(c, '\u{0306}' | '\u{0308}')
-                || (is_apostrophe(c) && self.peek_at(self.at + length).is_some_and(char::is_alphabetic));
+                || (is_apostrophe(c) && self.peek_at(self.at + length).is_some_and(char::is_alphabetic))
+                // п"ять: a quotation mark for the apostrophe.
+                || (matches!(c, '"' | '*' | '”' | '“')
+                    && written.ends_with(['п', 'П', 'б', 'в', 'м', 'ф', 'р', 'д', 'з'])
+                    && self.peek_at(self.at + length).is_some_and(|c| matches!(c, 'я' | 'ю' | 'є' | 'ї' | 'Я')));
             if !inside {
                 break;
             }
-            written.push(c);
+            written.push(if matches!(c, '"' | '*' | '”' | '“') { '\'' } else { c });
             self.at += length;
         }
         let written = written.as_str();
