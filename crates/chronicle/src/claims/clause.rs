@@ -200,6 +200,8 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                 out.push(Clause::new(border, at + 1));
             }
             What::Sense(sense) => match sense {
+                // "45 та 67 років": ages divide nothing.
+                Sense::And if between_ages(items, at) => {}
                 Sense::And => out.push(Clause::new(Border::And, at + 1)),
                 Sense::But => {
                     direction = false;
@@ -267,6 +269,9 @@ pub(super) fn clauses(items: &[Item]) -> Vec<Clause> {
                     if object {
                         clause.evidence.push(Evidence::Scene(side));
                     } else if !tells(items, at) {
+                        clause.evidence.push(Evidence::Agent(side));
+                    } else if acts_itself(items, at) {
+                        // "The military said it had downed": who tells also acts.
                         clause.evidence.push(Evidence::Agent(side));
                     }
                 }
@@ -344,6 +349,15 @@ fn guards(clause: &mut Clause) {
     }
 }
 
+/// "45 та 67 років": between two ages, or years of birth.
+fn between_ages(items: &[Item], at: usize) -> bool {
+    let number = |it: Option<&Item>| it.is_some_and(|it| matches!(it.what, What::Number(_)));
+    at > 0
+        && number(items.get(at - 1))
+        && number(items.get(at + 1))
+        && items.get(at + 2).is_some_and(|it| veto::is_year(it.text()) || it.is(Sense::YearOld))
+}
+
 /// "Ukraine's General Staff said": who tells, not who acts.
 fn tells(items: &[Item], at: usize) -> bool {
     items[at + 1..]
@@ -353,6 +367,17 @@ fn tells(items: &[Item], at: usize) -> bool {
             matches!(it.what, What::Unknown | What::Sense(Sense::Say | Sense::Skip | Sense::Person { .. }))
         })
         .any(|it| it.is(Sense::Say))
+}
+
+/// "The military said it had", "said that its forces".
+fn acts_itself(items: &[Item], at: usize) -> bool {
+    let said = items[at + 1..].iter().take(6).position(|it| it.is(Sense::Say)).map(|it| at + 1 + it);
+    said.is_some_and(|said| {
+        items[said + 1..]
+            .iter()
+            .take(2)
+            .any(|it| matches!(it.text(), "it" | "its" | "they" | "вони" | "вона" | "они" | "она" | "її" | "ее"))
+    })
 }
 
 /// A place of launching, also in a row of them: "з Курська, Орла та Криму".

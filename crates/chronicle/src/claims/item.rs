@@ -28,6 +28,8 @@ pub(super) struct Item<'a> {
     pub(super) what: What,
     /// The first of its tokens.
     pub(super) token: &'a Token,
+    /// The last of its tokens, where there are several.
+    pub(super) last: Option<&'a Token>,
     /// The byte after the last.
     pub(super) end: usize,
     /// The place whose name begins here.
@@ -48,6 +50,11 @@ impl Item<'_> {
 
     pub(super) fn text(&self) -> &str {
         &self.token.text
+    }
+
+    /// A phrase of several words, the last of which is "to".
+    pub(super) fn ends_with_to(&self) -> bool {
+        self.last.is_some_and(|it| matches!(it.text.as_str(), "to" | "до"))
     }
 
     /// A Latin word that names one thing, not several.
@@ -98,7 +105,8 @@ pub(super) fn items<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<Item<'a>>
         } else {
             what
         };
-        out.push(Item { what, token, end: tokens[at + length - 1].end, place: place.map(|(it, _)| it) });
+        let last = (length > 1).then(|| &tokens[at + length - 1]);
+        out.push(Item { what, token, last, end: tokens[at + length - 1].end, place: place.map(|(it, _)| it) });
         at += length;
     }
     out

@@ -89,6 +89,7 @@ pub(super) fn is_year(text: &str) -> bool {
             | "рік"
             | "року"
             | "лет"
+            | "годов"
             | "года"
             | "год"
             | "years"

@@ -5,7 +5,8 @@ use super::super::clause::{Border, Clause, Part, Trigger};
 use super::super::item::{Item, What};
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
-use super::{Reader, family, fits};
+use super::Reader;
+use super::meaning::{family, fits};
 
 impl Reader<'_> {
     /// The trigger of a quantity.
@@ -51,6 +52,18 @@ impl Reader<'_> {
                 return Some(*found);
             }
         }
+        // "загиблих – 14, поранених – 89": what stands right before the dash.
+        if here.is_none()
+            && self.clauses[index].border == Border::Dash
+            && let Some(Part::Trigger(found)) = index.checked_sub(1).and_then(|at| self.clauses[at].parts.last())
+            && !found.weak
+            && !found.negated
+            && found.act != Act::Aside
+            && found.at + 2 >= it.first.saturating_sub(1)
+            && fits(found.act, head)
+        {
+            return Some(*found);
+        }
         let around = self.around(index, head).filter(|_| head != Head::None || !self.beside_unknown(it));
         match (here, around) {
             (Some(weak), Some(found)) if found.weak => Some(weak),
@@ -61,6 +74,14 @@ impl Reader<'_> {
                     && self.clauses.iter().any(|it| {
                         (it.span.0..it.span.1).contains(&found.at) && it.counts().any(|it| it.head == Head::None)
                     }) =>
+            {
+                Some(weak)
+            }
+            // "40 hits were recorded at 22 locations, and debris fell at 6".
+            (Some(weak), Some(found))
+                if weak.act == Act::Hit
+                    && matches!(head, Head::Object(object) if object.is_place())
+                    && !(self.clauses[index].span.0..self.clauses[index].span.1).contains(&found.at) =>
             {
                 Some(weak)
             }

@@ -6,12 +6,11 @@
 //! What always holds: spans are whole characters of the text, and never overlap; the work is linear.
 //! Deliberately absent: meaning.
 
-use model::letter::{is_cyrillic, look_alike};
+mod digits;
+mod page;
 
-/// Digits of a number at most; a longer one is not understood.
-const DIGITS_MAX: usize = 12;
-/// Bytes of an HTML tag at most; a longer one is text.
-const TAG_BYTES_MAX: usize = 1_000;
+use model::letter::{is_cyrillic, look_alike};
+use page::entity;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,52 +207,6 @@ impl Cutter<'_> {
         self.stop(0);
     }
 
-    /// A tag is a gap; one that closes a block ends a sentence.
-    fn tag(&mut self) -> bool {
-        let rest = &self.text[self.at..];
-        if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
-            return false;
-        }
-        let Some(length) = rest.bytes().take(TAG_BYTES_MAX).position(|it| it == b'>') else { return false };
-        // What a script or a style says is no text.
-        for (open, close) in [("<script", "</script"), ("<style", "</style")] {
-            if rest.get(..open.len()).is_some_and(|it| it.eq_ignore_ascii_case(open)) {
-                let end = rest.as_bytes().windows(close.len()).position(|it| it.eq_ignore_ascii_case(close.as_bytes()));
-                self.at += end.unwrap_or(rest.len());
-                self.stop(0);
-                return true;
-            }
-        }
-        let name: String =
-            rest[1..].chars().skip_while(|c| *c == '/').take_while(char::is_ascii_alphanumeric).collect();
-        if matches!(
-            name.to_ascii_lowercase().as_str(),
-            "p" | "br" | "div" | "li" | "h1" | "h2" | "h3" | "tr" | "td" | "ul" | "blockquote"
-        ) {
-            self.stop(length + 1);
-        } else {
-            self.at += length + 1;
-        }
-        true
-    }
-
-    /// An entity outside a word and a number.
-    fn entity(&mut self) -> bool {
-        let Some((c, length)) = entity(&self.text[self.at..]) else { return false };
-        if c.is_alphabetic() {
-            self.word();
-        } else if is_dash(c) {
-            let start = self.at;
-            self.at += length;
-            self.push(Kind::Mark('-'), String::new(), start, false);
-            self.gap = true;
-        } else {
-            self.at += length;
-            self.gap |= c.is_whitespace() || c == '&';
-        }
-        true
-    }
-
     /// A line's end ends a sentence where the next line begins like one.
     fn newline(&mut self) {
         let before = self.text[..self.at].trim_end().chars().next_back();
@@ -304,7 +257,8 @@ impl Cutter<'_> {
             self.stop(c.len_utf8());
         } else {
             self.at += c.len_utf8();
-            self.gap = true;
+            // "U.S.-made" is one word.
+            self.gap = !(short && next.is_some_and(is_hyphen));
         }
     }
 
@@ -316,11 +270,15 @@ impl Cutter<'_> {
             let inside = c.is_alphabetic()
                 || is_invisible(c)
                 || matches!(c, '\u{0306}' | '\u{0308}')
-                || (is_apostrophe(c) && self.peek_at(self.at + length).is_some_and(char::is_alphabetic));
+                || (is_apostrophe(c) && self.peek_at(self.at + length).is_some_and(char::is_alphabetic))
+                // п"ять: a quotation mark for the apostrophe.
+                || (matches!(c, '"' | '*' | '”' | '“')
+                    && written.ends_with(['п', 'П', 'б', 'в', 'м', 'ф', 'р', 'д', 'з'])
+                    && self.peek_at(self.at + length).is_some_and(|c| matches!(c, 'я' | 'ю' | 'є' | 'ї' | 'Я')));
             if !inside {
                 break;
             }
-            written.push(c);
+            written.push(if matches!(c, '"' | '*' | '”' | '“') { '\'' } else { c });
             self.at += length;
         }
         let written = written.as_str();
@@ -330,194 +288,6 @@ impl Cutter<'_> {
         let text = fold(trimmed);
         self.push(Kind::Word, text, start, capital);
     }
-
-    fn digits(&mut self) {
-        let start = self.at;
-        let model = !self.gap && self.out.last().is_some_and(|it| it.end < start || it.kind == Kind::Word);
-        let model = model && !matches!(self.before(), Some('+' | '(' | '[' | '%'));
-        if model {
-            return self.model(start);
-        }
-        let sign =
-            matches!(self.text[..start].trim_end().chars().next_back(), Some('$' | '€' | '£' | '₴' | '№' | '#' | '₽'));
-        let (mut digits, mut groups) = (self.run_of_digits(), 1);
-        while let Some((mark, group)) = self.group(digits.len(), groups) {
-            self.at += mark + group.len();
-            digits.push_str(&group);
-            groups += 1;
-        }
-        let first = number(&digits);
-        let kind = self.shape(first, groups);
-        let letters = self.letters();
-        let percent = self.text[self.at..].trim_start_matches(is_thin).starts_with(['%', '‰', '$', '€', '₴', '°']);
-        let kind = if sign || percent { Kind::Label(Label::Sign) } else { kind };
-        self.push(kind, letters, start, false);
-    }
-
-    fn run_of_digits(&mut self) -> String {
-        let run: String = self.text[self.at..].chars().take_while(char::is_ascii_digit).collect();
-        self.at += run.len();
-        run
-    }
-
-    /// A separator and three digits more: the bytes of the separator, and the digits.
-    fn group(&self, have: usize, groups: usize) -> Option<(usize, String)> {
-        let rest = &self.text[self.at..];
-        let plain = rest.chars().next()?;
-        let (mark, length) = entity(rest).unwrap_or((plain, plain.len_utf8()));
-        if (groups == 1 && have > 3) || have > 4 * DIGITS_MAX || !(mark == ',' || is_thin(mark) || is_apostrophe(mark))
-        {
-            return None;
-        }
-        let after = &rest[length..];
-        let group: String = after.chars().take(4).take_while(char::is_ascii_digit).collect();
-        let next = after[group.len()..].chars().next();
-        let ends = next.is_none_or(|c| !c.is_alphanumeric() && !is_hyphen(c) && c != ':');
-        // "On March 20 171 drones": a plain space after a month's day divides.
-        let dated = mark == ' ' && self.out.last().is_some_and(|it| is_month(&it.text));
-        (group.len() == 3 && ends && !dated).then_some((length, group))
-    }
-
-    /// What follows the first number without a space, and makes something else of it.
-    fn shape(&mut self, first: Option<u64>, groups: usize) -> Kind {
-        let here = self.peek();
-        let digit_after = |mark: char| {
-            here == Some(mark) && self.peek_at(self.at + mark.len_utf8()).is_some_and(|c| c.is_ascii_digit())
-        };
-        let Some(first) = first else {
-            return Kind::Label(Label::Long);
-        };
-        if digit_after(':') {
-            self.swallow(&[':']);
-            return Kind::Label(Label::Clock);
-        }
-        if digit_after('.') || digit_after(',') {
-            let comma = here == Some(',');
-            self.at += 1;
-            let tail = self.run_of_digits();
-            if !comma && self.peek() == Some('.') && self.peek_at(self.at + 1).is_some_and(|c| c.is_ascii_digit()) {
-                self.swallow(&['.']);
-                return Kind::Label(Label::Date);
-            }
-            return match (tail.len(), number(&tail)) {
-                (1, Some(tenths)) if groups == 1 => {
-                    Kind::Hundredths(first.saturating_mul(100).saturating_add(tenths * 10))
-                }
-                (2, Some(rest)) if groups == 1 => Kind::Hundredths(first.saturating_mul(100).saturating_add(rest)),
-                _ => Kind::Label(Label::Shape),
-            };
-        }
-        if digit_after('/') {
-            self.swallow(&['/', '.']);
-            return Kind::Label(Label::Shape);
-        }
-        if let Some(hyphen) = here.filter(|c| is_dash(*c))
-            && self.peek_at(self.at + hyphen.len_utf8()).is_some_and(|c| c.is_ascii_digit())
-        {
-            self.at += hyphen.len_utf8();
-            let second = self.run_of_digits();
-            if let Some(again) = self.peek().filter(|c| is_hyphen(*c))
-                && self.peek_at(self.at + again.len_utf8()).is_some_and(|c| c.is_ascii_digit())
-            {
-                self.swallow(&['-', '–', '‑']);
-                return Kind::Label(Label::Date);
-            }
-            if self.peek() == Some(':')
-                || self.peek() == Some('.') && self.peek_at(self.at + 1).is_some_and(|c| c.is_ascii_digit())
-            {
-                self.swallow(&[':', '.']);
-                return Kind::Label(Label::Clock);
-            }
-            return match number(&second) {
-                Some(second) if first < second && !(1_900..2_100).contains(&first) => Kind::Span(first, second),
-                _ => Kind::Label(Label::Shape),
-            };
-        }
-        Kind::Number(first)
-    }
-
-    /// Digits and the marks between them.
-    fn swallow(&mut self, marks: &[char]) {
-        while let Some(c) = self.peek() {
-            let between =
-                marks.contains(&c) && self.peek_at(self.at + c.len_utf8()).is_some_and(|c| c.is_ascii_digit());
-            if !c.is_ascii_digit() && !between {
-                break;
-            }
-            self.at += c.len_utf8();
-        }
-    }
-
-    /// Letters glued to digits, with or without a hyphen: "110-ю", "20th".
-    fn letters(&mut self) -> String {
-        let rest = &self.text[self.at..];
-        let skip = rest.chars().next().filter(|c| is_hyphen(*c)).map_or(0, char::len_utf8);
-        let letters: String = rest[skip..].chars().take_while(|c| c.is_alphabetic()).collect();
-        if letters.is_empty() || letters.chars().count() > 3 {
-            return String::new();
-        }
-        self.at += skip + letters.len();
-        fold(&letters)
-    }
-
-    fn model(&mut self, start: usize) {
-        while let Some(c) = self.peek() {
-            let next = self.peek_at(self.at + c.len_utf8());
-            let slash = (c == '/' || is_hyphen(c)) && next.is_some_and(|c| c.is_ascii_digit());
-            if !(c.is_ascii_digit() || c.is_alphabetic() || slash) {
-                break;
-            }
-            self.at += c.len_utf8();
-        }
-        let written = &self.text[start..self.at];
-        let head: String = written.chars().take_while(char::is_ascii_digit).collect();
-        self.push(Kind::Label(Label::Model), head, start, false);
-    }
-}
-
-/// The letter, space or mark of an HTML entity at the head of a text, and its bytes.
-fn entity(rest: &str) -> Option<(char, usize)> {
-    let name = rest.strip_prefix('&')?;
-    let end = name.bytes().take(10).position(|it| it == b';')?;
-    let c = match &name[..end] {
-        "nbsp" => '\u{00A0}',
-        "thinsp" => '\u{2009}',
-        "amp" => '&',
-        "quot" => '"',
-        "laquo" => '«',
-        "raquo" => '»',
-        "mdash" => '—',
-        "ndash" => '–',
-        "rsquo" | "apos" => '’',
-        code => {
-            let digits = code.strip_prefix('#')?;
-            let hex = digits.strip_prefix(['x', 'X']).map(|it| u32::from_str_radix(it, 16));
-            char::from_u32(hex.unwrap_or_else(|| digits.parse()).ok()?)?
-        }
-    };
-    Some((c, end + 2))
-}
-
-fn number(digits: &str) -> Option<u64> {
-    (digits.len() <= DIGITS_MAX).then(|| digits.parse().ok()).flatten()
-}
-
-fn is_month(word: &str) -> bool {
-    matches!(
-        word,
-        "january"
-            | "february"
-            | "march"
-            | "april"
-            | "may"
-            | "june"
-            | "july"
-            | "august"
-            | "september"
-            | "october"
-            | "november"
-            | "december"
-    )
 }
 
 fn is_short(word: &str) -> bool {
