@@ -24,7 +24,7 @@ pub struct AreaDay {
     pub breach_free: u32,
     /// Observed, without such a breach, and with an alleged one.
     pub alleged_only: u32,
-    /// Observed by the feed of alerts.
+    /// In which the feed of alerts was up; no hour is observed by that alone.
     pub feed: u32,
     /// Of these without an alert of our own log.
     pub alert_free: u32,
@@ -138,7 +138,8 @@ fn hours(
     let mut day = AreaDay::default();
     let watches = || dossier.coverage.iter().filter(|it| within(area, &it.area) && it.recorded_at <= at);
     let today = |it: &[Timestamp; 2]| meets(*it, window);
-    let someone = watches().filter(|it| it.sensor_hours > 0 || it.reporters > 0 || it.alert_feed);
+    // A feed of alerts watches for alerts alone: of shelling, or of what no siren is for, its silence says nothing.
+    let someone = watches().filter(|it| it.sensor_hours > 0 || it.reporters > 0);
     let watching: Vec<[Timestamp; 2]> = someone.map(|it| it.window).filter(today).collect();
     // That no alert sounded says something only of hours in which the feed of alerts was up.
     let feed: Vec<[Timestamp; 2]> = watches().filter(|it| it.alert_feed).map(|it| it.window).filter(today).collect();
@@ -156,6 +157,10 @@ fn hours(
             continue;
         }
         day.hours += 1;
+        if covered(hour, &feed) {
+            day.feed += 1;
+            day.alert_free += u32::from(!alerts.iter().any(|alert| meets(*alert, hour)));
+        }
         if !covered(hour, &watching) {
             continue;
         }
@@ -164,10 +169,6 @@ fn hours(
         if !with(&[Status::Confirmed, Status::Recorded]) {
             day.breach_free += 1;
             day.alleged_only += u32::from(with(&[Status::Alleged]));
-        }
-        if covered(hour, &feed) {
-            day.feed += 1;
-            day.alert_free += u32::from(!alerts.iter().any(|alert| meets(*alert, hour)));
         }
     }
     day

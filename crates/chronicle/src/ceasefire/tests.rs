@@ -213,7 +213,7 @@ fn a_salvo_on_one_place_is_one_breach_with_a_quantity() {
 
 #[test]
 fn silence_counts_only_in_hours_that_somebody_observed() {
-    let watch = "[[coverage]]\narea = \"north\"\nfrom = 2025-03-14T22:00:00Z\nto = 2025-03-15T21:00:00Z\nalert_feed = true\n\
+    let watch = "[[coverage]]\narea = \"north\"\nfrom = 2025-03-14T22:00:00Z\nto = 2025-03-15T21:00:00Z\nreporters = 1\nalert_feed = true\n\
                  [[alert]]\narea = \"north/town\"\nfrom = 2025-03-15T05:10:00Z\nto = 2025-03-15T05:20:00Z\n";
     let sure = account("a", "asserted", "alpha") + &account("b", "asserted", "alpha");
     let text = both_accept() + watch + &incident("i", "03-15T10:30", "03-15T10:40", &sure);
@@ -226,6 +226,10 @@ fn silence_counts_only_in_hours_that_somebody_observed() {
     let words = words(&report, Lang::En);
     assert!(words.contains("no confirmed or recorded breach in 22 of 23 observed hours"), "{words}");
     assert!(words.contains("nobody observed, so that silence says nothing"));
+    // A feed of alerts alone watches for alerts, and for no breach.
+    let feed = told(&text.replace("reporters = 1\n", ""), "04-01T00:00");
+    let alone = &feed.regimes[0].judged[0].days.iter().find(|it| it.date == "2025-03-15").unwrap().areas["north"];
+    assert_eq!(*alone, AreaDay { hours: 24, feed: 23, alert_free: 22, ..AreaDay::default() });
     // A breach and an alert told of a wider area may have been here.
     let wide = (both_accept() + watch + &incident("i", "03-15T10:30", "03-15T10:40", &sure))
         .replace("area = \"north/town\"", "area = \"north\"")
