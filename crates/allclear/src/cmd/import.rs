@@ -43,7 +43,7 @@ struct Thread {
     #[arg(long, value_parser = instant)]
     captured_at: Option<Timestamp>,
     /// The zone of the place that is spoken of, for "last night" and the like: Europe/Kyiv, Europe/Moscow, UTC or a POSIX rule.
-    #[arg(long, value_parser = zone, default_value = "Europe/Kyiv")]
+    #[arg(long, value_parser = chronicle::zone, default_value = "Europe/Kyiv")]
     zone: TimeZone,
     /// As what to read it: text, html, feed or telegram. Without it the first characters decide.
     #[arg(long, value_parser = form)]
@@ -61,10 +61,6 @@ struct Thread {
 
 fn instant(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|error| format!("failed to {error}"))
-}
-
-fn zone(text: &str) -> Result<TimeZone, String> {
-    chronicle::zone(text)
 }
 
 fn form(text: &str) -> Result<Form, String> {

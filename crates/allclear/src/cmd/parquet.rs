@@ -112,7 +112,7 @@ mod tests {
     fn what_is_written_is_read_back_cell_by_cell_and_twice_the_same() {
         let claims = worked();
         for kind in Kind::ALL {
-            let table = table(kind, &figures(&claims, None), &claims.zone);
+            let table = table(kind, &figures(&claims, None));
             let written = bytes(&table).unwrap();
             assert_eq!(written, bytes(&table).unwrap());
             let reader = SerializedFileReader::new(axum::body::Bytes::from(written)).unwrap();

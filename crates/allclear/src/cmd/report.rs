@@ -151,7 +151,7 @@ fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
         args.table.is_none() || args.csv || args.parquet.is_some(),
         "failed to choose a table: --table belongs to --csv or --parquet"
     );
-    let table = || projection::table(args.table.unwrap_or(Kind::Figures), &figures, &claims.zone);
+    let table = || projection::table(args.table.unwrap_or(Kind::Figures), &figures);
     if let Some(out) = &args.parquet {
         let bytes = parquet::bytes(&table()).context("failed to make Parquet of the table")?;
         return save(out, &bytes);

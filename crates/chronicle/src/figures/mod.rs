@@ -10,7 +10,7 @@ mod file;
 mod page;
 mod sum;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 pub use file::Claims;

@@ -4,14 +4,14 @@ use super::*;
 use crate::ceasefire::Lang;
 use crate::reconcile::Kind;
 
-const HEAD: &str =
+pub(crate) const HEAD: &str =
     "version = 1\nname = \"test\"\nzone = { name = \"Europe/Kyiv\", posix = \"EET-2EEST,M3.5.0/3,M10.5.0/4\" }\n";
 
-fn read(text: &str) -> Claims {
+pub(crate) fn read(text: &str) -> Claims {
     Claims::read(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-fn worked() -> Claims {
+pub(crate) fn worked() -> Claims {
     let path = format!("{}/../../scenarios/chronicle/2025-03-20.toml", env!("CARGO_MANIFEST_DIR"));
     read(&std::fs::read_to_string(path).unwrap())
 }

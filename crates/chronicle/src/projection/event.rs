@@ -7,7 +7,7 @@
 use super::own::listed;
 use super::{Cell, Holds, Kind, Table};
 use crate::figures::{Figures, Ucdp, acled_point, ucdp as three};
-use crate::reconcile::{Kind as Said, Told, clusters};
+use crate::reconcile::{Kind as Said, Nesting, Told, clusters, nest_objects};
 use crate::sha256;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -98,22 +98,19 @@ impl Event<'_> {
 
     /// ACLED's event and sub-event: only where somebody tells of weapons and of what they did.
     fn what(&self) -> [Option<&'static str>; 2] {
-        const DRONES: [&str; 6] = ["drone_any", "strike_drone", "shahed", "decoy", "bomb_any", "guided_bomb"];
-        const MISSILES: [&str; 4] = ["missile_any", "cruise_missile", "ballistic_missile", "antiaircraft_missile"];
-        let weapons: BTreeSet<&str> = self
-            .told
-            .iter()
-            .map(|it| it.scope.object.as_str())
-            .filter(|it| DRONES.contains(it) || MISSILES.contains(it))
-            .collect();
+        let of = |object: &str, class: &str| matches!(nest_objects(object, class), Nesting::Same | Nesting::Inside);
+        let drone = |it: &str| of(it, "drone_any") || of(it, "bomb_any");
+        let missile = |it: &str| of(it, "missile_any");
+        let weapons: BTreeSet<&str> =
+            self.told.iter().map(|it| it.scope.object.as_str()).filter(|it| drone(it) || missile(it)).collect();
         let harm = [Said::Hit, Said::Damaged, Said::Killed, Said::Wounded];
         let harmed = self.told.iter().any(|it| harm.contains(&it.scope.kind) && it.quantity.low > 0);
         if weapons.is_empty() || !harmed {
             return [None, None];
         }
-        let sub = if weapons.iter().all(|it| DRONES.contains(it)) {
+        let sub = if weapons.iter().all(|it| drone(it)) {
             Some("Air/drone strike")
-        } else if weapons.iter().all(|it| MISSILES.contains(it)) {
+        } else if weapons.iter().all(|it| missile(it)) {
             Some("Shelling/artillery/missile attack")
         } else {
             None
@@ -141,7 +138,7 @@ impl Event<'_> {
 
 /// How many days a span touches.
 fn length(days: [Date; 2]) -> i32 {
-    days[0].until(days[1]).map_or(i32::MAX, |it| it.get_days()) + 1
+    days[0].until(days[1]).map_or(i32::MAX, |it| it.get_days().saturating_add(1))
 }
 
 fn year(days: [Date; 2]) -> Cell {
@@ -149,7 +146,7 @@ fn year(days: [Date; 2]) -> Cell {
     Some(days[0].year()).filter(|_| one).and_then(|it| u64::try_from(it).ok()).into()
 }
 
-pub(super) fn acled(figures: &Figures, zone: &TimeZone) -> Table {
+pub(super) fn acled(figures: &Figures) -> Table {
     use Holds::{Day, Instant, Text, Whole};
     let mut table = Table::new(
         Kind::Acled,
@@ -193,7 +190,7 @@ pub(super) fn acled(figures: &Figures, zone: &TimeZone) -> Table {
         ],
     );
     for event in events(figures) {
-        let days = event.days(zone);
+        let days = event.days(&figures.clock);
         let precision = days.map(length).and_then(|days| match days {
             1 => Some(1_u64),
             2..=7 => Some(2),
@@ -202,49 +199,35 @@ pub(super) fn acled(figures: &Figures, zone: &TimeZone) -> Table {
         });
         let path = event.path();
         let [what, sub] = event.what();
-        table.rows.push(vec![
-            event.id().into(),
-            days.filter(|_| precision.is_some()).map(|it| it[0]).into(),
-            days.map_or(Cell::None, year),
-            precision.into(),
-            what.map(|_| "Political violence").into(),
-            what.into(),
-            sub.into(),
-            event.attacker.into(),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            event.country().map(|it| it.1).into(),
-            event.country().map(|_| "Europe").into(),
-            event.country().map(|it| it.0).into(),
-            path.get(1).copied().into(),
-            Cell::None,
-            Cell::None,
-            path.last().copied().filter(|_| path.len() > 1).into(),
-            Cell::None,
-            Cell::None,
-            Some(3_u64).filter(|_| path.len() == 2).into(),
-            event.sources(),
-            Cell::None,
-            event.words(),
-            event.deaths().map(|it| it.point).into(),
-            Cell::None,
-            Cell::None,
-            event.window[0].into(),
-            event.window[1].into(),
-            Cell::Whole(clusters(event.told.iter().copied()).len() as u64),
-            event.claims(),
-            event.statements(),
+        table.row([
+            ("event_id_cnty", event.id().into()),
+            ("event_date", days.filter(|_| precision.is_some()).map(|it| it[0]).into()),
+            ("year", days.map_or(Cell::None, year)),
+            ("time_precision", precision.into()),
+            ("disorder_type", what.map(|_| "Political violence").into()),
+            ("event_type", what.into()),
+            ("sub_event_type", sub.into()),
+            ("actor1", event.attacker.into()),
+            ("iso", event.country().map(|it| it.1).into()),
+            ("region", event.country().map(|_| "Europe").into()),
+            ("country", event.country().map(|it| it.0).into()),
+            ("admin1", path.get(1).copied().into()),
+            ("location", path.last().copied().filter(|_| path.len() > 1).into()),
+            ("geo_precision", Some(3_u64).filter(|_| path.len() == 2).into()),
+            ("source", event.sources()),
+            ("notes", event.words()),
+            ("fatalities", event.deaths().map(|it| it.point).into()),
+            ("x_from", event.window[0].into()),
+            ("x_to", event.window[1].into()),
+            ("x_clusters", Cell::Whole(clusters(event.told.iter().copied()).len() as u64)),
+            ("x_claims", event.claims()),
+            ("x_statements", event.statements()),
         ]);
     }
     table
 }
 
-pub(super) fn ucdp(figures: &Figures, zone: &TimeZone) -> Table {
+pub(super) fn ucdp(figures: &Figures) -> Table {
     use Holds::{Day, Instant, Text, Whole};
     let mut table = Table::new(
         Kind::Ucdp,
@@ -305,7 +288,7 @@ pub(super) fn ucdp(figures: &Figures, zone: &TimeZone) -> Table {
         // The dataset has events with at least one death: here, that somebody holds to be possible.
         let Some(deaths) = event.deaths().filter(|it| it.three.high != Some(0)) else { continue };
         let three = deaths.three;
-        let days = event.days(zone);
+        let days = event.days(&figures.clock);
         let precision = days.map(length).and_then(|days| match days {
             1 => Some(1_u64),
             2..=6 => Some(2),
@@ -317,57 +300,30 @@ pub(super) fn ucdp(figures: &Figures, zone: &TimeZone) -> Table {
         let path = event.path();
         let sources: BTreeSet<&str> = event.told.iter().map(|it| it.source.as_str()).collect();
         let known = event.country().is_some();
-        table.rows.push(vec![
-            event.id().into(),
-            Cell::None,
-            days.map_or(Cell::None, year),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::Whole(sources.len() as u64),
-            event.statements(),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            event.sources(),
-            Some(if path.len() == 1 { 6_u64 } else { 4 }).filter(|_| known && path.len() <= 2).into(),
-            Cell::None,
-            event.area.into(),
-            path.get(1).copied().into(),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            event.country().map(|it| it.0).into(),
-            event.country().map(|it| it.2).into(),
-            event.country().map(|_| "Europe").into(),
-            Cell::None,
-            precision.into(),
-            days.map(|it| it[0]).into(),
-            days.map(|it| it[1]).into(),
-            Cell::None,
-            Cell::None,
-            Cell::None,
-            three.best.into(),
-            three.best.into(),
-            three.high.into(),
-            three.low.into(),
-            Cell::None,
-            Cell::None,
-            event.attacker.into(),
-            event.window[0].into(),
-            event.window[1].into(),
-            Cell::Whole(clusters(event.told.iter().copied()).len() as u64),
-            event.claims(),
+        table.row([
+            ("id", event.id().into()),
+            ("year", days.map_or(Cell::None, year)),
+            ("number_of_sources", Cell::Whole(sources.len() as u64)),
+            ("source_article", event.statements()),
+            ("source_original", event.sources()),
+            ("where_prec", Some(if path.len() == 1 { 6_u64 } else { 4 }).filter(|_| known && path.len() <= 2).into()),
+            ("where_description", event.area.into()),
+            ("adm_1", path.get(1).copied().into()),
+            ("country", event.country().map(|it| it.0).into()),
+            ("country_id", event.country().map(|it| it.2).into()),
+            ("region", event.country().map(|_| "Europe").into()),
+            ("date_prec", precision.into()),
+            ("date_start", days.map(|it| it[0]).into()),
+            ("date_end", days.map(|it| it[1]).into()),
+            ("deaths_unknown", three.best.into()),
+            ("best", three.best.into()),
+            ("high", three.high.into()),
+            ("low", three.low.into()),
+            ("x_attacker", event.attacker.into()),
+            ("x_from", event.window[0].into()),
+            ("x_to", event.window[1].into()),
+            ("x_clusters", Cell::Whole(clusters(event.told.iter().copied()).len() as u64)),
+            ("x_claims", event.claims()),
         ]);
     }
     table

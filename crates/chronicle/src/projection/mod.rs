@@ -1,6 +1,6 @@
 //! The figures as flat tables, for spreadsheets and for those who count with other people's columns.
 //!
-//! What comes in: [`Figures`] and the zone of their days. What goes out: a [`Table`] of typed cells, which [`csv`] writes as text and the
+//! What comes in: [`Figures`]. What goes out: a [`Table`] of typed cells, which [`csv`] writes as text and the
 //! program as Parquet. What always holds: a cell that cannot be said is empty; a table adds nothing to what the claims say, and
 //! every row names its claims; words stand in Parquet as they were said.
 //! Deliberately absent: coordinates, names of dyads, the civilian status of the dead: nobody told us.
@@ -16,7 +16,6 @@ pub use csv::csv;
 
 use crate::figures::Figures;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use model::Timestamp;
 
 /// What a column holds.
@@ -179,17 +178,30 @@ impl Table {
         let columns = columns.iter().map(|(name, holds)| Column { name, holds: *holds }).collect();
         Self { kind, columns, rows: Vec::new() }
     }
+
+    /// A row of what is said, by the names of its columns; the others stay empty.
+    fn row<const N: usize>(&mut self, said: [(&str, Cell); N]) {
+        let mut row = vec![Cell::None; self.columns.len()];
+        for (name, cell) in said {
+            let at = self.columns.iter().position(|it| it.name == name);
+            debug_assert!(at.is_some(), "no column {name}");
+            if let Some(place) = at.and_then(|at| row.get_mut(at)) {
+                *place = cell;
+            }
+        }
+        self.rows.push(row);
+    }
 }
 
-/// A table of the figures; `zone` is the one of their days.
+/// A table of the figures; its days are those of their clock.
 #[must_use]
-pub fn table(kind: Kind, figures: &Figures, zone: &TimeZone) -> Table {
+pub fn table(kind: Kind, figures: &Figures) -> Table {
     match kind {
         Kind::Figures => own::figures(figures),
         Kind::Claims => own::claims(figures),
         Kind::Remainders => own::remainders(figures),
         Kind::Alerts => own::alerts(figures),
-        Kind::Acled => event::acled(figures, zone),
-        Kind::Ucdp => event::ucdp(figures, zone),
+        Kind::Acled => event::acled(figures),
+        Kind::Ucdp => event::ucdp(figures),
     }
 }

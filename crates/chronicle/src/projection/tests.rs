@@ -1,22 +1,11 @@
 //! Tables of the worked night and of hostile claims: every cell of its column's kind, every column documented, nothing made up.
 
 use super::*;
+use crate::figures::tests::{HEAD, read, worked};
 use crate::figures::{Claims, figures};
 
-const HEAD: &str =
-    "version = 1\nname = \"test\"\nzone = { name = \"Europe/Kyiv\", posix = \"EET-2EEST,M3.5.0/3,M10.5.0/4\" }\n";
-
-fn read(text: &str) -> Claims {
-    Claims::read(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
-}
-
-fn worked() -> Claims {
-    let path = format!("{}/../../scenarios/chronicle/2025-03-20.toml", env!("CARGO_MANIFEST_DIR"));
-    read(&std::fs::read_to_string(path).unwrap())
-}
-
 fn told(claims: &Claims, kind: Kind) -> Table {
-    table(kind, &figures(claims, None), &claims.zone)
+    table(kind, &figures(claims, None))
 }
 
 fn killed(id: &str, source: &str, quantity: &str, extra: &str) -> String {
