@@ -102,8 +102,6 @@ pub(super) enum Sense {
     Subset,
     OfThem,
     Among,
-    /// "respectively": a row of numbers and a row of what they count.
-    Respectively,
     All,
     Both,
     Nobody,
@@ -446,7 +444,6 @@ fn sense_of(header: &str) -> Option<Sense> {
         "subset" => Sense::Subset,
         "ofthem" => Sense::OfThem,
         "among" => Sense::Among,
-        "respectively" => Sense::Respectively,
         "all" => Sense::All,
         "both" => Sense::Both,
         "nobody" => Sense::Nobody,
