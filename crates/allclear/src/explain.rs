@@ -275,6 +275,10 @@ fn what_happened(body: &EventBody, areas: &AreaSet) -> Said {
             let source = &statement.source;
             Said { uk: format!("{source}: заява"), en: format!("{source}: a statement") }
         }
+        EventBody::Filing(filing) => {
+            let (dossier, kind) = (&filing.dossier, filing.kind.name());
+            Said { uk: format!("хроніка, {dossier}: {kind}"), en: format!("the chronicle, {dossier}: {kind}") }
+        }
         EventBody::Refused { source, .. } => {
             Said { uk: format!("{source}: відхилено"), en: format!("{source}: refused") }
         }

@@ -5,6 +5,7 @@
 //! never said to be more certain than they were; the same input gives the same bytes.
 //! Deliberately absent: clock, files, network, randomness; averages of what two sources said; a guess.
 
+pub mod book;
 pub mod ceasefire;
 pub mod claims;
 mod digest;

@@ -63,7 +63,7 @@ impl RawQuantity {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Zone {
     pub(crate) name: String,
-    posix: String,
+    pub(crate) posix: String,
 }
 
 impl Zone {
@@ -77,7 +77,7 @@ impl Zone {
 const ZONES: [(&str, &str); 3] =
     [("Europe/Kyiv", "EET-2EEST,M3.5.0/3,M10.5.0/4"), ("Europe/Moscow", "MSK-3"), ("UTC", "UTC0")];
 
-fn posix(rule: &str) -> Result<TimeZone, String> {
+pub(crate) fn posix(rule: &str) -> Result<TimeZone, String> {
     let example = "expected a POSIX rule, such as \"EET-2EEST,M3.5.0/3,M10.5.0/4\"";
     TimeZone::posix(rule).map_err(|error| format!("{error}; {example}"))
 }

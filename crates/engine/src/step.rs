@@ -121,7 +121,7 @@ impl Engine {
             EventBody::Desk { memo } => return self.desk.recall(memo.clone()),
             // What was sent changes nothing of what is true; a night of receipts costs nothing here.
             // What was published is for the chronicle alone.
-            EventBody::Receipt { .. } | EventBody::Statement(_) => return,
+            EventBody::Receipt { .. } | EventBody::Statement(_) | EventBody::Filing(_) => return,
             _ => {}
         }
         self.sources.advance(&mut out);
@@ -137,6 +137,7 @@ impl Engine {
             EventBody::Tick
             | EventBody::Receipt { .. }
             | EventBody::Statement(_)
+            | EventBody::Filing(_)
             | EventBody::Configured { .. }
             | EventBody::Standing { .. }
             | EventBody::Desk { .. } => {}

@@ -2,6 +2,7 @@
 
 use crate::alert::{Alert, AlertLevel, AlertType, Outcome};
 use crate::desk::DeskMemo;
+use crate::filing::Filing;
 use crate::place::Code;
 use crate::reason::{PolicyRef, Reason};
 use crate::report::{Refusal, Report, Status};
@@ -107,6 +108,8 @@ pub enum EventBody {
     },
     /// Somebody published something: kept for the chronicle. It raises, changes and ends nothing.
     Statement(Statement),
+    /// Something of the chronicle was filed. It raises, changes and ends nothing.
+    Filing(Filing),
     /// Something came that could not be accepted; counted by source and kept, so that nothing is lost.
     Refused {
         /// Who sent it, as far as known.

@@ -12,6 +12,7 @@
 pub mod alert;
 pub mod desk;
 pub mod event;
+pub mod filing;
 pub mod id;
 pub mod letter;
 pub mod measurement;
@@ -30,6 +31,7 @@ pub use event::{
     ConfigPart, Decision, DecisionBody, Delivery, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
     UpstreamSnapshot,
 };
+pub use filing::{Content, Filing, FilingKind};
 pub use id::{AlertId, EventId, ReportId, SourceId, StatementId, TrackId};
 pub use measurement::{
     Bearing, Check, Checked, Covariance, KindShare, MeasurementError, Plot, Presence, RawBearing, RawPlot, RawPresence,

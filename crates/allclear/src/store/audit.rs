@@ -375,15 +375,21 @@ impl Walk<'_> {
 }
 
 /// Derived tables, with the columns that name a row.
-const DERIVED: [(&str, &str, usize); 4] = [
+const DERIVED: [(&str, &str, usize); 5] = [
     ("alerts", "SELECT * FROM alerts ORDER BY id", 1),
     ("reports", "SELECT * FROM reports ORDER BY source, id", 2),
     ("orders", "SELECT * FROM orders ORDER BY source, community, alert_type", 3),
     ("pictures", "SELECT * FROM pictures ORDER BY source, region", 2),
+    ("chronicle", "SELECT * FROM chronicle ORDER BY idx", 1),
 ];
 
 fn audit_derived(db: &Connection, derived: &Connection, audit: &mut Audit) -> rusqlite::Result<()> {
+    let schema: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
     for (table, sql, keys) in DERIVED {
+        if schema < 2 && table == "chronicle" {
+            // Made when this program first writes to the store.
+            continue;
+        }
         let (mut here, mut anew) = (db.prepare(sql)?, derived.prepare(sql)?);
         let columns = here.column_count();
         let (mut here, mut anew) = (here.query([])?, anew.query([])?);

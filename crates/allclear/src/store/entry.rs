@@ -87,6 +87,7 @@ impl Entry {
                 EventBody::Desk { .. } => "a memo of the desk",
                 EventBody::Configured { .. } => "a start with its configuration",
                 EventBody::Statement(_) => "a statement",
+                EventBody::Filing(_) => "a filing of the chronicle",
                 EventBody::Refused { .. } => "a refusal",
             },
             Self::Decision(_) => "a decision",

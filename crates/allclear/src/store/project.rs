@@ -24,8 +24,10 @@ pub(super) fn project(db: &Connection, index: u64, entry: &Entry) -> rusqlite::R
         Entry::Event(Event { body: EventBody::Upstream(snapshot), .. }) => project_picture(db, index, snapshot),
         // Ids of statements are hashes, so that they never meet a report's.
         Entry::Event(Event { body: EventBody::Statement(statement), .. }) => {
-            seen(db, statement.source.as_str(), statement.id.as_str(), index)
+            seen(db, statement.source.as_str(), statement.id.as_str(), index)?;
+            chronicle(db, index)
         }
+        Entry::Event(Event { body: EventBody::Filing(_), .. }) => chronicle(db, index),
         Entry::Event(_) => Ok(()),
         Entry::Decision(Decision { body, .. }) => match body {
             DecisionBody::Raise(alert) | DecisionBody::Update(alert) => project_alert(db, alert, None),
@@ -39,6 +41,12 @@ pub(super) fn project(db: &Connection, index: u64, entry: &Entry) -> rusqlite::R
 fn seen(db: &Connection, source: &str, id: &str, index: u64) -> rusqlite::Result<()> {
     db.prepare_cached("INSERT OR IGNORE INTO reports (source, id, idx) VALUES (?1, ?2, ?3)")?
         .execute(params![source, id, index])?;
+    Ok(())
+}
+
+/// What the chronicle is made of.
+fn chronicle(db: &Connection, index: u64) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT INTO chronicle (idx) VALUES (?1)")?.execute([index])?;
     Ok(())
 }
 

@@ -194,6 +194,29 @@ impl Reader {
         }))
     }
 
+    /// What the chronicle is made of from entry `first` on: statements and filings, each with its place and its time, in the order
+    /// of the record, at most `limit` and never above [`ROWS_MAX`]. One that this program cannot read is left out.
+    pub fn chronicle(&self, first: u64, limit: usize) -> Result<Vec<Event>, StoreError> {
+        let first = i64::try_from(first).unwrap_or(i64::MAX);
+        let found: Vec<Vec<u8>> = self.ask(|db| {
+            let schema: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            db.prepare_cached(if schema < 2 {
+                // Before that there were statements only, and no table of them.
+                r#"SELECT bytes FROM entries WHERE idx >= ?1 AND kind = 'event'
+                   AND instr(CAST(bytes AS TEXT), '"body":{"event":"statement",') > 0 ORDER BY idx LIMIT ?2"#
+            } else {
+                "SELECT bytes FROM chronicle JOIN entries USING (idx) WHERE idx >= ?1 ORDER BY idx LIMIT ?2"
+            })?
+            .query_map(params![first, limit.min(ROWS_MAX)], |row| row.get(0))?
+            .collect()
+        })?;
+        let event = |bytes: Vec<u8>| match Entry::from_bytes(&bytes) {
+            Ok(Entry::Event(event)) => Some(event),
+            _ => None,
+        };
+        Ok(found.into_iter().filter_map(event).collect())
+    }
+
     /// The bytes of an entry.
     pub fn entry(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
         self.ask(|db| {

@@ -59,7 +59,10 @@ pub(super) fn restart(db: &Connection) -> rusqlite::Result<Restart> {
             }
             // The engine knows standing alerts already, and has nothing to learn from what was published.
             Ok(
-                Entry::Event(Event { body: EventBody::Standing { .. } | EventBody::Statement(_), .. })
+                Entry::Event(Event {
+                    body: EventBody::Standing { .. } | EventBody::Statement(_) | EventBody::Filing(_),
+                    ..
+                })
                 | Entry::Decision(_),
             ) => {}
             Ok(Entry::Event(event)) => restart.events.push(event),

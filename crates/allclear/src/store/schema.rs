@@ -14,7 +14,7 @@ use std::time::Duration;
 /// "ACLR": tells this program's databases from others'.
 const APPLICATION_ID: i64 = 0x4143_4c52;
 /// Number of the schema below. Raised with every change; an older program refuses a newer number.
-pub(super) const SCHEMA: i64 = 1;
+pub(super) const SCHEMA: i64 = 2;
 
 /// The tables of the record itself, and those derived from it. `audit` rebuilds the derived ones and compares.
 const RECORD: &str = "
@@ -59,7 +59,14 @@ pub(super) const PROJECTIONS: &str = "
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE pictures (source TEXT NOT NULL, region TEXT NOT NULL, idx INTEGER NOT NULL, PRIMARY KEY (source, region))
         STRICT, WITHOUT ROWID;
+    CREATE TABLE chronicle (idx INTEGER PRIMARY KEY) STRICT;
 ";
+/// From schema 1, which had no table of what the chronicle is made of. In a text of an entry a quotation mark is escaped.
+const TO_2: &str = r#"
+    CREATE TABLE chronicle (idx INTEGER PRIMARY KEY) STRICT;
+    INSERT INTO chronicle SELECT idx FROM entries
+        WHERE kind = 'event' AND instr(CAST(bytes AS TEXT), '"body":{"event":"statement",') > 0;
+"#;
 
 /// Takes the store for this process, or tells who has it.
 pub(super) fn lock(dir: &Path) -> Result<File, StoreError> {
@@ -153,6 +160,7 @@ pub(super) fn prepare(db: &Connection, path: &Path, status: Status, signer: &Sig
         tx.pragma_update(None, "user_version", SCHEMA).map_err(sql)?;
         return tx.commit().map_err(sql);
     }
+    upgrade(db).map_err(sql)?;
     let stored = meta(db, "status").map_err(sql)?;
     if stored != world(status) {
         return Err(StoreError::World { dir: dir.to_owned(), stored, asked: status });
@@ -163,6 +171,18 @@ pub(super) fn prepare(db: &Connection, path: &Path, status: Status, signer: &Sig
         return Err(StoreError::Key { path: key::path(dir), why });
     }
     Ok(())
+}
+
+/// Brings an older schema to this one, in one transaction; the record itself is not touched.
+fn upgrade(db: &Connection) -> rusqlite::Result<()> {
+    let found: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if found >= SCHEMA {
+        return Ok(());
+    }
+    let tx = db.unchecked_transaction()?;
+    tx.execute_batch(TO_2)?;
+    tx.pragma_update(None, "user_version", SCHEMA)?;
+    tx.commit()
 }
 
 /// A fact about the store itself; empty when it is not there.

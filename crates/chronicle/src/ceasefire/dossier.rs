@@ -70,7 +70,8 @@ pub struct Exception {
 }
 
 /// One version of a regime's text.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Version {
     /// The regime.
     pub regime: String,
@@ -149,7 +150,8 @@ pub enum Position {
 }
 
 /// A stance.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Stance {
     /// Whose.
     pub party: String,
@@ -160,7 +162,7 @@ pub struct Stance {
     /// Which.
     pub position: Position,
     /// What it waits for; for [`Position::AcceptedWith`].
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<String>,
     /// When.
     pub at: Timestamp,
@@ -169,7 +171,8 @@ pub struct Stance {
 }
 
 /// Hours in which somebody could have seen a breach.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Coverage {
     /// Where.
     pub area: String,
@@ -186,7 +189,8 @@ pub struct Coverage {
 }
 
 /// An alert of our own log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AlertSpan {
     /// Where.
     pub area: String,
@@ -195,7 +199,8 @@ pub struct AlertSpan {
 }
 
 /// A part of a party's count in a unit that others use too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Part {
     /// Common unit: `shelling`, `assault`, ….
     pub unit: String,
@@ -208,7 +213,8 @@ pub struct Part {
 }
 
 /// What a party counted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Count {
     /// Who counts.
     pub party: String,
@@ -231,7 +237,8 @@ pub struct Count {
 }
 
 /// A sanction, a pledge or another dated thing on the same timeline.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Measure {
     /// When.
     pub at: Timestamp,
@@ -254,6 +261,8 @@ pub struct Dossier {
     pub zone: TimeZone,
     /// Its name for people.
     pub zone_name: String,
+    /// Its POSIX rule.
+    pub zone_rule: String,
     /// When a day begins, minutes after local midnight.
     pub cut_off_min: i16,
     /// Incidents on one place within so many seconds are one breach.
@@ -264,6 +273,8 @@ pub struct Dossier {
     pub stances: Vec<Stance>,
     /// Every version of every incident.
     pub incidents: Vec<Incident>,
+    /// Incidents that the record holds under seal: counted, and not told.
+    pub sealed: usize,
     /// Who watched when.
     pub coverage: Vec<Coverage>,
     /// Alerts of our own log.

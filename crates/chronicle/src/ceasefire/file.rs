@@ -343,11 +343,13 @@ impl Reader<'_> {
             parties: self.parties.clone(),
             zone,
             zone_name: file.zone.get_ref().name.clone(),
+            zone_rule: file.zone.get_ref().posix.clone(),
             cut_off_min,
             salvo_s: file.salvo_s,
             versions: Vec::new(),
             stances: Vec::new(),
             incidents: Vec::new(),
+            sealed: 0,
             coverage: Vec::new(),
             alerts: Vec::new(),
             counts: Vec::new(),
@@ -510,6 +512,7 @@ impl Reader<'_> {
             considered: raw.considered,
             refuted: raw.refuted,
             embargo_until: raw.embargo_until.map(|it| it.0),
+            assessed: None,
         })
     }
 

@@ -198,7 +198,7 @@ pub fn report(dossier: &Dossier, at: Timestamp) -> Report {
                 statements: it.accounts.iter().filter_map(|account| account.statement.clone()).collect(),
             })
             .collect(),
-        withheld,
+        withheld: withheld + dossier.sealed,
         counts: rows(dossier, at),
         compared: compared(dossier, at),
         measures: dossier.measures.iter().filter(|it| it.at <= at).cloned().collect(),

@@ -25,6 +25,12 @@ pub const TEXT_BYTES_MAX: usize = 5 * 1024 * 1024;
 /// Tokens of a sentence at most; a longer one is read in pieces, so that the work stays linear.
 const SENTENCE_TOKENS_MAX: usize = 300;
 
+/// Whose country a place of the lexicon is in, by its English name; `None` is a third one, or no place.
+#[must_use]
+pub fn country_of(place: &str) -> Option<Side> {
+    lexicon::Lexicon::get().places.iter().find(|it| it.name == place)?.country
+}
+
 /// Reads a text.
 ///
 /// Cost: linear in the length.

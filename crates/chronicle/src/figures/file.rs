@@ -11,7 +11,7 @@ use toml::Spanned;
 const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 const VERSION: u32 = 1;
 // Claims of one scope are compared each with each.
-const CLAIMS_MAX: usize = 2_000;
+pub(crate) const CLAIMS_MAX: usize = 2_000;
 const ALERTS_MAX: usize = 20_000;
 
 /// Claims of many sources, and the alerts beside them.
@@ -23,6 +23,8 @@ pub struct Claims {
     pub zone: TimeZone,
     /// Its name.
     pub zone_name: String,
+    /// Its POSIX rule.
+    pub zone_rule: String,
     /// In the order of the file.
     pub claims: Vec<Told>,
     /// Alerts of our own log: area and window.
@@ -164,6 +166,7 @@ impl Claims {
             }
             alerts.push((area, [from.0, to.0]));
         }
-        Ok(Self { name: file.name, zone, zone_name: file.zone.into_inner().name, claims, alerts })
+        let Zone { name: zone_name, posix: zone_rule } = file.zone.into_inner();
+        Ok(Self { name: file.name, zone, zone_name, zone_rule, claims, alerts })
     }
 }

@@ -13,6 +13,7 @@ mod sum;
 pub(crate) mod tests;
 mod words;
 
+pub(crate) use file::CLAIMS_MAX;
 pub use file::Claims;
 pub use page::page;
 pub use sum::{AlertHours, Conflict, Figures, Length, Row, Summed, Ucdp, figures, span};

@@ -1,11 +1,11 @@
 //! How sure it is that an incident happened: Airwars' grades by stated rules.
 
-use super::{Incident, Says, Shows};
-use serde::Serialize;
+use super::{Assessment, Incident, Says, Shows};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How sure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Grade {
     /// Refuted, and kept.
@@ -38,6 +38,13 @@ impl Grade {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "rule", rename_all = "snake_case")]
 pub enum Reason {
+    /// People of this house graded it; the rule's own reasons follow.
+    Assessed {
+        /// Who.
+        by: Vec<String>,
+        /// Why.
+        why: String,
+    },
     /// It is known not to have happened.
     Refuted {
         /// Why.
@@ -81,10 +88,24 @@ pub struct Graded {
     pub reasons: Vec<Reason>,
 }
 
-/// Grades an incident. The first rule that holds decides: refuted, admitted, contradicted, then by clusters and evidence.
-/// A denial by the party that is blamed is its reply and lowers nothing.
+/// Grades an incident: as people of this house did, else by the rules.
 #[must_use]
 pub fn grade(incident: &Incident) -> Graded {
+    let by_rule = by_rule(incident);
+    match &incident.assessed {
+        None => by_rule,
+        Some(Assessment { grade, by, why }) => {
+            let mut reasons = vec![Reason::Assessed { by: by.clone(), why: why.clone() }];
+            reasons.extend(by_rule.reasons);
+            Graded { grade: *grade, reasons }
+        }
+    }
+}
+
+/// Grades an incident by the rules alone. The first rule that holds decides: refuted, admitted, contradicted, then by clusters and
+/// evidence. A denial by the party that is blamed is its reply and lowers nothing.
+#[must_use]
+pub fn by_rule(incident: &Incident) -> Graded {
     if let Some(why) = &incident.refuted {
         return Graded { grade: Grade::Discounted, reasons: vec![Reason::Refuted { why: why.clone() }] };
     }

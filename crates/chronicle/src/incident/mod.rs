@@ -9,7 +9,7 @@ mod attribution;
 mod grade;
 
 pub use attribution::{Attribution, Basis, Confidence, attribute};
-pub use grade::{Grade, Graded, Reason, grade};
+pub use grade::{Grade, Graded, Reason, by_rule, grade};
 
 use crate::Quantity;
 use model::Timestamp;
@@ -143,8 +143,21 @@ pub enum Applies {
     Unclear,
 }
 
+/// A grade that people gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assessment {
+    /// Which.
+    pub grade: Grade,
+    /// Who: one, or for a grade that needs them two.
+    pub by: Vec<String>,
+    /// Why.
+    pub why: String,
+}
+
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Incident {
     /// Its name; versions of one incident have one.
     pub id: String,
@@ -182,6 +195,9 @@ pub struct Incident {
     pub refuted: Option<String>,
     /// Its content is not public before.
     pub embargo_until: Option<Timestamp>,
+    /// How people of this house graded it, where they did; it stands above the rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assessed: Option<Assessment>,
 }
 
 impl Account {

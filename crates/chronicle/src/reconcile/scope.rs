@@ -65,7 +65,8 @@ impl Kind {
 }
 
 /// What a claim speaks of.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scope {
     /// Whose weapon it was; `None` is not said.
     pub attacker: Option<String>,
@@ -82,7 +83,8 @@ pub struct Scope {
 }
 
 /// A claim of one source.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Told {
     /// Its name.
     pub id: String,
@@ -102,7 +104,7 @@ pub struct Told {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,
     /// Seen by our own sensors or people: a least.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub own: bool,
     /// The words.
     pub words: String,
