@@ -55,6 +55,108 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chronicle/figures/{length}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is said of a night, a week or a month by each source, what is unaccounted for, and our own alert-hours. */
+        get: operations["figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chronicle/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Incidents of all dossiers, by name. */
+        get: operations["incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chronicle/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident: every wording of every version, newest first, with the claims it leans on. */
+        get: operations["incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chronicle/regimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every ceasefire of the record. */
+        get: operations["regimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chronicle/regimes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One ceasefire: in force or not for each party, breaches, coverage, the parties' own counts, with our own alerts beside. */
+        get: operations["regime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chronicle/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Statements with the claims read in them, and beside them alerts and incidents. */
+        get: operations["timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/communities/{code}": {
         parameters: {
             query?: never;
@@ -270,6 +372,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/record/entries/{index}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That an entry is in the record: a C2SP tlog-proof under the newest checkpoint. `allclear record check` verifies it. */
+        get: operations["proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports": {
         parameters: {
             query?: never;
@@ -284,6 +403,43 @@ export interface paths {
          *     words, measurements of instruments, or both.
          */
         post: operations["reports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a decision: `action` is `read`, `set_aside`, `grade`, `retract` or `lift_embargo`, each with its `reason`; the fields are in
+         *     docs/reference/chronicle.md. `status` says which world is meant; on a server of the other one the decision is refused.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/review/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quantities that the grammar left, and incidents that want a grade, for a reviewer. */
+        get: operations["queue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -679,6 +835,27 @@ export interface components {
              */
             sum_s: number;
         };
+        /** @description A claim that the grammar read in a statement: bytes `start` to `end` of its text. */
+        ClaimView: components["schemas"]["QuantityView"] & {
+            /** @description Whose weapon it was. */
+            attacker: string;
+            /** @description Only children. */
+            child: boolean;
+            /** @description Of `other`: what. */
+            detail?: string | null;
+            /** @description The one after the last. */
+            end: number;
+            /** @description `launched`, `intercepted`, `lost`, `hit`, `damaged`, `killed`, `wounded` or `other`. */
+            kind: string;
+            /** @description What is counted, such as `strike_drone`. */
+            object: string;
+            /** @description Where, in English; none is everywhere, a list, or not known. */
+            place?: string | null;
+            /** @description First byte of the words it was read from, and the one after the last. */
+            start: number;
+            /** @description The text's own words for when. */
+            time_ref?: string | null;
+        };
         /** @description One community. */
         CommunityView: {
             /** @description `red` or `yellow` when active. */
@@ -743,6 +920,23 @@ export interface components {
             /** @description Why the last one failed. */
             why: string;
         };
+        /** @description A decision that is in the record. */
+        DecisionReceipt: {
+            /** @description What it waits for. */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description Its entry.
+             */
+            index: number;
+            /** @description `done`, or `waits` for a second person. */
+            outcome: string;
+            /**
+             * Format: int64
+             * @description Size of the record after it.
+             */
+            seq: number;
+        };
         /** @description Which subscription is ended. */
         EndpointBody: {
             /** @description Its endpoint. */
@@ -755,6 +949,20 @@ export interface components {
             /** @description What went wrong, where, and what would have been right. */
             message: string;
         };
+        /** @description Figures of a span. */
+        FiguresView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description What `allclear report night|week|month --json` gives: docs/reference/chronicle.md. */
+            figures: Record<string, never>;
+            /** @description Claims beyond what is worked out at once: in no figure. */
+            left_out: number;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
         /** @description One line of a track's forecast. */
         ForecastView: {
             /** @description Arrival. */
@@ -765,6 +973,43 @@ export interface components {
             name_en: string;
             /** @description Name in Ukrainian. */
             name_uk: string;
+        };
+        /** @description A person's grade. */
+        GradeView: {
+            /** @description When. */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description Which; none when it was taken back. */
+            grade?: string | null;
+            /**
+             * Format: int64
+             * @description Its entry in the record.
+             */
+            index: number;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description Something that happened: an alert of this house, or an incident by its sources. */
+        HappenedView: {
+            /** @description Code of the community, or the incident's path. */
+            area: string;
+            /** @description Level of an alert; weapons of an incident. */
+            detail?: string | null;
+            /** @description From when. */
+            from: string;
+            /** @description An incident's grade. */
+            grade?: string | null;
+            /** @description Its number or its name. */
+            id: string;
+            /** @description The area in English. */
+            name_en: string;
+            /** @description The area in Ukrainian. */
+            name_uk: string;
+            /** @description To when; none while an alert is in force. */
+            to?: string | null;
+            /** @description `alert` or `incident`. */
+            what: string;
         };
         /** @description `event: heartbeat` of the stream, every 5 s. Carries no SSE id. */
         HeartbeatView: {
@@ -807,6 +1052,146 @@ export interface components {
             since: string;
             /** @description Why, in an officer's words. */
             words?: string | null;
+        };
+        /** @description An incident that waits for a person. */
+        IncidentItem: {
+            /** @description Where. */
+            area?: string | null;
+            /** @description Until when it is not public. */
+            embargo_until?: string | null;
+            /** @description The grade it has now. */
+            grade?: string | null;
+            /** @description `dossier:id`. */
+            id: string;
+            /** @description Whether it is under seal. */
+            sealed: boolean;
+            /**
+             * Format: int32
+             * @description The newest version.
+             */
+            version?: number | null;
+            /** @description Who graded it *confirmed* or spoke for an early end of its embargo, and waits for a second person. */
+            waits: string[];
+            /** @description From when to when. */
+            window?: string[] | null;
+        };
+        /** @description One incident in a list. */
+        IncidentRow: {
+            /** @description Where. */
+            area?: string | null;
+            /** @description The hash of what is under seal. */
+            commitment?: string | null;
+            /** @description Until when it is not public. */
+            embargo_until?: string | null;
+            /** @description How sure. */
+            graded?: Record<string, never> | null;
+            /** @description `dossier:id`; of a sealed one `dossier:sealed/…`. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its newest entry in the record.
+             */
+            index: number;
+            /**
+             * Format: int32
+             * @description The newest version.
+             */
+            version?: number | null;
+            /** @description With what. */
+            weapons: string[];
+            /** @description From when to when. */
+            window?: string[] | null;
+            /** @description It was withdrawn. */
+            withdrawn: boolean;
+        };
+        /** @description Incidents, by name. */
+        IncidentsView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description At most `limit`. */
+            incidents: components["schemas"]["IncidentRow"][];
+            /** @description What to give as `after` for the next ones. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
+        /** @description One wording of one version of an incident. */
+        IncidentVersion: {
+            /** @description Who says what. */
+            accounts: Record<string, never>[];
+            /** @description Where. */
+            area?: string | null;
+            /** @description When it entered the record. */
+            at: string;
+            /** @description Who did it, apart from whether it happened. */
+            attribution?: Record<string, never> | null;
+            /** @description Who filed it. */
+            by: string;
+            /**
+             * Format: int32
+             * @description How far that clock may be off, seconds.
+             */
+            clock_s?: number | null;
+            /** @description Independent origins that speak for it. */
+            clusters?: number | null;
+            /** @description The hash of what is under seal. */
+            commitment?: string | null;
+            /** @description Exceptions that were considered. */
+            considered: Record<string, never>[];
+            /** @description What it belongs to. */
+            domains: string[];
+            /** @description Until when it is not public. */
+            embargo_until?: string | null;
+            /** @description What shows it. */
+            evidence: Record<string, never>[];
+            /** @description How sure it is that it happened, and by which rules or people. */
+            graded?: Record<string, never> | null;
+            /** @description Harm and damage by field. */
+            harm: {
+                [key: string]: components["schemas"]["QuantityView"];
+            };
+            /**
+             * Format: int64
+             * @description Its entry in the record.
+             */
+            index: number;
+            /** @description Grades that people gave, oldest first. */
+            judged: components["schemas"]["GradeView"][];
+            /** @description What was struck or threatened. */
+            objects: string[];
+            quantity?: components["schemas"]["QuantityView"] | null;
+            /** @description When that version was recorded, by its own word. */
+            recorded_at?: string | null;
+            /** @description Why it is known not to have happened. */
+            refuted?: string | null;
+            /**
+             * Format: int32
+             * @description From 1.
+             */
+            version?: number | null;
+            /** @description With what. */
+            weapons: string[];
+            /** @description From when to when it happened. */
+            window?: string[] | null;
+            /** @description Why it was withdrawn. */
+            withdrawn?: string | null;
+        };
+        /** @description One incident, every wording, the newest first. */
+        IncidentView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description `dossier:id`. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+            /** @description Newest first. */
+            versions: components["schemas"]["IncidentVersion"][];
         };
         /** @description Keys of a browser's subscription, base64url. */
         KeysBody: {
@@ -875,6 +1260,65 @@ export interface components {
             /** @description `applicationServerKey`: an uncompressed point of P-256 in base64url. A subscription is bound to it. */
             key?: string | null;
         };
+        /** @description A quantity that waits for a person. */
+        QuantityItem: {
+            /** @description The one after the last. */
+            end: number;
+            /** @description When it was published. */
+            published_at?: string | null;
+            /** @description What is missing. */
+            reason: string;
+            /** @description Who speaks. */
+            source: string;
+            /** @description First byte of the quantity in them. */
+            start: number;
+            /** @description The statement. */
+            statement: string;
+            /** @description The statement's words. */
+            text: string;
+        };
+        /** @description A number with its hedge. */
+        QuantityView: {
+            /** @description Whether one number alone is meant. */
+            exact: boolean;
+            /** @description The words that made it less, or more, than a plain number, such as `more_than`. */
+            hedge?: string | null;
+            /**
+             * Format: int64
+             * @description The most; none is open.
+             */
+            high?: number | null;
+            /**
+             * Format: int64
+             * @description The least that was said.
+             */
+            low: number;
+            /**
+             * Format: int64
+             * @description The number as written; none where none was ("several").
+             */
+            value?: number | null;
+        };
+        /** @description What waits for people. */
+        QueueView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description There is more than fits one answer. */
+            cut: boolean;
+            /** @description Incidents without a person's grade that are weak or contested, those that wait for a second person, and sealed ones. */
+            incidents: components["schemas"]["IncidentItem"][];
+            /** @description What this person may do: `read`, `grade`, `publish`. */
+            may: string[];
+            /** @description Quantities, oldest in the record first. */
+            quantities: components["schemas"]["QuantityItem"][];
+            /** @description Who asks. */
+            reviewer: string;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
         /** @description The sirens of an area. */
         ReachView: {
             /** @description The instant this is true for. */
@@ -917,6 +1361,45 @@ export interface components {
             /** @description Its place in the body, from 0. */
             number: number;
         };
+        /** @description A ceasefire in a list. */
+        RegimeRow: {
+            /** @description The dossier. */
+            id: string;
+            /** @description What a person calls it. */
+            name: string;
+            /** @description Whether it is in force at this instant: `yes`, `no` or `disputed`, by its regime that is most in force. */
+            overall: string;
+        };
+        /** @description Ceasefires. */
+        RegimesView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description Entries of the record that could not be read, with why. */
+            problems: string[];
+            /** @description By name of the dossier. */
+            regimes: components["schemas"]["RegimeRow"][];
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
+        /** @description One ceasefire. */
+        RegimeView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description The dossier. */
+            id: string;
+            /** @description What of the dossier could not be read, with why. */
+            problems: string[];
+            /** @description What `allclear report ceasefire --json` gives: docs/reference/chronicle.md. */
+            report: Record<string, never>;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
         /** @description One report, as said. */
         ReportView: {
             /**
@@ -938,6 +1421,42 @@ export interface components {
             source: string;
             /** @description The words. */
             text?: string | null;
+        };
+        /** @description Something that was said. */
+        SaidView: {
+            /** @description Where it can be read. */
+            address?: string | null;
+            /** @description When a copy was made. Never a date of what it says. */
+            captured_at?: string | null;
+            /** @description What the grammar read: claims of this source, no findings. */
+            claims: components["schemas"]["ClaimView"][];
+            /** @description What its document says of the date. */
+            dated?: string | null;
+            /** @description Whose words are passed on. */
+            forwarded_from?: string | null;
+            /** @description Posts of its thread may be missing. */
+            gaps: boolean;
+            /** @description The statement. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its entry in the record.
+             */
+            index: number;
+            /** @description When it was published; without it nobody knows when it was said. */
+            published_at?: string | null;
+            /** @description Why its text could not be read. */
+            refused?: string | null;
+            /** @description Who speaks. */
+            source: string;
+            /** @description The later wording that replaces it. */
+            superseded_by?: string | null;
+            /** @description The words. */
+            text: string;
+            /** @description What it left for a person. */
+            unparsed: components["schemas"]["UnparsedView"][];
+            /** @description Words of time. */
+            windows: components["schemas"]["TimeWordsView"][];
         };
         /** @description A device. */
         SirenView: {
@@ -1084,6 +1603,35 @@ export interface components {
             /** @description `uk` or `en`. Default: `uk`. */
             lang?: string | null;
         };
+        /** @description What was said, and what happened. */
+        TimelineView: {
+            /** @description The instant. */
+            as_of: string;
+            /** @description There is more than fits one answer. */
+            cut: boolean;
+            /** @description Alerts and incidents in the span, oldest first. */
+            happened: components["schemas"]["HappenedView"][];
+            /** @description Statements published in the span, oldest first; then those of unknown date, newest in the record last. */
+            said: components["schemas"]["SaidView"][];
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+        };
+        /** @description Words of time, and what they mean where the day of publication is known. */
+        TimeWordsView: {
+            /** @description The one after the last. */
+            end: number;
+            /** @description From when; none is not known. */
+            from?: string | null;
+            /** @description First byte. */
+            start: number;
+            /** @description To when. */
+            to?: string | null;
+            /** @description As written. */
+            words: string;
+        };
         /** @description `event: tracks` of the stream: all tracks, replacing those before. Carries no SSE id. */
         TracksView: {
             /** @description The instant. */
@@ -1195,6 +1743,17 @@ export interface components {
             /** @description Since when. */
             started_at: string;
         };
+        /** @description A quantity that was not fully understood. */
+        UnparsedView: {
+            /** @description What a person decided about it: `read` or `set_aside`. */
+            decided?: string | null;
+            /** @description The one after the last. */
+            end: number;
+            /** @description What is missing. */
+            reason: string;
+            /** @description First byte. */
+            start: number;
+        };
         /** @description The key that signs webhooks. */
         WebhookKeyView: {
             /** @description Ed25519, as Standard Webhooks has it: `whpk_` and base64. Pin it. */
@@ -1298,6 +1857,190 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaView"][];
+                };
+            };
+        };
+    };
+    figures: {
+        parameters: {
+            query?: {
+                /** @description The day, such as 2025-03-20: of a night the one on which it ends, of a week the first, of a month any. Default: today in Kyiv. */
+                date?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description `night`, `week` or `month` */
+                length: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    incidents: {
+        parameters: {
+            query?: {
+                /** @description Those after this id, as `next` of the answer before. */
+                after?: string | null;
+                /** @description At most so many, up to 500. Default: 100. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentsView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `dossier:id`, as the list gives it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    regimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegimesView"];
+                };
+            };
+        };
+    };
+    regime: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the dossier, as the list gives it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegimeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    timeline: {
+        parameters: {
+            query?: {
+                /** @description Not before this instant (RFC 3339). Default: a week before `until`. */
+                since?: string | null;
+                /** @description Not after this instant. Default: now. */
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
                 };
             };
         };
@@ -1757,6 +2500,36 @@ export interface operations {
             };
         };
     };
+    proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description index of the entry */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
     reports: {
         parameters: {
             query?: never;
@@ -1811,6 +2584,112 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionReceipt"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,6 +55,9 @@ pub struct ConfigFile {
     /// `[[officer]]`
     #[serde(default)]
     pub officer: Vec<OfficerTable>,
+    /// `[[reviewer]]`
+    #[serde(default)]
+    pub reviewer: Vec<ReviewerTable>,
     /// `[[mqtt]]`
     #[serde(default)]
     pub mqtt: Vec<BridgeConfig>,
@@ -87,6 +90,50 @@ pub struct Officer {
     pub name: String,
     /// Token.
     pub token: Secret,
+}
+
+/// `[[reviewer]]`: a person who may review the chronicle.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewerTable {
+    /// Name under which a decision is recorded.
+    pub name: String,
+    /// File that holds the reviewer's token alone.
+    pub token_file: PathBuf,
+    /// What the person may do.
+    pub may: Vec<Role>,
+}
+
+/// What a reviewer may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Read quantities that the grammar left, set them aside, take a reading back.
+    Read,
+    /// Grade incidents.
+    Grade,
+    /// Take an incident back, end an embargo early.
+    Publish,
+}
+
+impl Role {
+    /// Its name in the configuration.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Grade => "grade",
+            Self::Publish => "publish",
+        }
+    }
+}
+
+/// A reviewer, checked.
+#[derive(Debug, Clone)]
+pub struct Reviewer {
+    /// Name and token.
+    pub person: Officer,
+    /// What the person may do.
+    pub may: BTreeSet<Role>,
 }
 
 /// `[server]`
@@ -237,6 +284,8 @@ pub struct Config {
     pub feeds: Vec<FeedConfig>,
     /// People who may act.
     pub officers: Vec<Officer>,
+    /// People who may review the chronicle.
+    pub reviewers: Vec<Reviewer>,
     /// Brokers that are told everything.
     pub bridges: Vec<BridgeConfig>,
     /// Devices that sound.
@@ -285,6 +334,7 @@ impl Default for ConfigFile {
             upstream: Vec::new(),
             feed: Vec::new(),
             officer: Vec::new(),
+            reviewer: Vec::new(),
             mqtt: Vec::new(),
             tls: None,
             sirens: SirensTable::default(),
@@ -355,11 +405,13 @@ impl Config {
         }
         file.cap.check()?;
         file.push.check().map_err(ConfigError::Value)?;
-        let officers = officers(&file.officer, folder)?;
+        let officers = people("officer", file.officer.iter().map(|it| (&it.name, &it.token_file)), folder)?;
+        let reviewers = reviewers(&file.reviewer, &officers, folder)?;
         let bridges = bridges(file.mqtt, folder)?;
         let sirens = SirensConfig::checked(file.sirens, &file.siren, &bridges).map_err(ConfigError::Value)?;
         let config = Self {
             officers,
+            reviewers,
             bridges,
             sirens,
             store: folder.join(&file.store.path),
@@ -425,14 +477,18 @@ fn bridges(tables: Vec<BridgeConfig>, folder: &Path) -> Result<Vec<BridgeConfig>
     tables.into_iter().map(|table| table.checked(folder).map_err(ConfigError::Value)).collect()
 }
 
-/// Reads the officers' tokens. Two officers with one token could not be told apart.
-fn officers(tables: &[OfficerTable], folder: &Path) -> Result<Vec<Officer>, ConfigError> {
-    let mut officers: Vec<Officer> = Vec::new();
-    for table in tables {
-        let path = folder.join(&table.token_file);
+/// Reads the tokens of people. Two of one kind with one token could not be told apart.
+fn people<'a>(
+    kind: &str,
+    tables: impl Iterator<Item = (&'a String, &'a PathBuf)>,
+    folder: &Path,
+) -> Result<Vec<Officer>, ConfigError> {
+    let mut people: Vec<Officer> = Vec::new();
+    for (name, token_file) in tables {
+        let path = folder.join(token_file);
         let text = std::fs::read_to_string(&path).map_err(|source| ConfigError::Read { path: path.clone(), source })?;
-        let refused = |why: &str| Err(ConfigError::Value(format!("officer {:?}: {why}", table.name)));
-        let name_fits = !table.name.is_empty() && table.name.len() <= 64 && !table.name.chars().any(char::is_control);
+        let refused = |why: &str| Err(ConfigError::Value(format!("{kind} {name:?}: {why}")));
+        let name_fits = !name.is_empty() && name.len() <= 64 && !name.chars().any(char::is_control);
         if !name_fits {
             return refused("expected a name of 1 to 64 bytes without control characters");
         }
@@ -440,12 +496,29 @@ fn officers(tables: &[OfficerTable], folder: &Path) -> Result<Vec<Officer>, Conf
             return refused("expected a token of 16 bytes or more in its token_file");
         }
         let token = Secret::new(text.trim());
-        if officers.iter().any(|o| o.name == table.name || o.token.reveal() == token.reveal()) {
-            return refused("its name or token is another officer's too");
+        if people.iter().any(|o| o.name == *name || o.token.reveal() == token.reveal()) {
+            return refused(&format!("its name or token is another {kind}'s too"));
         }
-        officers.push(Officer { name: table.name.clone(), token });
+        people.push(Officer { name: name.clone(), token });
     }
-    Ok(officers)
+    Ok(people)
+}
+
+/// Reads the reviewers. A token of an officer would let one secret do both.
+fn reviewers(tables: &[ReviewerTable], officers: &[Officer], folder: &Path) -> Result<Vec<Reviewer>, ConfigError> {
+    let people = people("reviewer", tables.iter().map(|it| (&it.name, &it.token_file)), folder)?;
+    let mut reviewers = Vec::new();
+    for (person, table) in people.into_iter().zip(tables) {
+        let refused = |why: &str| Err(ConfigError::Value(format!("reviewer {:?}: {why}", table.name)));
+        if table.may.is_empty() {
+            return refused("may = []: expected at least one of \"read\", \"grade\", \"publish\"");
+        }
+        if officers.iter().any(|officer| officer.token.reveal() == person.token.reveal()) {
+            return refused("its token is an officer's too");
+        }
+        reviewers.push(Reviewer { person, may: table.may.iter().copied().collect() });
+    }
+    Ok(reviewers)
 }
 
 fn known(areas: &AreaSet, source: &SourceId, code: Code) -> Result<(), ConfigError> {

@@ -68,6 +68,8 @@ pub enum Input {
         /// What.
         action: OfficerAction,
     },
+    /// Something of the chronicle is filed.
+    Filing(model::Filing),
     /// What the engine was told at the start: an `EventBody::Configured`.
     Configured(EventBody),
     /// Something came that could not be accepted.
@@ -561,6 +563,12 @@ impl Thread {
                     return Err(CoreError::WrongWorld { here, got: snapshot.status });
                 }
                 self.cut(snapshot).into_iter().map(EventBody::Upstream).collect()
+            }
+            Input::Filing(filing) => {
+                if filing.status != here {
+                    return Err(CoreError::WrongWorld { here, got: filing.status });
+                }
+                vec![EventBody::Filing(filing)]
             }
             Input::Officer { officer, action } => {
                 vec![EventBody::Officer { officer, action, status: Some(here) }]

@@ -1,7 +1,9 @@
-//! `allclear import thread FILE`: what somebody published, as statements of the record.
+//! `allclear import thread|chronicle FILE`: what somebody published, as statements of the record; and dossiers, as its filings.
 //!
 //! Without `--store` the statements are printed and nothing is written. With it each new one becomes an entry of that record; no
 //! server may be running on it.
+
+mod dossier;
 
 use super::exit;
 use crate::clock::Clock;
@@ -29,6 +31,8 @@ pub struct Args {
 enum What {
     /// An unrolled thread (plain text or HTML), an RSS or Atom feed, or a Telegram export, cut into statements.
     Thread(Thread),
+    /// A dossier of a ceasefire or a file of claims (TOML), cut into filings: regimes, stances, incidents, claims.
+    Chronicle(dossier::Args),
 }
 
 /// Arguments of `import thread`.
@@ -70,8 +74,10 @@ fn form(text: &str) -> Result<Form, String> {
 
 /// Imports.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let What::Thread(args) = &args.what;
-    thread(args)
+    match &args.what {
+        What::Thread(args) => thread(args),
+        What::Chronicle(args) => dossier::run(args),
+    }
 }
 
 fn bytes(path: &Path) -> anyhow::Result<Vec<u8>> {

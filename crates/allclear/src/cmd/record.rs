@@ -1,4 +1,4 @@
-//! `allclear record verify|prove|export`: the log, for whoever does not want to take our word.
+//! `allclear record verify|prove|check|export`: the log, for whoever does not want to take our word.
 //!
 //! Nothing here writes to a store, and a store that a server is writing to may be read.
 
@@ -6,7 +6,7 @@ use super::exit;
 use crate::store::{Audit, Reader, StoreError, audit};
 use anyhow::{Context as _, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use record::{Checkpoint, Verifier, leaf_hash, tile_paths};
+use record::{Checkpoint, TlogProof, Verifier, leaf_hash, tile_paths};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,6 +24,8 @@ enum Command {
     Verify(Verify),
     /// Prove that one entry is in the record, as a C2SP tlog-proof that verifies offline.
     Prove(Prove),
+    /// Check such a proof against the entry and the public key you pinned: no store is needed, and no network.
+    Check(Check),
     /// Write the log as static files (C2SP tlog-tiles) that any verifier reads.
     Export(Export),
 }
@@ -53,6 +55,18 @@ struct Prove {
     json: bool,
 }
 
+/// Arguments of `record check`.
+#[derive(Debug, clap::Args)]
+struct Check {
+    /// The proof, as `record prove` prints it or `/api/v1/record/entries/INDEX/proof` gives it.
+    proof: PathBuf,
+    /// The entry's bytes, as `/api/v1/record/entries/INDEX` gives them.
+    entry: PathBuf,
+    /// File with the public key you pinned.
+    #[arg(long, value_name = "FILE")]
+    vkey: PathBuf,
+}
+
 /// Arguments of `record export`.
 #[derive(Debug, clap::Args)]
 struct Export {
@@ -70,6 +84,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     match args.command {
         Command::Verify(args) => verify(&args),
         Command::Prove(args) => prove(&args),
+        Command::Check(args) => check(&args),
         Command::Export(args) => export(&args),
     }
 }
@@ -193,6 +208,24 @@ fn prove(args: &Prove) -> anyhow::Result<ExitCode> {
         say(&proven.proof.to_text())?;
     }
     Ok(exit::code(exit::DONE))
+}
+
+fn check(args: &Check) -> anyhow::Result<ExitCode> {
+    let key = pinned_key(&args.vkey)?;
+    let place = args.proof.display();
+    let text = std::fs::read_to_string(&args.proof).with_context(|| format!("failed to read {place}"))?;
+    let entry = std::fs::read(&args.entry).with_context(|| format!("failed to read {}", args.entry.display()))?;
+    let checked = TlogProof::parse(&text).and_then(|proof| Ok((proof.index, proof.verify(&entry, &key)?)));
+    match checked {
+        Ok((index, checkpoint)) => {
+            say(&format!("entry {index} is in {} of {} entries\n", checkpoint.origin, checkpoint.size))?;
+            Ok(exit::code(exit::DONE))
+        }
+        Err(error) => {
+            eprintln!("{place}: failed to {error}");
+            Ok(exit::code(exit::UNVERIFIED))
+        }
+    }
 }
 
 fn export(args: &Export) -> anyhow::Result<ExitCode> {

@@ -1,12 +1,18 @@
-//! `allclear report night|week|month|ceasefire FILE`: what happened, by whose word; and whether a ceasefire was kept.
+//! `allclear report night|week|month|ceasefire`: what happened, by whose word; and whether a ceasefire was kept.
+//!
+//! From a file, or from a record: there a dossier alone gives what its file gives, with the alerts of the record beside.
 
 use super::{exit, parquet};
 use crate::clock::Clock;
+use crate::serve::chronicle::{self as chronicle_door, Chronicle};
+use crate::store::Reader;
 use anyhow::{Context as _, ensure};
-use chronicle::ceasefire::{self, Dossier, Lang};
+use chronicle::book::{Problem, Shelf};
+use chronicle::ceasefire::{self, AlertSpan, Dossier, Lang};
 use chronicle::figures::{self, Claims, Length};
 use chronicle::projection::{self, Kind};
-use model::Timestamp;
+use jiff::tz::TimeZone;
+use model::{AreaSet, Timestamp};
 use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -37,7 +43,10 @@ enum What {
 #[derive(Debug, clap::Args)]
 struct Span {
     /// Claims, such as scenarios/chronicle/2025-03-20.toml; `-` is standard input.
-    file: PathBuf,
+    #[arg(required_unless_present = "store", conflicts_with = "store")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    record: Record,
     /// The day: of a night the one on which it ends, of a week the first, of a month any. Without it all of the file.
     #[arg(long)]
     day: Option<String>,
@@ -61,11 +70,25 @@ struct Span {
     lang: Lang,
 }
 
+/// A record instead of a file.
+#[derive(Debug, clap::Args)]
+struct Record {
+    /// Folder of a record instead of a file. A server may be running on it.
+    #[arg(long, value_name = "DIR")]
+    store: Option<PathBuf>,
+    /// Which dossier of the record. Figures without it are of the whole record: all dossiers and all statements.
+    #[arg(long, value_name = "NAME", requires = "store")]
+    dossier: Option<String>,
+}
+
 /// Arguments of `report ceasefire`.
 #[derive(Debug, clap::Args)]
 struct Ceasefire {
     /// The dossier, such as scenarios/ceasefire/energy-30.toml; `-` is standard input.
-    file: PathBuf,
+    #[arg(required_unless_present = "store", conflicts_with = "store")]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    record: Record,
     /// As of when (RFC 3339): nothing recorded later is known. Without it, now.
     #[arg(long, value_parser = instant)]
     at: Option<Timestamp>,
@@ -139,13 +162,96 @@ fn refused(file: &Path, line: usize, error: &dyn std::fmt::Display) -> ExitCode 
     exit::code(exit::REFUSED)
 }
 
-fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
-    let claims = match Claims::read(&read(&args.file)?) {
-        Ok(claims) => claims,
-        Err(error) => return Ok(refused(&args.file, error.line, &error)),
+/// The book of a record, and where it lies.
+fn book(dir: &Path) -> anyhow::Result<Chronicle> {
+    let chronicle = Chronicle::new(Reader::new(dir));
+    drop(chronicle.book().map_err(|error| anyhow::anyhow!("failed to {error}"))?);
+    Ok(chronicle)
+}
+
+/// Says what of a dossier could not be read.
+fn warn(dir: &Path, problems: &[Problem]) {
+    for problem in problems {
+        eprintln!("{}: entry {}: failed to {}", dir.display(), problem.index, problem.what);
+    }
+}
+
+fn no_dossier(dir: &Path, form: &str, names: &[&str]) -> anyhow::Error {
+    let names = if names.is_empty() { "there is none".to_owned() } else { format!("there is {}", names.join(", ")) };
+    anyhow::anyhow!("failed to choose a dossier of {form} in {}: name one by --dossier; {names}", dir.display())
+}
+
+/// The claims of a record, and the span.
+fn claims_of_record(dir: &Path, args: &Span, length: Length) -> anyhow::Result<(Claims, Option<[Timestamp; 2]>)> {
+    let chronicle = book(dir)?;
+    let book = chronicle.book()?;
+    let areas = AreaSet::bundled();
+    let now = Clock::real().now();
+    let span_in = |zone: &TimeZone| {
+        let span = args.day.as_deref().map(|day| figures::span(zone, length, day)).transpose();
+        span.map_err(|why| anyhow::anyhow!("failed to {why}"))
     };
-    let span = args.day.as_deref().map(|day| figures::span(&claims, length, day)).transpose();
-    let span = span.map_err(|why| anyhow::anyhow!("failed to {why}"))?;
+    let (mut claims, span) = if let Some(name) = &args.record.dossier {
+        let names: Vec<&str> = book
+            .shelves()
+            .iter()
+            .filter(|(_, shelf)| shelf.claims().is_some())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let (claims, problems) = book.claims(name).ok_or_else(|| no_dossier(dir, "claims", &names))?;
+        warn(dir, &problems);
+        let span = span_in(&claims.zone)?;
+        (claims, span)
+    } else {
+        let rule = chronicle_door::zone();
+        let span = span_in(&rule)?;
+        let zone = (chronicle_door::ZONE, chronicle_door::ZONE_RULE, &rule);
+        let (claims, left_out) = book.all_claims(areas, zone, span);
+        warn(dir, book.problems());
+        if left_out > 0 {
+            eprintln!("{}: {left_out} claims beyond what is worked out at once: in no figure", dir.display());
+        }
+        (claims, span)
+    };
+    let since = span.map_or(Timestamp::from_millis(0), |span| span[0]);
+    claims.alerts.extend(chronicle_door::own_alerts(chronicle.reader(), areas, since, now)?);
+    Ok((claims, span))
+}
+
+/// The dossier of a record: the one that is named, or the only one.
+fn dossier_of_record(dir: &Path, name: Option<&str>) -> anyhow::Result<Dossier> {
+    let chronicle = book(dir)?;
+    let book = chronicle.book()?;
+    let names: Vec<&str> = book.ceasefires().collect();
+    let name = match (name, &names[..]) {
+        (Some(name), _) => name,
+        (None, [only]) => only,
+        _ => return Err(no_dossier(dir, "a ceasefire", &names)),
+    };
+    let found = book.shelves().get(name).and_then(Shelf::dossier);
+    let (mut dossier, problems) = found.ok_or_else(|| no_dossier(dir, "a ceasefire", &names))?;
+    warn(dir, &problems);
+    if let Some(since) = dossier.versions.iter().map(|it| it.start.unwrap_or(it.at)).min() {
+        let now = Clock::real().now();
+        let own = chronicle_door::own_alerts(chronicle.reader(), AreaSet::bundled(), since, now)?;
+        dossier.alerts.extend(own.into_iter().map(|(area, window)| AlertSpan { area, window }));
+    }
+    Ok(dossier)
+}
+
+fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
+    let (claims, span) = match (&args.record.store, &args.file) {
+        (Some(dir), _) => claims_of_record(dir, args, length)?,
+        (None, file) => {
+            let file = file.as_deref().unwrap_or(Path::new("-"));
+            let claims = match Claims::read(&read(file)?) {
+                Ok(claims) => claims,
+                Err(error) => return Ok(refused(file, error.line, &error)),
+            };
+            let span = args.day.as_deref().map(|day| figures::span(&claims.zone, length, day)).transpose();
+            (claims, span.map_err(|why| anyhow::anyhow!("failed to {why}"))?)
+        }
+    };
     let figures = figures::figures(&claims, span);
     ensure!(
         args.table.is_none() || args.csv || args.parquet.is_some(),
@@ -168,9 +274,15 @@ fn span(args: &Span, length: Length) -> anyhow::Result<ExitCode> {
 }
 
 fn ceasefire(args: &Ceasefire) -> anyhow::Result<ExitCode> {
-    let dossier = match Dossier::read(&read(&args.file)?) {
-        Ok(dossier) => dossier,
-        Err(error) => return Ok(refused(&args.file, error.line, &error)),
+    let dossier = match (&args.record.store, &args.file) {
+        (Some(dir), _) => dossier_of_record(dir, args.record.dossier.as_deref())?,
+        (None, file) => {
+            let file = file.as_deref().unwrap_or(Path::new("-"));
+            match Dossier::read(&read(file)?) {
+                Ok(dossier) => dossier,
+                Err(error) => return Ok(refused(file, error.line, &error)),
+            }
+        }
     };
     let at = args.at.unwrap_or_else(|| Clock::real().now());
     let report = ceasefire::report(&dossier, at);

@@ -145,12 +145,14 @@ impl Server {
         };
         let state = ServeState {
             core,
+            chronicle: Arc::new(serve::chronicle::Chronicle::new(reader.clone())),
             reader,
             areas,
             text,
             server: Arc::new(config.server.clone()),
             feeds: Arc::new(config.feeds.clone()),
             officers: Arc::new(config.officers.clone()),
+            reviewers: Arc::new(config.reviewers.clone()),
             cap: Arc::new(cap),
             sirens,
             push,
@@ -158,6 +160,7 @@ impl Server {
             troubles,
             metrics,
         };
+        tokio::spawn(serve::chronicle::embargo::watch(state.clone()));
         let listener = stream::listen(config.server.listen).with_context(|| {
             format!(
                 "failed to listen on {}: is another server running there? Give --listen ADDRESS:PORT",

@@ -31,6 +31,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/record/checkpoint", get(checkpoint))
         .route("/log/{*path}", get(log))
         .route("/api/v1/record/entries/{index}", get(entry))
+        .route("/api/v1/record/entries/{index}/proof", get(proof))
         .route("/openapi.json", get(openapi))
         .route("/api/v1/delivery", get(delivery))
         .route("/api/v1/webhook-key", get(webhook_key))
@@ -57,6 +58,7 @@ pub fn router() -> Router<ServeState> {
         outlines,
         checkpoint,
         entry,
+        proof,
         delivery,
         webhook_key,
         healthz,
@@ -74,7 +76,15 @@ pub fn router() -> Router<ServeState> {
         super::cap::atom,
         super::cap::rss,
         super::cap::message,
-        super::cap::certificate
+        super::cap::certificate,
+        super::chronicle::timeline::timeline,
+        super::chronicle::incidents::incidents,
+        super::chronicle::incidents::incident,
+        super::chronicle::regimes::regimes,
+        super::chronicle::regimes::regime,
+        super::chronicle::figures::figures,
+        super::chronicle::review::queue,
+        super::chronicle::review::decide
     ),
     components(schemas(
         super::view::ChangeView,
@@ -315,6 +325,19 @@ async fn entry(State(state): State<ServeState>, Path(index): Path<u64>) -> Resul
     })?;
     shown(&bytes)?;
     Ok(([(header::CONTENT_TYPE, "application/json; charset=utf-8")], bytes).into_response())
+}
+
+/// That an entry is in the record: a C2SP tlog-proof under the newest checkpoint. `allclear record check` verifies it.
+#[utoipa::path(get, path = "/api/v1/record/entries/{index}/proof", tag = "record",
+    params(("index" = u64, Path, description = "index of the entry")),
+    responses((status = 200, content_type = "text/plain"), (status = 404, body = super::view::ErrorView)))]
+async fn proof(State(state): State<ServeState>, Path(index): Path<u64>) -> Result<Response, ApiError> {
+    let proven = state.reader.inclusion(index).map_err(|e| stored(&e))?;
+    let proven = proven.ok_or_else(|| {
+        ApiError::not_found(format!("no entry {index}; the record holds {}", state.core.published().seq))
+    })?;
+    let kind = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((kind, proven.proof.to_text()).into_response())
 }
 
 /// Entries that say where a sensor or an observer stands are not shown; their hashes stand in the tiles all the same.

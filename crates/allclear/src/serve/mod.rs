@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod cap;
+pub mod chronicle;
 pub mod compat;
 mod conditional;
 pub mod error;
@@ -16,7 +17,7 @@ pub mod push;
 pub mod stream;
 pub mod view;
 
-use crate::config::{Officer, ServerTable};
+use crate::config::{Officer, Reviewer, ServerTable};
 use crate::core::{Core, Troubles};
 use crate::deliver::push::Push;
 use crate::deliver::sign::WebhookKey;
@@ -51,6 +52,10 @@ pub struct ServeState {
     pub feeds: Arc<Vec<FeedConfig>>,
     /// `[[officer]]`
     pub officers: Arc<Vec<Officer>>,
+    /// `[[reviewer]]`
+    pub reviewers: Arc<Vec<Reviewer>>,
+    /// What the record holds of the chronicle.
+    pub chronicle: Arc<chronicle::Chronicle>,
     /// The messages of the Common Alerting Protocol.
     pub cap: Arc<cap::Desk>,
     /// Devices that sound, when there are any.
@@ -75,6 +80,7 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .merge(health::router())
         .merge(cap::router())
         .merge(push::router())
+        .merge(chronicle::router())
         .merge(page::router())
         .with_state(state.clone())
         .merge(compat::router(compat))

@@ -9,6 +9,7 @@
 
 use super::ServeState;
 use super::error::ApiError;
+use crate::config::Officer;
 use crate::core::{CoreError, Input};
 use crate::deliver::dead::DeadLetterView;
 use crate::deliver::siren::view::ReachView;
@@ -257,6 +258,18 @@ pub async fn dead_letters(
 
 /// The officer whose token is shown.
 fn admit(state: &ServeState, headers: &HeaderMap) -> Result<String, ApiError> {
+    let none = "an officer's action needs \"Authorization: Bearer …\"";
+    let at = holder(headers, none, "no officer has this token", state.officers.iter())?;
+    Ok(state.officers[at].name.clone())
+}
+
+/// Which of these people the token shown belongs to.
+pub fn holder<'a>(
+    headers: &HeaderMap,
+    none: &str,
+    wrong: &str,
+    mut people: impl Iterator<Item = &'a Officer>,
+) -> Result<usize, ApiError> {
     let unauthorized = |name, message: &str| ApiError::new(StatusCode::UNAUTHORIZED, name, message);
     let shown = headers
         .get(header::AUTHORIZATION)
@@ -264,10 +277,10 @@ fn admit(state: &ServeState, headers: &HeaderMap) -> Result<String, ApiError> {
         .and_then(|value| value.trim().split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| crate::digest::hex(token.trim().as_bytes()))
-        .ok_or_else(|| unauthorized("no_token", "an officer's action needs \"Authorization: Bearer …\""))?;
+        .ok_or_else(|| unauthorized("no_token", none))?;
     // Digests are compared, so that the time it takes tells nothing of the token.
-    let found = state.officers.iter().find(|officer| crate::digest::hex(officer.token.reveal().as_bytes()) == shown);
-    found.map(|officer| officer.name.clone()).ok_or_else(|| unauthorized("wrong_token", "no officer has this token"))
+    let found = people.position(|person| crate::digest::hex(person.token.reveal().as_bytes()) == shown);
+    found.ok_or_else(|| unauthorized("wrong_token", wrong))
 }
 
 /// Refuses what this version must not do, by name.

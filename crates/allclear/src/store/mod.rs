@@ -21,6 +21,7 @@ mod project;
 mod read;
 mod restart;
 mod schema;
+pub mod seal;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +29,7 @@ pub use audit::{Audit, audit};
 pub use entry::Entry;
 pub use error::StoreError;
 pub(crate) use key::{replace, secret};
-pub use read::{HistoryRow, Reader};
+pub use read::{HistoryRow, ROWS_MAX, Reader};
 pub use restart::Restart;
 
 use model::{EventId, ReportId, SourceId, Statement, Status, Timestamp};

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 #![allow(unreachable_pub, reason = "nothing is reachable in a test; `pub` says what a module offers the others")]
 
+mod chronicle;
 mod com_ua;
 mod door;
 mod feed;

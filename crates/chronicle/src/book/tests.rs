@@ -77,7 +77,7 @@ fn claims_that_were_filed_give_the_same_figures_as_their_file() {
     file(&mut book, settle(None, drafts_of_claims(&claims), &[], desk, || unreachable!()).new);
     let (again, problems) = book.claims("night").unwrap();
     assert_eq!(problems, []);
-    let span = figures::span(&claims, figures::Length::Night, "2025-03-20").unwrap();
+    let span = figures::span(&claims.zone, figures::Length::Night, "2025-03-20").unwrap();
     let json = |it: &figures::Claims| serde_json::to_string(&figures::figures(it, Some(span))).unwrap();
     assert_eq!(json(&again), json(&claims));
 }

@@ -21,11 +21,11 @@ pub enum Length {
     Month,
 }
 
-/// The span of that length at `day` (`2025-03-20`) in the zone of the claims; what is wrong with the day in words.
+/// The span of that length at `day` (`2025-03-20`) in a zone; what is wrong with the day in words.
 ///
 /// # Errors
 /// A day that is none.
-pub fn span(claims: &Claims, length: Length, day: &str) -> Result<[Timestamp; 2], String> {
+pub fn span(zone: &TimeZone, length: Length, day: &str) -> Result<[Timestamp; 2], String> {
     let date: Date = day.parse().map_err(|_| format!("read {day:?} as a day: expected one such as 2025-03-20"))?;
     let absurd = || format!("accept the day {day}: it has no such span");
     let moved = |date: Date, by: Span| date.checked_add(by).map_err(|_| absurd());
@@ -36,7 +36,7 @@ pub fn span(claims: &Claims, length: Length, day: &str) -> Result<[Timestamp; 2]
     };
     let instant = |date: Date, hour: i8| {
         let local = date.to_datetime(Time::constant(hour, 0, 0, 0));
-        let at = claims.zone.to_ambiguous_timestamp(local).compatible().map_err(|_| absurd())?;
+        let at = zone.to_ambiguous_timestamp(local).compatible().map_err(|_| absurd())?;
         Timestamp::checked(at.as_millisecond()).map_err(|error| error.to_string())
     };
     Ok([instant(from, hours[0])?, instant(to, hours[1])?])

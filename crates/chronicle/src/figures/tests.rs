@@ -26,7 +26,7 @@ fn claim(id: &str, source: &str, quantity: &str, from: &str, to: &str) -> String
 #[test]
 fn the_night_of_20_march_leaves_33_that_nobody_mentions_and_contradicts_nothing() {
     let claims = worked();
-    let night = span(&claims, Length::Night, "2025-03-20").unwrap();
+    let night = span(&claims.zone, Length::Night, "2025-03-20").unwrap();
     assert_eq!(night.map(|at| at.to_string()), ["2025-03-19T16:00:00.000Z", "2025-03-20T07:00:00.000Z"]);
     let figures = figures(&claims, Some(night));
     let whole = figures.identities.iter().find(|it| it.source == "Air Force").unwrap();
@@ -41,7 +41,7 @@ fn the_night_of_20_march_leaves_33_that_nobody_mentions_and_contradicts_nothing(
     let words = words(&figures, Lang::En);
     assert!(words.contains("171 drones = intercepted 75 + lost 63 + unaccounted 33 (not hits)"), "{words}");
     assert!(words.contains("2025-03-19 18:00 +02:00 – 2025-03-20 09:00 +02:00 (Europe/Kyiv)"), "{words}");
-    let spring = super::figures(&claims, Some(span(&claims, Length::Night, "2025-03-30").unwrap()));
+    let spring = super::figures(&claims, Some(span(&claims.zone, Length::Night, "2025-03-30").unwrap()));
     assert!(super::words(&spring, Lang::En).contains("2025-03-29 18:00 +02:00 – 2025-03-30 09:00 +03:00"));
     assert!(super::words(&figures, Lang::Uk).contains("невідомо 33 (це не влучання)"));
 }
@@ -53,14 +53,14 @@ fn nights_of_one_source_add_up_when_they_do_not_overlap_and_sources_never() {
         + &claim("b", "af", "{ n = 200, hedge = \"more_than\" }", "03-20T17:00", "03-21T06:00")
         + &claim("c", "other", "170", "03-19T17:00", "03-20T06:00");
     let claims = read(&text);
-    let week = figures(&claims, Some(span(&claims, Length::Week, "2025-03-17").unwrap()));
+    let week = figures(&claims, Some(span(&claims.zone, Length::Week, "2025-03-17").unwrap()));
     let sources: Vec<String> =
         week.rows[0].sources.iter().map(|it| it.quantity.as_ref().unwrap().to_string()).collect();
     assert_eq!(sources, ["372+", "170"]);
     assert_eq!(week.conflicts.len(), 1, "171 and 170 of one night");
     assert_eq!(week.identities, [], "no source says what became of any");
-    assert_eq!(figures(&claims, Some(span(&claims, Length::Month, "2025-03-31").unwrap())).rows, week.rows);
-    assert_eq!(figures(&claims, Some(span(&claims, Length::Week, "2025-03-20").unwrap())).crossing.len(), 2);
+    assert_eq!(figures(&claims, Some(span(&claims.zone, Length::Month, "2025-03-31").unwrap())).rows, week.rows);
+    assert_eq!(figures(&claims, Some(span(&claims.zone, Length::Week, "2025-03-20").unwrap())).crossing.len(), 2);
     let overlapping = read(&(text + &claim("d", "af", "5", "03-20T20:00", "03-21T07:00")));
     let rows = figures(&overlapping, None).rows;
     assert_eq!(rows[0].sources[0].quantity, None);
@@ -92,7 +92,7 @@ fn bad_claims_are_refused_with_their_line() {
     check(&(one.clone() + &claim("a", "af", "1", "03-19T17:00", "03-20T06:00")), "is there already");
     check(&one.replace("\"w\"", "\" \""), "has no words");
     check(&one.replace("quantity = 171", "quantity = { low = 3, high = 2 }"), "low 3 is above high 2");
-    assert!(span(&worked(), Length::Night, "yesterday").unwrap_err().contains("expected one such as 2025-03-20"));
+    assert!(span(&worked().zone, Length::Night, "yesterday").unwrap_err().contains("expected one such as 2025-03-20"));
 }
 
 #[test]
