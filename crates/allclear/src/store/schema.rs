@@ -63,8 +63,8 @@ pub(super) const PROJECTIONS: &str = "
 ";
 /// From schema 1, which had no table of what the chronicle is made of. In a text of an entry a quotation mark is escaped.
 const TO_2: &str = r#"
-    CREATE TABLE chronicle (idx INTEGER PRIMARY KEY) STRICT;
-    INSERT INTO chronicle SELECT idx FROM entries
+    CREATE TABLE IF NOT EXISTS chronicle (idx INTEGER PRIMARY KEY) STRICT;
+    INSERT OR IGNORE INTO chronicle SELECT idx FROM entries
         WHERE kind = 'event' AND instr(CAST(bytes AS TEXT), '"body":{"event":"statement",') > 0;
 "#;
 

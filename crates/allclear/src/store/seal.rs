@@ -75,7 +75,7 @@ mod tests {
         let sealed = Sealed {
             commitment: "ab".repeat(32),
             salt: salt().unwrap(),
-            until: Timestamp::from_millis(0),
+            until: Timestamp::from_millis(1_750_000_000_000),
             dossier: "d".into(),
             kind: FilingKind::Incident,
             id: "i/v1".into(),

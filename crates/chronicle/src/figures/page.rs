@@ -86,6 +86,17 @@ fn rows(figures: &Figures, to: &mut String) {
         }
         to.push_str(END);
     }
+    if figures.conflicts_more > 0 {
+        let more = figures.conflicts_more;
+        let _ = write!(
+            to,
+            "<p>{}",
+            both(
+                &format!("Суперечностей, яких тут не перелічено: {more}"),
+                &format!("Conflicts not listed here: {more}")
+            )
+        );
+    }
 }
 
 fn quoted(told: &Told) -> String {

@@ -10,6 +10,14 @@ use model::Timestamp;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Most pairs of claims listed that contradict each other.
+const CONFLICTS_MAX: usize = 500;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
 /// How long a span is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
@@ -119,8 +127,11 @@ pub struct Figures {
     pub rows: Vec<Row>,
     /// What became of what was launched, by source.
     pub identities: Vec<Identity>,
-    /// Claims that contradict each other.
+    /// Claims that contradict each other, at most 500 pairs.
     pub conflicts: Vec<Conflict>,
+    /// Pairs beyond those.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub conflicts_more: usize,
     /// Pairs of claims by verdict.
     pub verdicts: BTreeMap<&'static str, u32>,
     /// Claims that the same source replaced by a later one.
@@ -162,6 +173,7 @@ pub fn figures(claims: &Claims, span: Option<[Timestamp; 2]>) -> Figures {
     }
     let standing: Vec<&Told> = inside.iter().copied().filter(|it| !replaced.contains(it.id.as_str())).collect();
     let stands = |it: &Told| !replaced.contains(it.id.as_str());
+    let contested: Vec<(&Told, &Told)> = conflicts.into_iter().filter(|(a, b)| stands(a) && stands(b)).collect();
     Figures {
         name: claims.name.clone(),
         span,
@@ -169,9 +181,10 @@ pub fn figures(claims: &Claims, span: Option<[Timestamp; 2]>) -> Figures {
         clock: claims.zone.clone(),
         rows: rows(&standing),
         identities: identities(&standing),
-        conflicts: conflicts
+        conflicts_more: contested.len().saturating_sub(CONFLICTS_MAX),
+        conflicts: contested
             .into_iter()
-            .filter(|(a, b)| stands(a) && stands(b))
+            .take(CONFLICTS_MAX)
             .map(|(a, b)| Conflict { claims: [a.clone(), b.clone()] })
             .collect(),
         verdicts,

@@ -116,11 +116,15 @@ pub fn words(figures: &Figures, lang: Lang) -> String {
             let _ = writeln!(to, "  {}", identity(lang, it));
         }
     }
-    let _ = writeln!(to, "\n{}: {}", lang.say("Суперечності", "Conflicts"), figures.conflicts.len());
+    let count = figures.conflicts.len() + figures.conflicts_more;
+    let _ = writeln!(to, "\n{}: {count}", lang.say("Суперечності", "Conflicts"));
     for conflict in &figures.conflicts {
         let [a, b] = &conflict.claims;
         let _ =
             writeln!(to, "  {} {} / {} {}: {} / {}", a.source, a.quantity, b.source, b.quantity, quoted(a), quoted(b));
+    }
+    if figures.conflicts_more > 0 {
+        let _ = writeln!(to, "  {}", lang.say("решту пар не перелічено", "the other pairs are not listed"));
     }
     let lists = [
         (

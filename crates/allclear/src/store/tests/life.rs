@@ -1,7 +1,7 @@
 //! What is appended is there after a close, a restart and a failed write.
 
 use super::fixture::{alert, at, code, end, evening, event, open, picture, raise, report, update};
-use crate::store::{Entry, StoreError, audit};
+use crate::store::{DATABASE, Entry, Reader, StoreError, audit};
 use model::{EventBody, EventId, OrderAct, ReportId, SourceId, Statement, StatementForm, StatementId, Status};
 use record::{TilePath, Verifier, decode_bundle, leaf_hash, verify_consistency};
 use tempfile::tempdir;
@@ -336,4 +336,16 @@ fn statements_of_a_source_are_read_back_in_order_and_audited() {
     assert!(store.restart().unwrap().events.iter().all(|it| !matches!(it.body, EventBody::Statement(_))));
     drop(store);
     assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+    // A store of schema 1 had no table of them: it is read and audited as it is, and gets the table when it is next written to.
+    let db = rusqlite::Connection::open(dir.path().join(DATABASE)).unwrap();
+    db.execute_batch("DROP TABLE chronicle; PRAGMA user_version = 1").unwrap();
+    drop(db);
+    let indexes =
+        || -> Vec<u64> { Reader::new(dir.path()).chronicle(1, 100).unwrap().iter().map(|event| event.id.0).collect() };
+    assert_eq!(indexes(), [1, 2]);
+    assert!(audit(dir.path(), None, |_, _| {}).unwrap().is_good());
+    drop(open(dir.path()));
+    assert_eq!(indexes(), [1, 2]);
+    let audited = audit(dir.path(), None, |_, _| {}).unwrap();
+    assert!(audited.is_good(), "{:?}", audited.findings);
 }

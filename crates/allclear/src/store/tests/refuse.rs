@@ -45,7 +45,7 @@ fn a_newer_schema_and_a_foreign_database_are_refused() {
     let db = rusqlite::Connection::open(&path).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     check(dir.path(), Status::Exercise, &["schema is number 99", "use the newer program"]);
-    db.pragma_update(None, "user_version", 1).unwrap();
+    db.pragma_update(None, "user_version", super::super::schema::SCHEMA).unwrap();
     db.pragma_update(None, "application_id", 7).unwrap();
     check(dir.path(), Status::Exercise, &["database of another program"]);
     drop(db);
