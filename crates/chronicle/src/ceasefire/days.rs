@@ -1,7 +1,7 @@
 //! Day by day: breaches, hours observed, hours without a breach. An hour that nobody observed says nothing.
 
 use super::breach::{Breach, Status};
-use super::dossier::{Dossier, within};
+use super::dossier::{Coverage, Domain, Dossier, within};
 use super::force::Period;
 use jiff::civil::{Date, Time};
 use jiff::{Span, ToSpan as _};
@@ -18,8 +18,11 @@ const HOUR_MS: i64 = 3_600_000;
 pub struct AreaDay {
     /// Hours in force.
     pub hours: u32,
-    /// Of these observed for their whole length.
+    /// Of these observed for their whole length, in everything that is protected.
     pub observed: u32,
+    /// Observed in a part of it only: their silence says nothing of the rest, and they are not among the observed.
+    #[serde(skip_serializing_if = "none")]
+    pub partly: u32,
     /// Observed, and without a confirmed or recorded breach.
     pub breach_free: u32,
     /// Observed, without such a breach, and with an alleged one.
@@ -28,6 +31,11 @@ pub struct AreaDay {
     pub feed: u32,
     /// Of these without an alert of our own log.
     pub alert_free: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn none(hours: &u32) -> bool {
+    *hours == 0
 }
 
 /// One day.
@@ -57,7 +65,13 @@ pub struct Day {
 }
 
 /// Days of force from the first period to its end or `at`, with what happened on them.
-pub(super) fn days(dossier: &Dossier, periods: &[Period], breaches: &[Breach], at: Timestamp) -> Vec<Day> {
+pub(super) fn days(
+    dossier: &Dossier,
+    protected: &BTreeSet<Domain>,
+    periods: &[Period],
+    breaches: &[Breach],
+    at: Timestamp,
+) -> Vec<Day> {
     let (Some(first), Some(last)) = (periods.first(), periods.last()) else { return Vec::new() };
     let end = last.to.map_or(at, |to| to.min(at));
     let mut days: Vec<Day> = Vec::new();
@@ -92,7 +106,7 @@ pub(super) fn days(dossier: &Dossier, periods: &[Period], breaches: &[Breach], a
         day.change = days.last().map(|before| count(&day) - count(before));
         let watched: BTreeSet<&String> = dossier.coverage.iter().map(|it| &it.area).collect();
         for area in watched {
-            day.areas.insert(area.clone(), hours(dossier, area, periods, breaches, day.window, at));
+            day.areas.insert(area.clone(), hours(dossier, (area, protected), periods, breaches, day.window, at));
         }
         days.push(day);
     }
@@ -129,7 +143,7 @@ fn windows(dossier: &Dossier, from: Timestamp, to: Timestamp) -> Vec<[Timestamp;
 
 fn hours(
     dossier: &Dossier,
-    area: &str,
+    (area, protected): (&str, &BTreeSet<Domain>),
     periods: &[Period],
     breaches: &[Breach],
     window: [Timestamp; 2],
@@ -140,7 +154,15 @@ fn hours(
     let today = |it: &[Timestamp; 2]| meets(*it, window);
     // A feed of alerts watches for alerts alone: of shelling, or of what no siren is for, its silence says nothing.
     let someone = watches().filter(|it| it.sensor_hours > 0 || it.reporters > 0);
-    let watching: Vec<[Timestamp; 2]> = someone.map(|it| it.window).filter(today).collect();
+    let someone: Vec<&Coverage> = someone.filter(|it| today(&it.window)).collect();
+    // Who watches a front does not watch the sky over it.
+    let watching: Vec<Vec<[Timestamp; 2]>> = protected
+        .iter()
+        .map(|domain| {
+            let watches = |it: &&&Coverage| it.domains.is_empty() || it.domains.contains(domain);
+            someone.iter().filter(watches).map(|it| it.window).collect()
+        })
+        .collect();
     // That no alert sounded says something only of hours in which the feed of alerts was up.
     let feed: Vec<[Timestamp; 2]> = watches().filter(|it| it.alert_feed).map(|it| it.window).filter(today).collect();
     // What is told of a wider area may have been here: an hour with it is not called quiet.
@@ -161,7 +183,9 @@ fn hours(
             day.feed += 1;
             day.alert_free += u32::from(!alerts.iter().any(|alert| meets(*alert, hour)));
         }
-        if !covered(hour, &watching) {
+        let watched = watching.iter().filter(|it| covered(hour, it)).count();
+        if watched < watching.len() || watched == 0 {
+            day.partly += u32::from(watched > 0);
             continue;
         }
         day.observed += 1;

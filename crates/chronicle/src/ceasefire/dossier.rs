@@ -186,6 +186,9 @@ pub struct Coverage {
     pub reporters: u32,
     /// Whether the feed of alerts was up.
     pub alert_feed: bool,
+    /// What was watched; empty is everything that a regime protects.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub domains: BTreeSet<Domain>,
 }
 
 /// An alert of our own log.

@@ -198,6 +198,8 @@ struct RawCoverage {
     reporters: u32,
     #[serde(default)]
     alert_feed: bool,
+    #[serde(default)]
+    domains: BTreeSet<Domain>,
 }
 
 #[derive(Deserialize)]
@@ -379,6 +381,7 @@ impl Reader<'_> {
                 sensor_hours: raw.sensor_hours,
                 reporters: raw.reporters,
                 alert_feed: raw.alert_feed,
+                domains: raw.domains.clone(),
             });
         }
         for raw in file.alerts {

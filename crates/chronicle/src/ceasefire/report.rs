@@ -3,7 +3,7 @@
 use super::breach::{Breach, By, Status, breaches, known_incidents};
 use super::count::{Compared, CountRow, compared, rows};
 use super::days::{Day, days};
-use super::dossier::{Clause, Dossier, Measure, Position, Stance, Version, Words};
+use super::dossier::{Clause, Domain, Dossier, Measure, Position, Stance, Version, Words};
 use super::force::{Force, Known, Period, Turn};
 use crate::Quantity;
 use crate::incident::{Attribution, Graded, attribute, grade};
@@ -157,10 +157,11 @@ pub fn report(dossier: &Dossier, at: Timestamp) -> Report {
             let measures = std::iter::once((By::Common, "common"))
                 .chain(dossier.parties.iter().map(|party| (By::Own(party), party.as_str())));
             let judged = measures
-                .filter(|(by, _)| known.rules(*by, at).is_some())
-                .map(|(by, label)| {
+                .filter_map(|(by, label)| Some((by, label, known.rules(by, at)?)))
+                .map(|(by, label, rules)| {
+                    let protected: BTreeSet<Domain> = rules.clauses.iter().map(|it| it.domain).collect();
                     let breaches = breaches(&known, by, &incidents, dossier.salvo_s);
-                    judge(dossier, label, known.periods_by(by), breaches, at)
+                    judge(dossier, (label, &protected), known.periods_by(by), breaches, at)
                 })
                 .collect();
             RegimeReport {
@@ -206,14 +207,20 @@ pub fn report(dossier: &Dossier, at: Timestamp) -> Report {
     }
 }
 
-fn judge(dossier: &Dossier, by: &str, periods: Vec<Period>, breaches: Vec<Breach>, at: Timestamp) -> Judged {
+fn judge(
+    dossier: &Dossier,
+    (by, protected): (&str, &BTreeSet<Domain>),
+    periods: Vec<Period>,
+    breaches: Vec<Breach>,
+    at: Timestamp,
+) -> Judged {
     let mut by_status: BTreeMap<&'static str, u32> = BTreeMap::new();
     let mut by_party: BTreeMap<String, u32> = BTreeMap::new();
     for breach in breaches.iter().filter(|it| Status::COUNTED.contains(&it.status)) {
         *by_status.entry(breach.status.name()).or_default() += 1;
         *by_party.entry(breach.attribution.party.clone().unwrap_or_else(|| "-".to_owned())).or_default() += 1;
     }
-    let days = days(dossier, &periods, &breaches, at);
+    let days = days(dossier, protected, &periods, &breaches, at);
     Judged { by: by.to_owned(), periods, breaches, by_status, by_party, days }
 }
 

@@ -220,7 +220,8 @@ fn silence_counts_only_in_hours_that_somebody_observed() {
     let report = told(&text, "04-01T00:00");
     let day =
         |date: &str| report.regimes[0].judged[0].days.iter().find(|it| it.date == date).unwrap().areas["north"].clone();
-    let watched = AreaDay { hours: 24, observed: 23, breach_free: 22, alleged_only: 0, feed: 23, alert_free: 22 };
+    let watched =
+        AreaDay { hours: 24, observed: 23, breach_free: 22, alleged_only: 0, partly: 0, feed: 23, alert_free: 22 };
     assert_eq!(day("2025-03-15"), watched.clone());
     assert_eq!(day("2025-03-16").observed, 0);
     let words = words(&report, Lang::En);
@@ -243,6 +244,37 @@ fn silence_counts_only_in_hours_that_somebody_observed() {
     let report = told(&spring, "04-10T00:00");
     let day = report.regimes[0].judged[0].days.iter().find(|it| it.date == "2025-03-30").unwrap();
     assert_eq!(day.areas["north"].hours, 23);
+}
+
+#[test]
+fn who_watches_a_part_of_what_is_protected_observes_that_part_only() {
+    let both = format!("{AIR}\n[[regime.clause]]\nid = \"front\"\ndomain = \"frontline\"");
+    let head = HEAD.to_owned()
+        + &regime(1, DAYS, &both)
+        + &stance("alpha", 1, "accepted", 5)
+        + &stance("beta", 1, "accepted", 12);
+    let watch = |domains: &str, from: &str, to: &str| {
+        format!(
+            "[[coverage]]\narea = \"north\"\nfrom = 2025-03-{from}:00:00Z\nto = 2025-03-{to}:00:00Z\nreporters = 1\n{domains}\n"
+        )
+    };
+    let day = |text: &str| {
+        let report = told(text, "04-01T00:00");
+        let words = words(&report, Lang::En);
+        let days = &report.regimes[0].judged[0].days;
+        (days.iter().find(|it| it.date == "2025-03-15").unwrap().areas["north"].clone(), words)
+    };
+    let front = watch("domains = [\"frontline\"]", "14T22", "15T22");
+    let (alone, said) = day(&(head.clone() + &front));
+    assert_eq!((alone.observed, alone.partly, alone.breach_free), (0, 24, 0));
+    assert!(said.contains("in 24 other hours only a part of what is protected was observed"), "{said}");
+    let air = watch("domains = [\"air\", \"sea\"]", "15T02", "15T12");
+    let (two, _) = day(&(head.clone() + &front + &air));
+    assert_eq!((two.observed, two.partly, two.breach_free), (10, 14, 10), "together they watch all of it");
+    let (all, _) = day(&(head.clone() + &front + &watch("", "15T02", "15T12")));
+    assert_eq!((all.observed, all.partly), (10, 14), "without a domain everything is watched");
+    let odd = head + &watch("domains = [\"moon\"]", "15T02", "15T12");
+    assert!(Dossier::read(&odd).unwrap_err().reason.contains("unknown variant `moon`"));
 }
 
 #[test]
@@ -363,6 +395,7 @@ fn hours(report: &Report, by: &str, area: &str) -> AreaDay {
         alleged_only: a.alleged_only + b.alleged_only,
         feed: a.feed + b.feed,
         alert_free: a.alert_free + b.alert_free,
+        partly: a.partly + b.partly,
     })
 }
 
@@ -370,7 +403,7 @@ fn hours(report: &Report, by: &str, area: &str) -> AreaDay {
 fn the_worked_curves_say_what_was_observed_and_what_is_only_alleged() {
     let easter = worked("easter-30h", "04-22T00:00");
     let front = hours(&easter, "RU", "front");
-    let all = AreaDay { hours: 30, observed: 30, breach_free: 30, alleged_only: 30, feed: 0, alert_free: 0 };
+    let all = AreaDay { hours: 30, observed: 30, breach_free: 30, alleged_only: 30, ..AreaDay::default() };
     assert_eq!(front, all, "no hour of the front that one side does not accuse the other of");
     let sky = hours(&easter, "RU", "UA");
     assert_eq!((sky.feed, sky.alert_free), (30, 24), "the evening with sirens, and a Sunday without");

@@ -378,6 +378,17 @@ pub(super) fn silence(lang: Lang, hours: &super::days::AreaDay) -> String {
             ));
         }
     }
+    if hours.partly > 0 {
+        words.push(format!(
+            "{} {} {}",
+            lang.say("ще в", "in"),
+            hours.partly,
+            lang.say(
+                "годинах спостерігали лише за частиною того, що захищено",
+                "other hours only a part of what is protected was observed"
+            )
+        ));
+    }
     if hours.feed > 0 {
         words.push(format!(
             "{} {} {} {} {}",
