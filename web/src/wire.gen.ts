@@ -429,6 +429,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/review/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a document into the record: its body as it is, at most 4 MiB. Needs a reviewer who may `import`. */
+        post: operations["import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/review/queue": {
         parameters: {
             query?: never;
@@ -1052,6 +1069,30 @@ export interface components {
             since: string;
             /** @description Why, in an officer's words. */
             words?: string | null;
+        };
+        /** @description What an import came to. */
+        ImportReceipt: {
+            /** @description Things of the record that are not in the document. They stay. */
+            absent: number;
+            /** @description As what it was read. */
+            form: string;
+            /** @description Things that the record had word for word. */
+            known: number;
+            /** @description Things that were put into the record. */
+            new: number;
+            /** @description What a person should know. */
+            notes: string[];
+            /** @description What of the document could not be read, with place and reason. */
+            refused: string[];
+            /** @description Of these, instead of an earlier wording. */
+            revised: number;
+            /** @description Of the new ones, under seal. */
+            sealed: number;
+            /**
+             * Format: int64
+             * @description Size of the record after it.
+             */
+            seq: number;
         };
         /** @description An incident that waits for a person. */
         IncidentItem: {
@@ -2647,6 +2688,70 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+        };
+    };
+    import: {
+        parameters: {
+            query: {
+                /** @description When the document was captured (RFC 3339). It dates nothing that the document says. */
+                captured_at?: string | null;
+                /** @description As what a thread is read: `text`, `html`, `feed` or `telegram`. Without it the first characters decide. */
+                format?: string | null;
+                /** @description Who speaks, of a thread; the name of the dossier, of the chronicle. */
+                name: string;
+                /** @description `thread`: what somebody published, as `allclear import thread` takes it. `chronicle`: a dossier or a file of claims. */
+                what: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportReceipt"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -114,6 +114,8 @@ pub enum Role {
     Grade,
     /// Take an incident back, end an embargo early.
     Publish,
+    /// Bring documents and dossiers into the record.
+    Import,
 }
 
 impl Role {
@@ -123,6 +125,7 @@ impl Role {
             Self::Read => "read",
             Self::Grade => "grade",
             Self::Publish => "publish",
+            Self::Import => "import",
         }
     }
 }
@@ -511,7 +514,7 @@ fn reviewers(tables: &[ReviewerTable], officers: &[Officer], folder: &Path) -> R
     for (person, table) in people.into_iter().zip(tables) {
         let refused = |why: &str| Err(ConfigError::Value(format!("reviewer {:?}: {why}", table.name)));
         if table.may.is_empty() {
-            return refused("may = []: expected at least one of \"read\", \"grade\", \"publish\"");
+            return refused("may = []: expected at least one of \"read\", \"grade\", \"publish\", \"import\"");
         }
         if officers.iter().any(|officer| officer.token.reveal() == person.token.reveal()) {
             return refused("its token is an officer's too");

@@ -68,6 +68,8 @@ pub enum Input {
         /// What.
         action: OfficerAction,
     },
+    /// Somebody published something.
+    Statement(model::Statement),
     /// Something of the chronicle is filed.
     Filing(model::Filing),
     /// What the engine was told at the start: an `EventBody::Configured`.
@@ -563,6 +565,12 @@ impl Thread {
                     return Err(CoreError::WrongWorld { here, got: snapshot.status });
                 }
                 self.cut(snapshot).into_iter().map(EventBody::Upstream).collect()
+            }
+            Input::Statement(statement) => {
+                if statement.status != here {
+                    return Err(CoreError::WrongWorld { here, got: statement.status });
+                }
+                vec![EventBody::Statement(statement)]
             }
             Input::Filing(filing) => {
                 if filing.status != here {

@@ -9,12 +9,21 @@ use crate::config::{Config, ConfigError, ConfigFile};
 use crate::core::Input;
 use crate::feed;
 use crate::serve::ServeState;
+use crate::serve::chronicle::import::submit;
+use chronicle::book::{Desk, read_file, settle};
 use model::{AreaSet, Event, EventBody, EventId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot};
 use serde::Deserialize;
 use std::time::Duration;
 
 /// The evening, one message a line.
 const EVENING: &str = include_str!("../../../scenarios/evening.jsonl");
+/// Real ceasefires and a real night, by the words of their sources, each with its name in the record.
+const DOSSIERS: [(&str, &str); 4] = [
+    ("full-30", include_str!("../../../scenarios/ceasefire/full-30.toml")),
+    ("energy-30", include_str!("../../../scenarios/ceasefire/energy-30.toml")),
+    ("easter-30h", include_str!("../../../scenarios/ceasefire/easter-30h.toml")),
+    ("night-2025-03-20", include_str!("../../../scenarios/chronicle/2025-03-20.toml")),
+];
 /// How long the evening lasts.
 const EVENING_LASTS: Duration = Duration::from_mins(40);
 /// How fast it is played.
@@ -85,6 +94,7 @@ stale_after_s = 600
 pub async fn play(state: ServeState) {
     let began = state.core.now();
     let mut alive_at = began;
+    shelve(&state).await;
     for (number, line) in EVENING.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let line: Line = match serde_json::from_str(line) {
             Ok(line) => line,
@@ -106,6 +116,26 @@ pub async fn play(state: ServeState) {
         tokio::time::sleep(state.core.clock().until(alive_at)).await;
         keep_alive(&state).await;
         alive_at = alive_at.max(state.core.now()).plus_ms(ALIVE_MS);
+    }
+}
+
+/// Files the worked examples of the chronicle, so that its pages have something to show.
+async fn shelve(state: &ServeState) {
+    let now = state.core.now();
+    for (dossier, text) in DOSSIERS {
+        let desk = Desk { status: Status::Exercise, dossier, by: "demo", now };
+        let drafts = match read_file(text) {
+            Ok(drafts) => drafts,
+            Err(error) => {
+                tracing::error!("scenarios, {dossier}: failed to {error}");
+                continue;
+            }
+        };
+        // Their embargoes, had they any, are long over.
+        let filings = settle(None, drafts, &[], desk, String::new).new.into_iter().map(Input::Filing).collect();
+        if let Err(error) = submit(state, filings).await {
+            tracing::error!("the chronicle of the exercise: failed to {error}");
+        }
     }
 }
 

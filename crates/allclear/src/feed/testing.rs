@@ -57,6 +57,7 @@ fn shown(input: Input) -> String {
         Input::Refused { refusal, .. } => format!("refused {}", refusal.reason),
         Input::Officer { .. } => "officer".to_owned(),
         Input::Configured(_) => "configured".to_owned(),
+        Input::Statement(statement) => format!("statement {}", statement.id),
         Input::Filing(filing) => format!("filing {}", filing.id),
     }
 }

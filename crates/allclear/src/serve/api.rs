@@ -84,7 +84,8 @@ pub fn router() -> Router<ServeState> {
         super::chronicle::regimes::regime,
         super::chronicle::figures::figures,
         super::chronicle::review::queue,
-        super::chronicle::review::decide
+        super::chronicle::review::decide,
+        super::chronicle::import::import
     ),
     components(schemas(
         super::view::ChangeView,

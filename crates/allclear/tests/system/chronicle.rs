@@ -425,6 +425,50 @@ fn jiff_now_plus(seconds: i64) -> String {
 }
 
 #[test]
+fn a_running_server_takes_documents_from_who_may_import() {
+    let dir = tempfile::tempdir().unwrap();
+    let more = "[[reviewer]]\nname = \"eva\"\ntoken_file = \"eva.token\"\nmay = [\"import\"]\n";
+    std::fs::write(dir.path().join("eva.token"), "importer-token-05").unwrap();
+    let server = Server::start(dir.path(), &format!("{}{more}", reviewers(dir.path())));
+    let put = |token: &str, query: &str, body: &[u8]| {
+        let header = format!("Authorization: Bearer {token}\r\n");
+        let (code, _, body) = server.send("POST", &format!("/api/v1/review/imports?{query}"), &header, body);
+        (code, serde_json::from_str::<Value>(&body).unwrap_or(Value::String(body)))
+    };
+    let eva = "importer-token-05";
+    let energy = std::fs::read(scenario("ceasefire/energy-30.toml")).unwrap();
+    let (code, first) = put(eva, "what=chronicle&name=energy-30", &energy);
+    assert!(code == 200 && first["new"].as_u64() > Some(10), "{first}");
+    let (_, again) = put(eva, "what=chronicle&name=energy-30", &energy);
+    assert_eq!((&again["new"], &again["known"]), (&json!(0), &first["new"]));
+    assert_eq!(server.json("/api/v1/chronicle/regimes")["regimes"][0]["id"], "energy-30");
+    let post = b"Last night Russia launched 50 drones.";
+    let (_, said) = put(eva, "what=thread&name=president&format=text&captured_at=2025-03-20T10:00:00Z", post);
+    assert_eq!((&said["new"], &said["form"]), (&json!(1), &json!("text")), "{said}");
+    let (_, later) = put(eva, "what=thread&name=president&format=text", b"Last night Russia launched 51 drones.");
+    assert_eq!((&later["new"], &later["revised"]), (&json!(1), &json!(1)), "{later}");
+    let line = server.json("/api/v1/chronicle/timeline");
+    let replaced: Vec<bool> =
+        line["said"].as_array().unwrap().iter().map(|it| it["superseded_by"].is_string()).collect();
+    assert_eq!(replaced, [true, false], "a later wording replaces the earlier one, and both are told");
+    for (token, query, body, code, name) in [
+        (ANNA, "what=chronicle&name=x", &energy[..], 403, "not_allowed"),
+        ("wrong", "what=chronicle&name=x", &energy[..], 401, "wrong_token"),
+        (eva, "what=song&name=x", b"la", 422, "bad_form"),
+        (eva, "what=chronicle&name=../x", &energy[..], 422, "bad_filing"),
+        (eva, "what=chronicle&name=x", b"version = 7", 422, "unreadable"),
+        (eva, "what=chronicle&name=x", b"\xff\xfe", 422, "unreadable"),
+        (eva, "what=thread&name=x&format=tape", b"x", 422, "bad_form"),
+        (eva, "what=thread&name=x&captured_at=soon", b"x", 400, "bad_time"),
+        (eva, "what=thread&name=", b"x", 422, "bad_name"),
+    ] {
+        let (status, answer) = put(token, query, body);
+        assert_eq!((status, &answer["error"]), (code, &json!(name)), "{query}: {answer}");
+    }
+    assert_eq!(put(eva, "what=thread&name=x", &vec![b'a'; 5 * 1024 * 1024]).0, 413);
+}
+
+#[test]
 fn reviewers_that_cannot_be_are_refused_at_the_start() {
     let dir = tempfile::tempdir().unwrap();
     let check = |tables: &str, expected: &str| {

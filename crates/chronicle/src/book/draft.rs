@@ -3,7 +3,7 @@
 use super::shelf::{Head, Shelf};
 use crate::ceasefire::{AlertSpan, Dossier};
 use crate::figures::Claims;
-use crate::sha256;
+use crate::{FileError, sha256};
 use model::{Content, Filing, FilingKind, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -109,6 +109,17 @@ impl Drafts {
         let text = serde_json::to_string(thing).unwrap_or_default();
         self.made.push(Draft { kind, id, text, embargo_until });
     }
+}
+
+/// A file of the chronicle as filings: a dossier names its parties, claims have none.
+///
+/// # Errors
+/// As the readers of the two files: [`Dossier::read`], [`Claims::read`].
+pub fn read_file(text: &str) -> Result<Vec<Draft>, FileError> {
+    let parties = text.lines().take_while(|line| !line.trim_start().starts_with("[[")).any(|line| {
+        line.trim_start().strip_prefix("parties").is_some_and(|rest| rest.trim_start().starts_with('='))
+    });
+    if parties { Dossier::read(text).map(|it| drafts(&it)) } else { Claims::read(text).map(|it| drafts_of_claims(&it)) }
 }
 
 /// A ceasefire's dossier as filings. Things without a name of their own are named by what they are about.

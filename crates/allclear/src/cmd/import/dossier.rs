@@ -9,10 +9,7 @@ use crate::cmd::exit;
 use crate::serve::chronicle::Chronicle;
 use crate::store::{Entry, Reader, Store, StoreError, seal};
 use anyhow::ensure;
-use chronicle::FileError;
-use chronicle::book::{Desk, Draft, Settled, drafts, drafts_of_claims, settle};
-use chronicle::ceasefire::Dossier;
-use chronicle::figures::Claims;
+use chronicle::book::{Desk, Draft, Settled, read_file, settle};
 use model::{Content, Event, EventBody, EventId, Filing, FilingKind, Status};
 use serde_json::json;
 use std::io::Write as _;
@@ -46,15 +43,6 @@ pub struct Args {
     json: bool,
 }
 
-/// What the file is: a dossier names its parties, claims have none.
-fn read(text: &str) -> Result<Vec<Draft>, FileError> {
-    let parties = text
-        .lines()
-        .take_while(|line| !line.trim_start().starts_with("[["))
-        .any(|line| line.trim_start().strip_prefix("parties").is_some_and(|rest| rest.trim_start().starts_with('=')));
-    if parties { Dossier::read(text).map(|it| drafts(&it)) } else { Claims::read(text).map(|it| drafts_of_claims(&it)) }
-}
-
 /// The name of the dossier: as given, or of the file.
 fn name(args: &Args) -> anyhow::Result<String> {
     if let Some(name) = &args.dossier {
@@ -70,7 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let place = args.file.display().to_string();
     let text = String::from_utf8(bytes(&args.file)?);
     let text = text.map_err(|_| anyhow::anyhow!("failed to read {place} as UTF-8"))?;
-    let drafts = match read(&text) {
+    let drafts = match read_file(&text) {
         Ok(drafts) => drafts,
         Err(error) => {
             eprintln!("{place}:{}: failed to {error}", error.line);

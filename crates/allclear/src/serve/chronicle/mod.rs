@@ -8,6 +8,7 @@
 
 pub mod embargo;
 pub mod figures;
+pub mod import;
 pub mod incidents;
 pub mod regimes;
 pub mod review;
@@ -18,6 +19,7 @@ use super::ServeState;
 use super::error::ApiError;
 use crate::store::{Reader, StoreError};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -51,6 +53,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/chronicle/figures/{length}", get(figures::figures))
         .route("/api/v1/review/queue", get(review::queue))
         .route("/api/v1/review/decisions", post(review::decide))
+        .route("/api/v1/review/imports", post(import::import).layer(DefaultBodyLimit::max(import::BODY_BYTES_MAX)))
 }
 
 /// The book of a record, renewed when it is asked for.

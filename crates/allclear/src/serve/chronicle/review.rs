@@ -125,7 +125,7 @@ impl Decision {
     }
 }
 
-fn refused(name: &'static str, why: impl Into<String>) -> ApiError {
+pub fn refused(name: &'static str, why: impl Into<String>) -> ApiError {
     ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, name, why)
 }
 
@@ -134,7 +134,7 @@ fn conflict(name: &'static str, why: impl Into<String>) -> ApiError {
 }
 
 /// The reviewer whose token is shown.
-fn admit(state: &ServeState, headers: &HeaderMap) -> Result<Reviewer, ApiError> {
+pub fn admit(state: &ServeState, headers: &HeaderMap) -> Result<Reviewer, ApiError> {
     if state.reviewers.is_empty() {
         return Err(ApiError::not_found("this server has no reviewers: see [[reviewer]] in docs/reference/config.md"));
     }
@@ -145,6 +145,16 @@ fn admit(state: &ServeState, headers: &HeaderMap) -> Result<Reviewer, ApiError> 
         state.reviewers.iter().map(|it| &it.person),
     )?;
     Ok(state.reviewers[at].clone())
+}
+
+/// Refuses what the configuration does not let this person do.
+pub fn allow(reviewer: &Reviewer, role: Role) -> Result<(), ApiError> {
+    if reviewer.may.contains(&role) {
+        return Ok(());
+    }
+    let (name, role) = (&reviewer.person.name, role.name());
+    let why = format!("{name:?} may not {role}: [[reviewer]] gives it by may = [{role:?}]");
+    Err(ApiError::new(StatusCode::FORBIDDEN, "not_allowed", why))
 }
 
 /// Quantities that the grammar left, and incidents that want a grade, for a reviewer.
@@ -285,17 +295,13 @@ pub async fn decide(
         return Err(refused("no_reason", why));
     }
     let role = decision.role();
-    if !reviewer.may.contains(&role) {
-        let (name, role) = (&reviewer.person.name, role.name());
-        let why = format!("{name:?} may not {role}: [[reviewer]] gives it by may = [{role:?}]");
-        return Err(ApiError::new(StatusCode::FORBIDDEN, "not_allowed", why));
-    }
+    allow(&reviewer, role)?;
     // One at a time: a second decision sees the first.
     let _turn = state.chronicle.deciding.lock().await;
     let made = locked(&state, move |book, state| make(book, state, &reviewer.person.name, decision)).await?;
     let mut last = None;
     for filing in made.filings {
-        filing.check().map_err(|why| refused("too_large", format!("failed to {why}")))?;
+        filing.check().map_err(|why| refused("bad_filing", format!("failed to {why}")))?;
         last = Some(state.core.submit(Input::Filing(filing)).await?);
     }
     let ack = last.ok_or_else(|| refused("nothing", "the decision changes nothing"))?;

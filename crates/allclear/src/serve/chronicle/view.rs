@@ -395,6 +395,29 @@ pub struct QueueView {
     pub cut: bool,
 }
 
+/// What an import came to.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct ImportReceipt {
+    /// Size of the record after it.
+    pub seq: u64,
+    /// As what it was read.
+    pub form: &'static str,
+    /// Things that were put into the record.
+    pub new: usize,
+    /// Of these, instead of an earlier wording.
+    pub revised: usize,
+    /// Things that the record had word for word.
+    pub known: usize,
+    /// Of the new ones, under seal.
+    pub sealed: usize,
+    /// Things of the record that are not in the document. They stay.
+    pub absent: usize,
+    /// What of the document could not be read, with place and reason.
+    pub refused: Vec<String>,
+    /// What a person should know.
+    pub notes: Vec<String>,
+}
+
 /// A decision that is in the record.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DecisionReceipt {
