@@ -11,6 +11,7 @@ use crate::feed;
 use crate::serve::ServeState;
 use crate::serve::chronicle::import::submit;
 use chronicle::book::{Desk, read_file, settle};
+use chronicle::thread::{self, Capture, Form};
 use model::{AreaSet, Event, EventBody, EventId, SourceId, Status, Timestamp, UpstreamAlert, UpstreamSnapshot};
 use serde::Deserialize;
 use std::time::Duration;
@@ -24,6 +25,8 @@ const DOSSIERS: [(&str, &str); 4] = [
     ("easter-30h", include_str!("../../../scenarios/ceasefire/easter-30h.toml")),
     ("night-2025-03-20", include_str!("../../../scenarios/chronicle/2025-03-20.toml")),
 ];
+/// Invented posts, so that something is said and something is left to people.
+const POSTS: &str = include_str!("../../../scenarios/chronicle/posts.xml");
 /// How long the evening lasts.
 const EVENING_LASTS: Duration = Duration::from_mins(40);
 /// How fast it is played.
@@ -122,6 +125,9 @@ pub async fn play(state: ServeState) {
 /// Files the worked examples of the chronicle, so that its pages have something to show.
 async fn shelve(state: &ServeState) {
     let now = state.core.now();
+    if let Err(error) = submit(state, posts()).await {
+        tracing::error!("the posts of the exercise: failed to {error}");
+    }
     for (dossier, text) in DOSSIERS {
         let desk = Desk { status: Status::Exercise, dossier, by: "demo", now };
         let drafts = match read_file(text) {
@@ -135,6 +141,18 @@ async fn shelve(state: &ServeState) {
         let filings = settle(None, drafts, &[], desk, String::new).new.into_iter().map(Input::Filing).collect();
         if let Err(error) = submit(state, filings).await {
             tracing::error!("the chronicle of the exercise: failed to {error}");
+        }
+    }
+}
+
+/// The invented posts as statements.
+fn posts() -> Vec<Input> {
+    let capture = Capture { source: SourceId::new("invented"), status: Status::Exercise, captured_at: None };
+    match thread::read(POSTS.as_bytes(), Form::Feed, &capture) {
+        Ok(read) => read.statements.into_iter().map(Input::Statement).collect(),
+        Err(error) => {
+            tracing::error!("scenarios/chronicle/posts.xml: failed to {error}");
+            Vec::new()
         }
     }
 }
