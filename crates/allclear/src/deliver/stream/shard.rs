@@ -129,6 +129,7 @@ pub struct Shard {
     joining: VecDeque<Message>,
     frames: Vec<Frame>,
     ticked: Instant,
+    mqtt_ticked: Instant,
     swept: Instant,
     /// Those with a frame in flight.
     pub(super) stalled: Vec<u32>,
@@ -150,6 +151,7 @@ impl Shard {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), WAKE)?;
         let now = Instant::now();
+        let before = now.checked_sub(TICK).unwrap_or(now);
         let shard = Self {
             house,
             inbox,
@@ -162,7 +164,8 @@ impl Shard {
             by_ask: BTreeMap::new(),
             joining: VecDeque::new(),
             frames: Vec::new(),
-            ticked: now.checked_sub(TICK).unwrap_or(now),
+            ticked: before,
+            mqtt_ticked: before,
             swept: now,
             stalled: Vec::new(),
             again: Vec::new(),
@@ -178,10 +181,11 @@ impl Shard {
         loop {
             let wait = if !self.joining.is_empty() || !self.again.is_empty() {
                 Duration::ZERO
-            } else if self.frames.is_empty() && self.mqtt.rounds.is_empty() {
-                SWEEP
             } else {
-                TICK.saturating_sub(self.ticked.elapsed())
+                let left = |waits: bool, ticked: Instant| waits.then(|| TICK.saturating_sub(ticked.elapsed()));
+                let frames = left(!self.frames.is_empty(), self.ticked);
+                let rounds = left(!self.mqtt.rounds.is_empty(), self.mqtt_ticked);
+                frames.into_iter().chain(rounds).min().unwrap_or(SWEEP)
             };
             if let Err(error) = self.poll.poll(&mut events, Some(wait))
                 && error.kind() != io::ErrorKind::Interrupted
@@ -205,8 +209,13 @@ impl Shard {
             if self.lost.swap(false, Ordering::Relaxed) {
                 self.resync();
             }
-            let waiting = !self.frames.is_empty() || !self.mqtt.rounds.is_empty();
-            if waiting && self.ticked.elapsed() >= TICK {
+            // Those who wait for one topic wait for least. A frame's topics come a moment after it: they do not wait for the
+            // tick that it began.
+            if !self.mqtt.rounds.is_empty() && self.mqtt_ticked.elapsed() >= TICK {
+                self.mqtt_ticked = Instant::now();
+                self.tick_mqtt();
+            }
+            if !self.frames.is_empty() && self.ticked.elapsed() >= TICK {
                 self.tick();
             }
             for _ in 0..JOIN_MAX {
@@ -363,12 +372,7 @@ impl Shard {
     /// Sends what waits to everyone: once encoded for each group, once written to each socket.
     fn tick(&mut self) {
         self.ticked = Instant::now();
-        // Those who wait for one topic wait for least.
-        self.tick_mqtt();
         let frames = std::mem::take(&mut self.frames);
-        if frames.is_empty() {
-            return;
-        }
         let first =
             frames.iter().filter(|frame| matches!(frame.kind, FrameKind::Change(_))).map(|frame| frame.seq).min();
         let changes: Vec<_> = frames
