@@ -1,6 +1,6 @@
 //! Receipts: how long after its decision an alert left by each channel, and to how many.
 //!
-//! What comes in: writes, as they are made, from the shards, the webhooks, Web Push and the sirens. What goes out: a histogram for each
+//! What comes in: writes, as they are made, from the shards (MQTT among them), the webhooks, Web Push and the sirens. What goes out: a histogram for each
 //! channel, for `/metrics` and the health page, and a summary for each alert and channel, which the core puts into the record.
 //! What always holds:
 //!   a time is counted from the decision, so that the wait for the disk is in it
@@ -32,6 +32,8 @@ pub enum Channel {
     Events,
     /// WebSocket.
     WebSocket,
+    /// MQTT clients of this server itself.
+    Mqtt,
     /// ukrainealarm's webhooks.
     Webhook,
     /// Web Push.
@@ -42,13 +44,14 @@ pub enum Channel {
 
 impl Channel {
     /// All.
-    pub const ALL: [Self; 5] = [Self::Events, Self::WebSocket, Self::Webhook, Self::Push, Self::Siren];
+    pub const ALL: [Self; 6] = [Self::Events, Self::WebSocket, Self::Mqtt, Self::Webhook, Self::Push, Self::Siren];
 
     /// Its name in the record and in figures.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Events => "events",
             Self::WebSocket => "websocket",
+            Self::Mqtt => "mqtt",
             Self::Webhook => "webhook",
             Self::Push => "push",
             Self::Siren => "siren",
@@ -58,7 +61,7 @@ impl Channel {
 
 /// What is kept of all channels.
 #[derive(Debug, Default)]
-pub struct Receipts([Mutex<Kept>; 5]);
+pub struct Receipts([Mutex<Kept>; 6]);
 
 /// What is kept of one channel.
 #[derive(Debug)]
@@ -80,7 +83,7 @@ impl Default for Kept {
 /// The figures of one channel. Times in seconds, from decision to write.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
 pub struct ChannelView {
-    /// `events`, `websocket`, `webhook`, `push` or `siren`.
+    /// `events`, `websocket`, `mqtt`, `webhook`, `push` or `siren`.
     pub channel: &'static str,
     /// Writes of changes since the start.
     pub count: u64,
@@ -144,10 +147,11 @@ impl Receipts {
     }
 
     fn kept(&self, channel: Channel) -> std::sync::MutexGuard<'_, Kept> {
-        let [events, websocket, webhook, push, siren] = &self.0;
+        let [events, websocket, mqtt, webhook, push, siren] = &self.0;
         let kept = match channel {
             Channel::Events => events,
             Channel::WebSocket => websocket,
+            Channel::Mqtt => mqtt,
             Channel::Webhook => webhook,
             Channel::Push => push,
             Channel::Siren => siren,

@@ -253,6 +253,33 @@ fn changes_and_signs_of_life_are_messages_too() {
 }
 
 #[test]
+fn the_record_says_to_how_many_mqtt_clients_an_alert_went() {
+    let dir = tempfile::tempdir().unwrap();
+    let (server, port) = start(dir.path(), "");
+    let topic = format!("allclear/v1/area/{SUMY}/state");
+    let mut state = Client::open(port, 5, &[(&topic, 1)]);
+    let mut change = Client::open(port, 4, &[("allclear/v1/change", 0)]);
+    // One of them asked for elsewhere, and one for signs of life: the alert is not for them.
+    let mut lviv = Client::open(port, 4, &[("allclear/v1/area/UA46000000000026241/state", 0)]);
+    let mut life = Client::open(port, 4, &[("allclear/v1/heartbeat", 0)]);
+    assert!(state.told().retain && lviv.told().retain);
+    server.say("off", "Повітряна тривога в Сумській області");
+    assert_eq!(state.told().body["state"], "active");
+    change.on("/change");
+    life.on("/heartbeat");
+    let receipt = crate::receipts::receipt(&server, "mqtt");
+    assert_eq!(receipt["alert"], server.json("/api/v1/state")["alerts"][0]["id"]);
+    let delivery = &receipt["delivery"];
+    assert_eq!((&delivery["receivers"], &delivery["behind"]), (&2.into(), &0.into()), "{receipt}");
+    let channels = server.json("/api/v1/delivery");
+    let mqtt = channels.as_array().unwrap().iter().find(|channel| channel["channel"] == "mqtt").unwrap();
+    assert!(mqtt["count"].as_u64() >= Some(2) && mqtt["max_s"].as_f64() > Some(0.0), "{mqtt}");
+    let (_, metrics) = server.get("/metrics");
+    let count = format!("allclear_delivery_seconds_count{{channel=\"mqtt\"}} {}\n", mqtt["count"]);
+    assert!(metrics.contains(&count), "{metrics}");
+}
+
+#[test]
 fn an_exercise_has_topics_of_its_own() {
     let dir = tempfile::tempdir().unwrap();
     let (_server, port) = start(dir.path(), "status = \"exercise\"\n");

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::time::Instant;
 
 /// The first entry of the record that is a receipt by this channel.
-fn receipt(server: &Server, channel: &str) -> Value {
+pub fn receipt(server: &Server, channel: &str) -> Value {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         let seq = server.json("/api/v1/state")["seq"].as_u64().unwrap();

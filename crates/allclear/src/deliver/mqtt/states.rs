@@ -11,11 +11,12 @@
 use super::tree::{CHANGE, HEARTBEAT, STATUS, TRACKS, Tree};
 use crate::deliver::hub::{Frame, FrameKind};
 use crate::publish;
-use crate::serve::view::{CommunityView, StateView};
-use model::{AreaSet, Code};
+use crate::serve::view::{AlertView, CommunityView, StateView};
+use model::{AlertId, AreaSet, Code};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What `…/status` says while the picture is renewed.
 pub const ONLINE: &str = "online";
@@ -86,11 +87,22 @@ pub struct Round {
     pub items: Vec<Item>,
     /// What is retained after it.
     pub retained: Arc<Retained>,
+    /// Of a change: what the receipts are about.
+    pub told: Option<Told>,
+}
+
+/// What a change told of.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// When it was decided.
+    pub decided: Instant,
+    /// Its alerts, each with the topic of its community, if that has one.
+    pub alerts: Vec<(AlertId, Option<u16>)>,
 }
 
 /// A community's state as it is told.
 #[derive(Serialize)]
-struct Told<'a> {
+struct Said<'a> {
     /// The world.
     status: &'static str,
     /// Size of the record when this state was first true.
@@ -140,12 +152,13 @@ impl States {
         for code in all {
             self.tell(code, &mut items);
         }
-        Round { items, retained: self.retained() }
+        Round { items, retained: self.retained(), told: None }
     }
 
     /// Takes a frame of the stream. A change that the picture held already says nothing new of communities.
     pub fn frame(&mut self, frame: &Frame) -> Round {
         let mut items = Vec::new();
+        let mut told = None;
         let event = |topic| Item { topic, payload: frame.json.as_bytes().into() };
         match &frame.kind {
             FrameKind::Change(change) => {
@@ -167,12 +180,15 @@ impl States {
                     }
                 }
                 items.push(event(CHANGE));
+                let topic = |alert: &AlertView| self.tree.of(alert.community.parse().ok()?);
+                let alerts = change.alerts.iter().map(|alert| (AlertId(alert.id), topic(alert))).collect();
+                told = Some(Told { decided: frame.decided, alerts });
             }
             FrameKind::Tracks => items.push(event(TRACKS)),
             FrameKind::Heartbeat => items.push(event(HEARTBEAT)),
         }
         let retained = self.retained();
-        Round { items, retained }
+        Round { items, retained, told }
     }
 
     /// A community and all below it that are as it is.
@@ -192,7 +208,7 @@ impl States {
         if self.told.get(&code).is_some_and(|before| says_the_same(before, &view)) {
             return;
         }
-        let told = Told { status: self.status, seq: self.seq, community: &view };
+        let told = Said { status: self.status, seq: self.seq, community: &view };
         // Views hold only strings, numbers and lists: they cannot fail to serialise.
         let payload = serde_json::to_vec(&told).unwrap_or_default();
         self.told.insert(code, view);

@@ -58,7 +58,7 @@ impl Topics {
     /// Gives `outlet` every round from now on; the first has no message, only what is retained before the others.
     pub fn attach(&self, outlet: Outlet) {
         let mut outlets = self.outlets.lock().unwrap_or_else(PoisonError::into_inner);
-        outlet(&Arc::new(Round { items: Vec::new(), retained: self.latest() }));
+        outlet(&Arc::new(Round { items: Vec::new(), retained: self.latest(), told: None }));
         outlets.push(outlet);
     }
 

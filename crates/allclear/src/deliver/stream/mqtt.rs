@@ -9,12 +9,14 @@
 //! Deliberately absent: sessions. A client that comes back subscribes again and is told what is retained.
 
 use super::mqtt_groups::{Client, Larder, SLOW_S, Subscription, count_refused, encode};
+use super::receipt::Receipt;
 use super::shard::{Conn, Shard, send};
 use super::socket::{Raw, Socket};
 use crate::deliver::mqtt::packet::{self, Broken, FILTER_BYTES_MAX, Packet, Version, Wish};
 use crate::deliver::mqtt::speak;
-use crate::deliver::mqtt::states::Item;
-use crate::deliver::mqtt::tree::{CHANGE, Tree};
+use crate::deliver::mqtt::states::{Item, Told};
+use crate::deliver::mqtt::tree::{CHANGE, HEARTBEAT, STATUS, TRACKS, Tree};
+use crate::deliver::receipts::Channel;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -294,11 +296,16 @@ impl Shard {
             items.extend(round.items.iter().filter(|item| !known(item)));
             self.mqtt.retained = round.retained.clone();
         }
-        self.tell_clients(&tree, &items, false);
+        // Those that left together are counted from the first decision.
+        let told: Vec<&Told> = rounds.iter().filter_map(|round| round.told.as_ref()).collect();
+        self.tell_clients(&tree, &items, &told, false);
     }
 
     /// Gives these messages to everyone who subscribed to them. `gap`: changes before them were lost.
-    fn tell_clients(&mut self, tree: &Tree, items: &[&Item], gap: bool) {
+    fn tell_clients(&mut self, tree: &Tree, items: &[&Item], told: &[&Told], gap: bool) {
+        let decided = told.iter().map(|told| told.decided).min();
+        let house = self.house.clone();
+        let receipts = &house.core.hub().receipts;
         // Those who asked for least come first.
         let mut order: Vec<(u32, usize)> = self
             .mqtt
@@ -325,6 +332,10 @@ impl Shard {
                 continue;
             }
             let bytes: Arc<[u8]> = bytes.into();
+            // A heartbeat that left with a change is no delivery of it.
+            let about = |item: &&Item| group.any.has(item.topic) && !matches!(item.topic, STATUS | TRACKS | HEARTBEAT);
+            let decided = decided.filter(|_| items.iter().copied().any(|item| about(&item)));
+            let mut receipt = decided.map(|decided| Receipt::new(Channel::Mqtt, decided));
             let (later_half, sooner) = group.members.split_at(self.turn % group.members.len().max(1));
             for &id in sooner.iter().chain(later_half) {
                 let Some(Some(conn)) = self.conns.get_mut(id as usize) else { continue };
@@ -345,14 +356,29 @@ impl Shard {
                     if conn.flight.is_none() {
                         later.push(id);
                     }
+                    if let Some(receipt) = &mut receipt {
+                        receipt.delivery.behind += 1;
+                    }
                     continue;
                 }
                 client.count_unacked(ones, now_s);
                 match send(conn, &bytes) {
                     Ok(true) => {}
                     Ok(false) => self.stalled.push(id),
-                    Err(_) => gone.push(id),
+                    Err(_) => {
+                        gone.push(id);
+                        continue;
+                    }
                 }
+                if let Some(receipt) = &mut receipt {
+                    receipt.wrote(receipts);
+                }
+            }
+            if let Some(receipt) = receipt {
+                let any = &group.any;
+                let hears = |topic: &Option<u16>| any.has(CHANGE) || topic.is_some_and(|topic| any.has(topic));
+                let alerts = told.iter().flat_map(|told| &told.alerts).filter(|(_, topic)| hears(topic));
+                receipt.close(receipts, alerts.map(|(alert, _)| *alert));
             }
         }
         for id in gone {
@@ -372,7 +398,7 @@ impl Shard {
         self.mqtt.rounds.clear();
         let items = latest.since(&self.mqtt.retained);
         self.mqtt.retained = latest;
-        self.tell_clients(&topics.tree, &items.iter().collect::<Vec<_>>(), true);
+        self.tell_clients(&topics.tree, &items.iter().collect::<Vec<_>>(), &[], true);
     }
 
     /// A client can take more, or has more to be told.

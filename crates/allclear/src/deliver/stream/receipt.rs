@@ -1,6 +1,5 @@
 //! What one round of a group was: counted while it is written, told when it is over.
 
-use super::head::Transport;
 use crate::deliver::receipts::{Channel, Receipts};
 use model::{AlertId, Delivery};
 use std::collections::BTreeSet;
@@ -21,11 +20,7 @@ pub struct Receipt {
 
 impl Receipt {
     /// Nothing is written yet.
-    pub fn new(transport: Transport, decided: Instant) -> Self {
-        let channel = match transport {
-            Transport::Sse => Channel::Events,
-            Transport::Ws => Channel::WebSocket,
-        };
+    pub fn new(channel: Channel, decided: Instant) -> Self {
         Self { channel, decided, delivery: Delivery::default(), unseen: 0 }
     }
 

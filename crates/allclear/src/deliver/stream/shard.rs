@@ -16,6 +16,7 @@ use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
 use crate::deliver::hub::{Frame, FrameKind};
 use crate::deliver::mqtt::states::Round;
+use crate::deliver::receipts::Channel;
 use mio::{Events, Interest, Poll, Token, Waker};
 use model::AlertId;
 use std::collections::{BTreeMap, VecDeque};
@@ -400,7 +401,11 @@ impl Shard {
             if bytes.is_empty() {
                 continue;
             }
-            let mut receipt = decided.map(|decided| Receipt::new(*transport, decided));
+            let channel = match transport {
+                Transport::Sse => Channel::Events,
+                Transport::Ws => Channel::WebSocket,
+            };
+            let mut receipt = decided.map(|decided| Receipt::new(channel, decided));
             let start = self.turn % members.len();
             let (later, sooner) = members.split_at(start);
             for &id in sooner.iter().chain(later) {
