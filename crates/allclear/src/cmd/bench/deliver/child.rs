@@ -115,10 +115,11 @@ pub fn installed(name: &str) -> Option<std::path::PathBuf> {
     folders.map(|folder| folder.join(name)).find(|file| file.is_file())
 }
 
-/// Starts our own server in `dir`, and waits until it listens.
-pub fn allclear(cores: Cores, dir: &Path) -> anyhow::Result<(Child, SocketAddr)> {
-    const CONFIG: &str = "[server]\nlisten = \"127.0.0.1:0\"\n[store]\npath = \"store\"\n[[feed]]\nname = \"bench\"\nkind = \"post\"\nofficial = true\nstale_after_s = 3600\n";
-    std::fs::write(dir.join("config.toml"), CONFIG)?;
+/// Starts our own server in `dir`, with a door for MQTT if it is told where, and waits until it listens.
+pub fn allclear(cores: Cores, dir: &Path, mqtt: Option<SocketAddr>) -> anyhow::Result<(Child, SocketAddr)> {
+    const REST: &str = "[store]\npath = \"store\"\n[[feed]]\nname = \"bench\"\nkind = \"post\"\nofficial = true\nstale_after_s = 3600\n";
+    let mqtt = mqtt.map(|address| format!("mqtt_listen = \"{address}\"\n")).unwrap_or_default();
+    std::fs::write(dir.join("config.toml"), format!("[server]\nlisten = \"127.0.0.1:0\"\n{mqtt}{REST}"))?;
     let log = std::fs::OpenOptions::new().create(true).append(true).open(dir.join("log"))?;
     let mut command = Command::new(std::env::current_exe()?);
     command.args(["run", "--config"]).arg(dir.join("config.toml")).env("RUST_LOG", "warn");

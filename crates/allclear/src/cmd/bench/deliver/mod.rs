@@ -1,18 +1,23 @@
-//! `allclear bench deliver`: one change to the last of many subscribers, what they cost, and who polls; beside the floor and
-//! the peers that are installed, in the same run.
+//! `allclear bench deliver`: one change to the last of many subscribers, what they cost, what is lost over kills, and who polls;
+//! beside the floor and the peers that are installed, in the same run.
 //!
-//! Servers run on one core, the readers on another. A round is one message from its publication (ours: posted, decided and
+//! Servers run on one core, the readers on another. A message counts from its publication (ours: posted, decided and
 //! durable) to the receipt of the last reader. The floor is one write to each socket in a plain loop, of as many bytes as our
-//! change has. What is absent is named, and no gate that needs it is called met.
+//! change has. All ways have their turn in each round, and are compared within it: what else runs on the machine meets all.
+//! What is absent is named, and no gate that needs it is called met.
 
 mod child;
 mod crowd;
+mod faults;
 mod floor;
+mod gates;
 mod peers;
 mod rounds;
 
 use crate::cmd::exit;
 use child::{Cores, allclear, installed};
+use faults::Faults;
+use gates::{Apart, Gate, Measured};
 use indicatif::ProgressBar;
 use rounds::{Bench, Kind};
 use serde::Serialize;
@@ -27,8 +32,11 @@ pub struct Deliver {
     /// Subscribers.
     #[arg(long, default_value_t = 10_000)]
     subscribers: usize,
-    /// Messages whose median counts.
-    #[arg(long, default_value_t = 11)]
+    /// Rounds in which each way has its turn, whose median counts.
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: u32,
+    /// Messages of a round, whose median is the round's figure.
+    #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..=1000))]
     messages: u32,
     /// Seconds of polling, for each server and turn; there are five turns.
     #[arg(long, default_value_t = 3)]
@@ -54,30 +62,42 @@ pub struct Deliver {
 #[derive(Debug, Default, Serialize)]
 struct Figures {
     subscribers: usize,
+    rounds: u32,
     messages: u32,
     cores_apart: bool,
     frame_bytes: u64,
     snapshot_bytes: u64,
     /// How long 500 communities took to change, seconds.
-    many_s: f64,
-    rounds: Vec<Round>,
+    many_s: Option<f64>,
+    ways: Vec<Way>,
+    /// What was missed, told twice or out of order, over kills.
+    faults: Option<Faults>,
     /// Why something was not measured.
     absent: Vec<String>,
     polling: Vec<Polling>,
-    /// Ours over nginx's, the median of the turns.
-    polling_ratio: Option<f64>,
+    /// Ours over nginx's, of each turn.
+    polling_ratios: Vec<f64>,
     gates: Vec<Gate>,
 }
 
-/// The last receipt of one way, milliseconds.
+/// One way from a publisher to readers.
 #[derive(Debug, Serialize)]
-struct Round {
-    way: String,
-    median_ms: f64,
+struct Way {
+    kind: Kind,
+    name: &'static str,
+    /// Time to the last receipt, milliseconds: the median of each round.
+    rounds_ms: Vec<f64>,
+    /// The longest of all, milliseconds.
     longest_ms: f64,
-    /// The server's resident memory for each idle subscriber, KiB.
-    idle_kib: f64,
+    /// The server's resident memory for each idle subscriber, KiB, in each round.
+    idle_kib: Vec<f64>,
     lost: usize,
+}
+
+impl Way {
+    fn of(kind: Kind) -> Self {
+        Self { kind, name: kind.name(), rounds_ms: Vec::new(), longest_ms: 0.0, idle_kib: Vec::new(), lost: 0 }
+    }
 }
 
 /// Answers of 304 a second, the median of the turns.
@@ -89,35 +109,6 @@ struct Polling {
 
 /// Turns in which the servers are asked one after the other.
 const TURNS: usize = 5;
-
-/// The one in the middle.
-fn median(mut figures: Vec<f64>) -> Option<f64> {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied()
-}
-
-/// A figure and its bound.
-#[derive(Debug, Serialize)]
-struct Gate {
-    what: &'static str,
-    /// `None`: not measured.
-    value: Option<f64>,
-    /// The figure must not be above it, or not below it.
-    bound: f64,
-    at_least: bool,
-    unit: &'static str,
-    met: bool,
-}
-
-impl Gate {
-    fn most(what: &'static str, value: Option<f64>, bound: f64, unit: &'static str) -> Self {
-        Self { what, value, bound, at_least: false, unit, met: value.is_some_and(|value| value <= bound) }
-    }
-
-    fn least(what: &'static str, value: Option<f64>, bound: f64, unit: &'static str) -> Self {
-        Self { what, value, bound, at_least: true, unit, met: value.is_some_and(|value| value >= bound) }
-    }
-}
 
 /// Runs the bench.
 pub fn run(args: &Deliver) -> anyhow::Result<ExitCode> {
@@ -142,6 +133,7 @@ fn measure(args: &Deliver, dir: &std::path::Path) -> anyhow::Result<Figures> {
     let bench = Bench { cores, dir, subscribers: args.subscribers, messages: args.messages };
     let mut figures = Figures {
         subscribers: args.subscribers,
+        rounds: args.rounds,
         messages: args.messages,
         cores_apart: cores.apart(),
         ..Figures::default()
@@ -154,54 +146,67 @@ fn measure(args: &Deliver, dir: &std::path::Path) -> anyhow::Result<Figures> {
         bar.set_message(what);
         bar.tick();
     };
+    let mut apart = Apart::default();
     if args.restart {
-        say("restart");
-        figures.gates = restart(&bench, &mut figures.snapshot_bytes)?;
+        for round in 0..args.rounds {
+            say("restart");
+            back(&bench, round, &mut apart, &mut figures)?;
+        }
+        figures.gates = gates::restart(&apart).into();
         bar.finish_and_clear();
         return Ok(figures);
     }
-    let mut ways = vec![(Kind::Sse, true), (Kind::Ws, true), (Kind::Floor, true)];
     let module = peers::nchan().is_some() && installed("nginx").is_some();
-    ways.extend([
+    let mosquitto = installed("mosquitto").is_some();
+    // Each of ours beside whom it is compared with.
+    let all = [
+        (Kind::Sse, true),
+        (Kind::Floor, true),
         (Kind::NchanSse, module),
+        (Kind::Ws, true),
         (Kind::NchanWs, module),
-        (Kind::Mosquitto, installed("mosquitto").is_some()),
-    ]);
-    for (kind, there) in ways {
-        say(kind.name());
+        (Kind::Mqtt, true),
+        (Kind::Mosquitto, mosquitto),
+    ];
+    for (kind, there) in all {
         if there {
-            let round = bench.rounds(kind, &mut figures.frame_bytes, &mut figures.snapshot_bytes)?;
-            figures.rounds.push(round);
+            figures.ways.push(Way::of(kind));
         } else {
             figures.absent.push(format!("{}: not installed", kind.name()));
         }
     }
-    figures.absent.push("our MQTT: this bench does not measure it yet".into());
-    say("stalled readers");
-    let stalled_kib = bench.stalled()?;
-    say("restart");
-    let back = restart(&bench, &mut figures.snapshot_bytes)?;
-    say("500 communities");
-    let (sends, took_s) = bench.many()?;
-    figures.many_s = took_s;
+    for round in 0..args.rounds {
+        for way in &mut figures.ways {
+            say(way.name);
+            bench.round(way, &mut figures.frame_bytes, &mut figures.snapshot_bytes)?;
+        }
+        say("restart");
+        back(&bench, round, &mut apart, &mut figures)?;
+        say("stalled readers");
+        apart.stalled_kib.push(bench.stalled(round)?);
+        say("500 communities");
+        let (sends, took_s) = bench.many(round)?;
+        apart.sends.extend(sends);
+        figures.many_s = Some(figures.many_s.unwrap_or(0.0).max(took_s));
+    }
+    say("kills");
+    let faults = faults::count(&bench)?;
+    apart.faults.push(f64::from(faults.lost + faults.twice + faults.out_of_order));
+    figures.faults = Some(faults);
     say("polling");
     poll(&bench, args.seconds, &mut figures)?;
-    figures.gates = gates(&figures, stalled_kib, sends);
-    figures.gates.extend(back);
+    figures.gates = gates::all(&figures, &apart);
     bar.finish_and_clear();
     Ok(figures)
 }
 
 /// Everyone comes back: for everything, and each for its own region.
-fn restart(bench: &Bench<'_>, snapshot_bytes: &mut u64) -> anyhow::Result<Vec<Gate>> {
-    let (plain_s, bytes) = bench.restart(false)?;
-    *snapshot_bytes = bytes;
-    let (filtered_s, _) = bench.restart(true)?;
-    let gate = |what, value| Gate::most(what, Some(value), 0.5, "s");
-    Ok(vec![
-        gate("all back with their snapshot, from the moment the server listens", plain_s),
-        gate("the same when each asks for one of the regions", filtered_s),
-    ])
+fn back(bench: &Bench<'_>, round: u32, apart: &mut Apart, figures: &mut Figures) -> anyhow::Result<()> {
+    let (plain_s, bytes) = bench.restart(false, round)?;
+    figures.snapshot_bytes = bytes;
+    apart.back_s.push(plain_s);
+    apart.back_filtered_s.push(bench.restart(true, round)?.0);
+    Ok(())
 }
 
 fn poll(bench: &Bench<'_>, seconds: u64, figures: &mut Figures) -> anyhow::Result<()> {
@@ -210,7 +215,7 @@ fn poll(bench: &Bench<'_>, seconds: u64, figures: &mut Figures) -> anyhow::Resul
         return Ok(());
     }
     let ours = bench.folder("polling")?;
-    let (_child, address) = allclear(bench.cores, &ours)?;
+    let (_child, address) = allclear(bench.cores, &ours, None)?;
     rounds::say(&mut peers::Http::open(address)?, "Повітряна тривога в Сумській області")?;
     // The second of a change is not answered with 304 by date, and a new server is busy for a moment.
     std::thread::sleep(std::time::Duration::from_millis(1500));
@@ -221,39 +226,21 @@ fn poll(bench: &Bench<'_>, seconds: u64, figures: &mut Figures) -> anyhow::Resul
         figures.absent.push("nginx: not installed".into());
     }
     // In turns: what else runs on the machine meets both.
-    let (mut own, mut others, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut own, mut others) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
         let mine = peers::not_modified_a_second(address, "/v1/alerts/active.json", seconds)?;
         own.push(mine);
         if let Some((_, address)) = &beside {
             let other = peers::not_modified_a_second(*address, "/file.json", seconds)?;
             others.push(other);
-            ratios.push(mine / other);
+            figures.polling_ratios.push(mine / other);
         }
     }
     for (server, figures_of) in [("allclear", own), ("nginx", others)] {
-        figures.polling.extend(median(figures_of).map(|a_second| Polling { server, a_second }));
+        let measured = Measured::of(figures_of);
+        figures.polling.extend(measured.map(|measured| Polling { server, a_second: measured.median }));
     }
-    figures.polling_ratio = median(ratios);
     Ok(())
-}
-
-fn gates(figures: &Figures, stalled_kib: f64, sends: Option<f64>) -> Vec<Gate> {
-    let of = |kind: Kind| figures.rounds.iter().find(|r| r.way == kind.name()).map(|r| r.median_ms);
-    let over = |a: Kind, b: Kind| Some(of(a)? / of(b)?);
-    let idle = figures.rounds.iter().find(|r| r.way == Kind::Sse.name()).map(|r| r.idle_kib);
-    let beyond = || Some(of(Kind::Sse)? - of(Kind::Floor)?);
-    vec![
-        Gate::most("events: last receipt / floor", over(Kind::Sse, Kind::Floor), 1.25, ""),
-        Gate::most("WebSocket: last receipt / floor", over(Kind::Ws, Kind::Floor), 1.25, ""),
-        Gate::most("events: last receipt / nchan", over(Kind::Sse, Kind::NchanSse), 0.65, ""),
-        Gate::most("WebSocket: last receipt / nchan", over(Kind::Ws, Kind::NchanWs), 0.8, ""),
-        Gate::most("decided, durable and at the last reader, beyond the floor", beyond(), 10.0, "ms"),
-        Gate::most("memory of an idle subscriber", idle, 1.0, "KiB"),
-        Gate::most("memory of a stalled reader, the kernel's for its socket included", Some(stalled_kib), 256.0, "KiB"),
-        Gate::most("500 communities change: sends per subscriber and round", sends, 1.0, ""),
-        Gate::least("polling: our 304 / nginx's, requests a second", figures.polling_ratio, 1.0, ""),
-    ]
 }
 
 fn print(args: &Deliver, figures: &Figures) -> anyhow::Result<()> {
@@ -262,47 +249,43 @@ fn print(args: &Deliver, figures: &Figures) -> anyhow::Result<()> {
         writeln!(out, "{}", serde_json::to_string_pretty(figures)?)?;
         return Ok(());
     }
-    let Figures { subscribers, messages, frame_bytes, snapshot_bytes, .. } = figures;
-    writeln!(
-        out,
-        "{subscribers} subscribers, {messages} messages; our change {frame_bytes} bytes, snapshot {snapshot_bytes}"
-    )?;
-    writeln!(
-        out,
-        "{:<34}{:>12}{:>12}{:>16}{:>8}",
-        "to the last reader", "median ms", "longest", "KiB each, idle", "lost"
-    )?;
-    for Round { way, median_ms, longest_ms, idle_kib, lost } in &figures.rounds {
-        writeln!(out, "{way:<34}{median_ms:>12.1}{longest_ms:>12.1}{idle_kib:>16.2}{lost:>8}")?;
+    let Figures { subscribers, rounds, messages, frame_bytes, snapshot_bytes, ways, .. } = figures;
+    write!(out, "{subscribers} subscribers, {rounds} rounds of {messages} messages; ")?;
+    writeln!(out, "our change {frame_bytes} bytes, snapshot {snapshot_bytes}")?;
+    if !ways.is_empty() {
+        writeln!(
+            out,
+            "{:<34}{:>12}{:>16}{:>10}{:>10}{:>16}{:>8}",
+            "to the last reader", "median ms", "rounds", "longest", "of floor", "KiB each, idle", "lost"
+        )?;
+    }
+    let floor = ways.iter().find(|way| way.kind == Kind::Floor);
+    for way in ways {
+        let Way { name, rounds_ms, longest_ms, idle_kib, lost, .. } = way;
+        let of_floor = floor.map(|floor| rounds_ms.iter().zip(&floor.rounds_ms).map(|(a, b)| a / b).collect());
+        let of_floor = of_floor.and_then(Measured::of).map_or(f64::NAN, |measured| measured.median);
+        let idle = Measured::of(idle_kib.clone()).map_or(f64::NAN, |measured| measured.median);
+        let Some(Measured { median, least, most, .. }) = Measured::of(rounds_ms.clone()) else { continue };
+        let spread = format!("{least:.1}–{most:.1}");
+        writeln!(out, "{name:<34}{median:>12.1}{spread:>16}{longest_ms:>10.1}{of_floor:>10.2}{idle:>16.2}{lost:>8}")?;
     }
     for Polling { server, a_second } in &figures.polling {
         writeln!(out, "{:<34}{a_second:>12.0} answers of 304 a second, one core", format!("polling {server}"))?;
     }
-    writeln!(out, "{:<34}{:>12.1} s", "500 communities decided and told", figures.many_s)?;
+    if let Some(many_s) = figures.many_s {
+        writeln!(out, "{:<34}{many_s:>12.1} s at most", "500 communities decided and told")?;
+    }
+    if let Some(Faults { lost, twice, out_of_order, looked_at }) = figures.faults {
+        let what = "messages over kill -9 and return";
+        writeln!(out, "{what:<34}{looked_at:>12} lost {lost}, told twice {twice}, out of order {out_of_order}")?;
+    }
     for why in &figures.absent {
         writeln!(out, "absent: {why}")?;
     }
     writeln!(out)?;
+    writeln!(out, "{:<66}{:>14}{:>16}{:>9}{:>9}", "", "median", "rounds", "gate", "aim")?;
     for gate in &figures.gates {
-        let value = gate.value.map_or_else(|| "not measured".into(), |value| format!("{value:.2} {}", gate.unit));
-        let bound = format!("{} {} {}", if gate.at_least { "≥" } else { "≤" }, gate.bound, gate.unit);
-        let word = if gate.met { "met" } else { "MISSED" };
-        writeln!(out, "{:<68}{value:>16}{bound:>14}  {word}", gate.what)?;
+        writeln!(out, "{}", gates::line(gate))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_gate_that_could_not_be_measured_is_not_met() {
-        let met = |gate: Gate| gate.met;
-        assert!(met(Gate::most("", Some(1.25), 1.25, "")) && met(Gate::least("", Some(1.0), 1.0, "")));
-        assert!(!met(Gate::most("", Some(1.26), 1.25, "")) && !met(Gate::least("", Some(0.9), 1.0, "")));
-        assert!(!met(Gate::most("", None, 1.25, "")) && !met(Gate::least("", None, 1.0, "")));
-        // Without the floor nothing is said beside it.
-        assert!(gates(&Figures::default(), 0.0, None)[0].value.is_none());
-    }
 }

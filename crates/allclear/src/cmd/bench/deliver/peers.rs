@@ -60,15 +60,18 @@ pub fn mosquitto(cores: Cores, dir: &Path) -> anyhow::Result<(Child, SocketAddr)
     Ok((child, address))
 }
 
-/// MQTT 3.1.1: a clean session without a name and without keep-alive, subscribed to `bench`.
-pub const MQTT_HELLO: &[u8] = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00\x82\x0a\x00\x01\x00\x05bench\x00";
+/// The topic of all MQTT: ours, and for whoever publishes to others.
+pub const MQTT_TOPIC: &str = "allclear/v1/change";
+/// MQTT 3.1.1: a clean session without a name and without keep-alive, subscribed to [`MQTT_TOPIC`] at most once.
+pub const MQTT_HELLO: &[u8] =
+    b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00\x82\x17\x00\x01\x00\x12allclear/v1/change\x00";
 /// The same for one that publishes.
 pub const MQTT_CONNECT: &[u8] = b"\x10\x0c\x00\x04MQTT\x04\x02\x00\x00\x00\x00";
 
-/// A message on `bench`, at most once.
+/// A message on [`MQTT_TOPIC`], at most once.
 pub fn mqtt_publish(payload: &[u8]) -> Vec<u8> {
     let mut packet = vec![0x30];
-    let mut left = payload.len() + 7;
+    let mut left = payload.len() + 2 + MQTT_TOPIC.len();
     loop {
         let byte = u8::try_from(left % 128).unwrap_or_default();
         left /= 128;
@@ -77,7 +80,9 @@ pub fn mqtt_publish(payload: &[u8]) -> Vec<u8> {
             break;
         }
     }
-    packet.extend_from_slice(b"\x00\x05bench");
+    // 18 bytes: the first of the length is 0.
+    packet.extend_from_slice(&[0, 18]);
+    packet.extend_from_slice(MQTT_TOPIC.as_bytes());
     packet.extend_from_slice(payload);
     packet
 }
@@ -169,9 +174,12 @@ mod tests {
     #[test]
     fn a_long_message_of_mqtt_has_its_length_in_two_bytes() {
         let packet = mqtt_publish(&[b'x'; 300]);
-        // 307 = 2 * 128 + 0x33, and more follows: 0xb3 (MQTT 3.1.1, section 2.2.3).
-        assert_eq!((&packet[..3], packet.len()), (&[0x30, 0xb3, 2][..], 3 + 7 + 300));
-        assert_eq!(&packet[3..10], b"\x00\x05bench");
+        // 320 = 2 * 128 + 0x40, and more follows: 0xc0 (MQTT 3.1.1, section 2.2.3).
+        assert_eq!((&packet[..3], packet.len()), (&[0x30, 0xc0, 2][..], 3 + 20 + 300));
+        assert_eq!(&packet[3..23], b"\x00\x12allclear/v1/change");
+        // What a subscriber asks for is the same topic, and its packet is as long as it says.
+        assert_eq!(usize::from(MQTT_HELLO[15]), MQTT_HELLO.len() - 16);
+        assert!(memchr::memmem::find(MQTT_HELLO, MQTT_TOPIC.as_bytes()).is_some() && MQTT_TOPIC.len() == 18);
     }
 
     #[test]

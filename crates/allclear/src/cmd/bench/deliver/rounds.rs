@@ -1,11 +1,12 @@
 //! The measurements themselves.
 
-use super::Round;
-use super::child::{Child, Cores, allclear, tcp_kib};
+use super::Way;
+use super::child::{Child, Cores, allclear, free_port, listens, tcp_kib};
 use super::crowd::Crowd;
 use super::peers::{self, Http, MQTT_CONNECT, MQTT_HELLO};
 use anyhow::{Context as _, bail};
 use model::{AreaSet, Level};
+use serde::Serialize;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
@@ -30,7 +31,8 @@ const NCHAN_SSE_HELLO: &[u8] = b"GET /sub HTTP/1.1\r\nHost: bench\r\nAccept: tex
 const NCHAN_WS_HELLO: &[u8] = b"GET /sub HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 /// A way from a publisher to readers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Ours, server-sent events.
     Sse,
@@ -42,7 +44,9 @@ pub enum Kind {
     NchanSse,
     /// nginx with nchan, WebSocket.
     NchanWs,
-    /// MQTT 3.1.1, at most once.
+    /// Ours, MQTT 3.1.1, at most once.
+    Mqtt,
+    /// The same by mosquitto.
     Mosquitto,
 }
 
@@ -55,6 +59,7 @@ impl Kind {
             Self::Floor => "floor: a write to each, in a loop",
             Self::NchanSse => "nchan, events",
             Self::NchanWs => "nchan, WebSocket",
+            Self::Mqtt => "allclear, MQTT",
             Self::Mosquitto => "mosquitto, MQTT",
         }
     }
@@ -74,18 +79,18 @@ pub struct Bench<'a> {
 
 /// Whoever gives a message to a server.
 enum Publisher {
-    Ours(Http),
-    Nchan(Http),
+    Ours(SocketAddr, Http),
+    Nchan(SocketAddr, Http),
     Raw(TcpStream),
     Mqtt(TcpStream),
 }
 
 impl Publisher {
     /// A new connection where the server does not keep one on which nothing was asked yet.
-    fn fresh(self, address: SocketAddr) -> anyhow::Result<Self> {
+    fn fresh(self) -> anyhow::Result<Self> {
         Ok(match self {
-            Self::Ours(_) => Self::Ours(Http::open(address)?),
-            Self::Nchan(_) => Self::Nchan(Http::open(address)?),
+            Self::Ours(address, _) => Self::Ours(address, Http::open(address)?),
+            Self::Nchan(address, _) => Self::Nchan(address, Http::open(address)?),
             kept => kept,
         })
     }
@@ -93,7 +98,7 @@ impl Publisher {
     fn publish(&mut self, number: u32, mark: &str, bytes: u64) -> anyhow::Result<()> {
         let filled = |bytes: u64| format!("{mark:x<width$}", width = usize::try_from(bytes).unwrap_or(0));
         match self {
-            Self::Ours(http) => {
+            Self::Ours(_, http) => {
                 let act = if number.is_multiple_of(2) {
                     "Повітряна тривога"
                 } else {
@@ -105,14 +110,14 @@ impl Publisher {
                     &serde_json::json!({"source": "bench", "id": mark, "text": text}).to_string(),
                 )
             }
-            Self::Nchan(http) => http.post("/pub", &filled(bytes)),
+            Self::Nchan(_, http) => http.post("/pub", &filled(bytes)),
             Self::Raw(socket) => Ok(writeln!(socket, "{mark} {bytes}")?),
             Self::Mqtt(socket) => Ok(socket.write_all(&peers::mqtt_publish(filled(bytes).as_bytes()))?),
         }
     }
 
     fn answered(&mut self) -> anyhow::Result<()> {
-        if let Self::Ours(http) | Self::Nchan(http) = self {
+        if let Self::Ours(_, http) | Self::Nchan(_, http) = self {
             let (head, body) = http.answer()?;
             if !head.starts_with("HTTP/1.1 20") {
                 bail!("a message was not taken: {head}{}", String::from_utf8_lossy(&body));
@@ -130,13 +135,14 @@ impl Bench<'_> {
         Ok(dir)
     }
 
-    fn start(&self, kind: Kind) -> anyhow::Result<(Child, SocketAddr, Publisher, &'static [u8])> {
-        let dir = self.folder(&format!("{kind:?}"))?;
+    /// Each in a folder of its own: a round begins with an empty record.
+    fn start(&self, kind: Kind, round: usize) -> anyhow::Result<(Child, SocketAddr, Publisher, &'static [u8])> {
+        let dir = self.folder(&format!("{kind:?}-{round}"))?;
         Ok(match kind {
             Kind::Sse | Kind::Ws => {
-                let (child, address) = allclear(self.cores, &dir)?;
+                let (child, address) = allclear(self.cores, &dir, None)?;
                 let hello = if kind == Kind::Sse { SSE_HELLO } else { WS_HELLO };
-                (child, address, Publisher::Ours(Http::open(address)?), hello)
+                (child, address, Publisher::Ours(address, Http::open(address)?), hello)
             }
             Kind::Floor => {
                 let mut command = Command::new(std::env::current_exe()?);
@@ -148,7 +154,13 @@ impl Bench<'_> {
             Kind::NchanSse | Kind::NchanWs => {
                 let (child, address) = peers::nginx(self.cores, &dir)?;
                 let hello = if kind == Kind::NchanSse { NCHAN_SSE_HELLO } else { NCHAN_WS_HELLO };
-                (child, address, Publisher::Nchan(Http::open(address)?), hello)
+                (child, address, Publisher::Nchan(address, Http::open(address)?), hello)
+            }
+            Kind::Mqtt => {
+                let door = free_port()?;
+                let (child, address) = allclear(self.cores, &dir, Some(door))?;
+                listens(door)?;
+                (child, door, Publisher::Ours(address, Http::open(address)?), MQTT_HELLO)
             }
             Kind::Mosquitto => {
                 let (child, address) = peers::mosquitto(self.cores, &dir)?;
@@ -162,8 +174,9 @@ impl Bench<'_> {
 
     /// Messages to the last of all subscribers of one way. Ours tells how many bytes the others send.
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
-    pub fn rounds(&self, kind: Kind, frame: &mut u64, snapshot: &mut u64) -> anyhow::Result<Round> {
-        let (child, address, publisher, hello) = self.start(kind)?;
+    pub fn round(&self, way: &mut Way, frame: &mut u64, snapshot: &mut u64) -> anyhow::Result<()> {
+        let kind = way.kind;
+        let (child, address, publisher, hello) = self.start(kind, way.rounds_ms.len())?;
         let mut crowd = Crowd::new()?;
         // Whatever is made once, for the first subscriber, is not what a subscriber costs.
         crowd.join(address, 16, hello)?;
@@ -178,7 +191,7 @@ impl Bench<'_> {
         if kind == Kind::Sse {
             *snapshot = few / 16;
         }
-        let mut publisher = publisher.fresh(address)?;
+        let mut publisher = publisher.fresh()?;
         let (mut times, mut sizes) = (Vec::new(), Vec::new());
         for number in 0..WARM_UP + self.messages {
             let mark = format!("@{number:05}{:010x}@", u64::from(number).wrapping_mul(0x9E37_79B9_7F4A));
@@ -201,20 +214,18 @@ impl Bench<'_> {
         if kind == Kind::Sse {
             *frame = sizes.get(sizes.len() / 2).copied().unwrap_or_default();
         }
-        Ok(Round {
-            way: kind.name().into(),
-            median_ms: times.get(times.len() / 2).copied().unwrap_or(f64::NAN),
-            longest_ms: times.last().copied().unwrap_or(f64::NAN),
-            idle_kib,
-            lost: crowd.lost(),
-        })
+        way.rounds_ms.push(times.get(times.len() / 2).copied().unwrap_or(f64::NAN));
+        way.longest_ms = times.iter().copied().fold(way.longest_ms, f64::max);
+        way.idle_kib.push(idle_kib);
+        way.lost += crowd.lost();
+        Ok(())
     }
 
     /// What a reader that stops reading costs: the server's memory and the kernel's for its socket, KiB, at most. The kernel's
     /// is counted for both ends; the readers' is kept small.
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
-    pub fn stalled(&self) -> anyhow::Result<f64> {
-        let (child, address) = allclear(self.cores, &self.folder("stalled")?)?;
+    pub fn stalled(&self, round: u32) -> anyhow::Result<f64> {
+        let (child, address) = allclear(self.cores, &self.folder(&format!("stalled-{round}"))?, None)?;
         let mut crowd = Crowd::new()?;
         // What waits at the readers' end is theirs.
         crowd.receive_kib = Some(8);
@@ -234,8 +245,8 @@ impl Bench<'_> {
 
     /// Kills the server under all its subscribers, starts it again, and says how long until all have the whole picture,
     /// seconds from the moment it listens, and how many bytes each was sent. `filtered`: they ask for a region each.
-    pub fn restart(&self, filtered: bool) -> anyhow::Result<(f64, u64)> {
-        let dir = self.folder(if filtered { "restart-filtered" } else { "restart" })?;
+    pub fn restart(&self, filtered: bool, round: u32) -> anyhow::Result<(f64, u64)> {
+        let dir = self.folder(&format!("restart-{}{round}", if filtered { "filtered-" } else { "" }))?;
         let hellos: Vec<Vec<u8>> = if filtered {
             let regions = AreaSet::bundled().at_level(Level::Oblast);
             regions
@@ -248,7 +259,7 @@ impl Bench<'_> {
         } else {
             vec![SSE_HELLO.to_vec()]
         };
-        let (child, address) = allclear(self.cores, &dir)?;
+        let (child, address) = allclear(self.cores, &dir, None)?;
         let mut http = Http::open(address)?;
         for region in ["Сумській", "Полтавській", "Харківській"] {
             say(&mut http, &format!("Повітряна тривога в {region} області"))?;
@@ -258,7 +269,7 @@ impl Bench<'_> {
         crowd.settle(QUIET)?;
         drop(child);
         drop(crowd);
-        let (_child, address) = allclear(self.cores, &dir)?;
+        let (_child, address) = allclear(self.cores, &dir, None)?;
         let began = Instant::now();
         let mut crowd = Crowd::new()?;
         // The end of a frame: no text of JSON holds a line break.
@@ -271,8 +282,8 @@ impl Bench<'_> {
 
     /// Changes 500 communities, sixty at a time: sends to sockets per subscriber and round, and how long it took, seconds.
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench")]
-    pub fn many(&self) -> anyhow::Result<(Option<f64>, f64)> {
-        let (_child, address) = allclear(self.cores, &self.folder("many")?)?;
+    pub fn many(&self, round: u32) -> anyhow::Result<(Option<f64>, f64)> {
+        let (_child, address) = allclear(self.cores, &self.folder(&format!("many-{round}"))?, None)?;
         let mut crowd = Crowd::new()?;
         crowd.join(address, self.subscribers.min(1000), SSE_HELLO)?;
         crowd.settle(QUIET)?;
