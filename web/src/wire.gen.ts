@@ -606,7 +606,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process answers. */
+        /** Whether the process answers: `ok`, and a line for what it cannot do meanwhile. */
         get: operations["healthz"];
         put?: never;
         post?: never;
@@ -819,7 +819,7 @@ export interface components {
                 number,
                 number
             ][];
-            /** @description `events`, `websocket`, `webhook`, `push` or `siren`. */
+            /** @description `events`, `websocket`, `mqtt`, `webhook`, `push` or `siren`. */
             channel: string;
             /**
              * Format: int64

@@ -1,9 +1,10 @@
 //! TLS: which cryptography rustls uses, and the certificate this server shows.
 //!
 //! What always holds: a certificate that is renewed on disk is shown to the next who connects, without a restart; one that
-//! cannot be read leaves the old one in use, and is told and counted.
+//! cannot be used leaves the old one in use, and is told and counted. When there is no old one, at a start, whoever connects is
+//! closed until there is one: the listeners without TLS go on.
 
-use arc_swap::ArcSwap;
+use arc_swap::ArcSwapOption;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -54,43 +55,48 @@ pub struct Files {
     pub key: PathBuf,
 }
 
-/// The certificate in use.
-#[derive(Debug)]
-struct Shown(ArcSwap<CertifiedKey>);
+/// The certificate in use, once there is one.
+#[derive(Debug, Default)]
+struct Shown(ArcSwapOption<CertifiedKey>);
 
-impl ResolvesServerCert for Shown {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.load_full())
+/// That the certificate on disk is not shown, while it is not. Cheap to clone. Without paths: anybody may ask for it; the log
+/// names the file and the fault.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble(Arc<ArcSwapOption<&'static str>>);
+
+impl Trouble {
+    /// In words.
+    pub fn get(&self) -> Option<&'static str> {
+        self.0.load().as_ref().map(|said| **said)
     }
 }
 
-/// What a server says in TLS: 1.2 and 1.3, HTTP/1.1, the certificate of `files` as it is on disk. Inside a runtime.
+impl ResolvesServerCert for Shown {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        self.0.load_full()
+    }
+}
+
+/// What a server says in TLS: 1.2 and 1.3, HTTP/1.1, the certificate of `files` as it is on disk. Inside a runtime. Files that
+/// do not work are `trouble`, now and later.
 ///
 /// # Errors
-/// [`TlsError`] when the files do not work now; later they are only told.
-pub fn serve(files: Files) -> Result<Arc<ServerConfig>, TlsError> {
+/// [`TlsError`] when this program can speak no TLS at all.
+pub fn serve(files: Files, trouble: Trouble) -> Result<Arc<ServerConfig>, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let bytes = (read(&files.cert)?, read(&files.key)?);
-    let shown = Arc::new(Shown(ArcSwap::from_pointee(pair(&files, &bytes, &provider)?)));
+    let shown = Arc::new(Shown::default());
     let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
     let builder = builder.map_err(|source| TlsError::Pair { path: files.cert.clone(), source })?;
     let mut config = builder.with_no_client_auth().with_cert_resolver(shown.clone());
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     // Subscribers stay for hours; a ticket for coming back costs more than it saves.
     config.send_tls13_tickets = 0;
-    let mut renewal = Renewal { files, known: bytes, shown, provider };
+    let mut renewal = Renewal { files, known: None, shown, provider, trouble };
+    renewal.look_and_tell();
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(LOOK).await;
-            match renewal.look() {
-                Ok(false) => {}
-                Ok(true) => tracing::info!("a renewed certificate is shown from now on"),
-                // Half of a pair is on disk while it is renewed: the next look sees both.
-                Err(error) => {
-                    metrics::counter!("allclear_tls_renewal_failed_total").increment(1);
-                    tracing::warn!(%error, "the certificate on disk was not taken: the old one is shown");
-                }
-            }
+            renewal.look_and_tell();
         }
     });
     Ok(Arc::new(config))
@@ -99,20 +105,44 @@ pub fn serve(files: Files) -> Result<Arc<ServerConfig>, TlsError> {
 /// What is shown, and the files as they were when it was read.
 struct Renewal {
     files: Files,
-    known: (Vec<u8>, Vec<u8>),
+    known: Option<(Vec<u8>, Vec<u8>)>,
     shown: Arc<Shown>,
     provider: Arc<CryptoProvider>,
+    trouble: Trouble,
 }
 
 impl Renewal {
+    fn look_and_tell(&mut self) {
+        let first = self.known.is_none();
+        match self.look() {
+            Ok(fresh) => {
+                let late = self.trouble.0.swap(None).is_some();
+                if fresh && (late || !first) {
+                    tracing::info!("the certificate on disk is shown from now on");
+                }
+            }
+            // Half of a pair is on disk while it is renewed: the next look sees both.
+            Err(error) => {
+                metrics::counter!("allclear_tls_renewal_failed_total").increment(1);
+                let said = if first {
+                    "the certificate on disk cannot be used: nothing is served in TLS until it can"
+                } else {
+                    "the certificate on disk cannot be used: the old one is shown"
+                };
+                tracing::warn!(%error, "[tls]: {said}");
+                self.trouble.0.store(Some(Arc::new(said)));
+            }
+        }
+    }
+
     /// Shows what is on disk if it is another than before: whether it was.
     fn look(&mut self) -> Result<bool, TlsError> {
         let fresh = (read(&self.files.cert)?, read(&self.files.key)?);
-        if fresh == self.known {
+        if self.known.as_ref() == Some(&fresh) {
             return Ok(false);
         }
-        self.shown.0.store(Arc::new(pair(&self.files, &fresh, &self.provider)?));
-        self.known = fresh;
+        self.shown.0.store(Some(Arc::new(pair(&self.files, &fresh, &self.provider)?)));
+        self.known = Some(fresh);
         Ok(true)
     }
 }
@@ -149,18 +179,28 @@ mod tests {
         let made = || rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
         let (first, second) = (made(), made());
         std::fs::write(&files.cert, first.cert.pem()).unwrap();
-        std::fs::write(&files.key, first.signing_key.serialize_pem()).unwrap();
+        std::fs::write(&files.key, "no key").unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let known = (read(&files.cert).unwrap(), read(&files.key).unwrap());
-        let shown = Arc::new(Shown(ArcSwap::from_pointee(pair(&files, &known, &provider).unwrap())));
-        let mut renewal = Renewal { files: files.clone(), known, shown: shown.clone(), provider };
+        let (shown, trouble) = (Arc::new(Shown::default()), Trouble::default());
+        let (known, kept) = (None, trouble.clone());
+        let mut renewal = Renewal { files: files.clone(), known, shown: shown.clone(), provider, trouble };
+        let shows = || shown.0.load().as_ref().map(|shown| shown.cert[0].clone());
+        // A start with a key that is no key: nothing is shown, and it is said why, until it is one.
+        renewal.look_and_tell();
+        assert!(matches!(renewal.look(), Err(TlsError::File { .. })));
+        assert!(shows().is_none() && kept.get().unwrap().contains("nothing is served in TLS"));
+        std::fs::write(&files.key, first.signing_key.serialize_pem()).unwrap();
+        renewal.look_and_tell();
+        assert_eq!((shows().as_ref(), kept.get()), (Some(first.cert.der()), None));
         assert!(!renewal.look().unwrap());
         std::fs::write(&files.cert, second.cert.pem()).unwrap();
         assert!(matches!(renewal.look(), Err(TlsError::Pair { .. })));
-        assert_eq!(&shown.0.load().cert[0], first.cert.der());
+        renewal.look_and_tell();
+        assert!(kept.get().unwrap().contains("the old one is shown"));
+        assert_eq!(shows().as_ref(), Some(first.cert.der()));
         std::fs::write(&files.key, second.signing_key.serialize_pem()).unwrap();
         assert!(renewal.look().unwrap() && !renewal.look().unwrap());
-        assert_eq!(&shown.0.load().cert[0], second.cert.der());
+        assert_eq!(shows().as_ref(), Some(second.cert.der()));
         std::fs::remove_file(&files.cert).unwrap();
         assert!(matches!(renewal.look(), Err(TlsError::File { .. })));
     }

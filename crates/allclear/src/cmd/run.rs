@@ -15,6 +15,7 @@ use crate::deliver::stream;
 use crate::publish::kind_word;
 use crate::serve::{self, ServeState};
 use crate::store::Store;
+use crate::tls;
 use crate::{demo, feed};
 use anyhow::Context as _;
 use engine::Engine;
@@ -143,6 +144,7 @@ impl Server {
         } else {
             None
         };
+        let certificate = tls::Trouble::default();
         let state = ServeState {
             core,
             chronicle: Arc::new(serve::chronicle::Chronicle::new(reader.clone())),
@@ -158,6 +160,7 @@ impl Server {
             push,
             webhook_key: Arc::new(WebhookKey::load_or_create(&config.store)?),
             troubles,
+            certificate: certificate.clone(),
             metrics,
         };
         tokio::spawn(serve::chronicle::embargo::watch(state.clone()));
@@ -178,8 +181,8 @@ impl Server {
         };
         let house = Arc::new(house);
         let streams = stream::Streams::start(&house).context("failed to start the streams")?;
-        let tls = tls_acceptor(&config)?;
-        mqtt(&config, tls.as_ref(), &house, &streams)?;
+        let acceptor = tls_acceptor(&config, certificate)?;
+        mqtt(&config, acceptor.as_ref(), &house, &streams)?;
         let compat = serve::compat::answers(&state);
         if let Some(address) = config.server.alerts_com_ua_tcp {
             let lines = tokio::net::TcpListener::bind(address).await;
@@ -189,11 +192,11 @@ impl Server {
         }
         let answers: Arc<dyn crate::deliver::poll::Answers> = compat.clone();
         let mut listeners = vec![(listener, None)];
-        if let (Some(table), Some(tls)) = (&config.tls, tls) {
+        if let (Some(table), Some(acceptor)) = (&config.tls, acceptor) {
             let listener = stream::listen(table.listen)
                 .with_context(|| format!("failed to listen on {} ([tls] listen)", table.listen))?;
             tracing::info!(address = %listener.local_addr()?, "TLS is served");
-            listeners.push((listener, Some(tls)));
+            listeners.push((listener, Some(acceptor)));
         }
         let door = stream::Door::open(listeners, &streams, areas, &answers).context("failed to open the door")?;
         let router = serve::router(state.clone(), compat).into_make_service_with_connect_info::<stream::Peer>();
@@ -246,10 +249,10 @@ fn mqtt(
 }
 
 /// What greets in TLS, if the configuration asks for it.
-fn tls_acceptor(config: &Config) -> anyhow::Result<Option<TlsAcceptor>> {
+fn tls_acceptor(config: &Config, trouble: tls::Trouble) -> anyhow::Result<Option<TlsAcceptor>> {
     let Some(table) = &config.tls else { return Ok(None) };
-    let files = crate::tls::Files { cert: table.cert.clone(), key: table.key.clone() };
-    let served = crate::tls::serve(files).map_err(|error| anyhow::anyhow!("[tls]: failed to {error}"))?;
+    let files = tls::Files { cert: table.cert.clone(), key: table.key.clone() };
+    let served = tls::serve(files, trouble).map_err(|error| anyhow::anyhow!("[tls]: failed to {error}"))?;
     Ok(Some(TlsAcceptor::from(served)))
 }
 

@@ -376,10 +376,10 @@ async fn webhook_key(State(state): State<ServeState>) -> Json<WebhookKeyView> {
     Json(WebhookKeyView { key: state.webhook_key.public() })
 }
 
-/// Whether the process answers.
+/// Whether the process answers: `ok`, and a line for what it cannot do meanwhile.
 #[utoipa::path(get, path = "/healthz", tag = "operation", responses((status = 200)))]
-async fn healthz() -> &'static str {
-    "ok\n"
+async fn healthz(State(state): State<ServeState>) -> String {
+    state.certificate.get().map_or_else(|| "ok\n".to_owned(), |why| format!("ok\ntls: {why}; the log says why\n"))
 }
 
 /// Whether the server can be relied on: the core turns and the record is written.

@@ -49,6 +49,9 @@ async fn health(State(state): State<ServeState>) -> Response {
         published.picture.as_of,
         state.core.hub().subscribers()
     );
+    if let Some(why) = state.certificate.get() {
+        let _ = write!(html, "<p><strong>TLS: {why}.</strong></p>");
+    }
     html += "<h2>Доставка / Delivery</h2><p>Від рішення до запису в канал / from the decision to the write.</p>";
     for channel in state.core.hub().receipts.view() {
         histogram(&mut html, &channel);

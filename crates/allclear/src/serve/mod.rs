@@ -66,6 +66,8 @@ pub struct ServeState {
     pub webhook_key: Arc<WebhookKey>,
     /// What feeds fail at.
     pub troubles: Troubles,
+    /// Why the certificate on disk is not shown.
+    pub certificate: crate::tls::Trouble,
     /// Writes the Prometheus text.
     pub metrics: Option<metrics_exporter_prometheus::PrometheusHandle>,
 }

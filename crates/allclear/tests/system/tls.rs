@@ -64,6 +64,34 @@ fn until(reader: &mut BufReader<Tls>, start: &str) -> String {
 }
 
 #[test]
+fn a_certificate_that_cannot_be_used_stops_nothing_but_tls_and_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let certificate = certify(dir.path());
+    let first = start(dir.path());
+    assert!(connect(first.web, &certificate).is_ok());
+    assert_eq!(first.server.get("/healthz").1, "ok\n");
+    first.server.say("off", "Повітряна тривога в Сумській області");
+    first.server.kill();
+    for (what, file) in [("rubbish", "cert.pem"), ("", "key.pem")] {
+        certify(dir.path());
+        std::fs::write(dir.path().join(file), what).unwrap();
+        let safe = start(dir.path());
+        // Who comes without TLS is told everything.
+        assert_eq!(safe.server.json("/api/v1/state")["alerts"][0]["community"], "UA59000000000057109");
+        let mut stream = crate::server::Stream::open(&safe.server, "", None);
+        stream.until("snapshot");
+        let (code, said) = safe.server.get("/healthz");
+        assert!(code == 200 && said.starts_with("ok\ntls: ") && said.contains("nothing is served in TLS"), "{said}");
+        assert!(connect(safe.web, &certificate).is_err() && connect(safe.mqtt, &certificate).is_err());
+        let (_, metrics) = safe.server.get("/metrics");
+        assert!(metrics.contains("\nallclear_tls_renewal_failed_total 1\n"), "{metrics}");
+        safe.server.kill();
+        let log = std::fs::read_to_string(dir.path().join("log")).unwrap();
+        assert!(log.contains(file), "the log names {file}: {log}");
+    }
+}
+
+#[test]
 fn page_polls_streams_and_mqtt_speak_tls() {
     let dir = tempfile::tempdir().unwrap();
     let cert = certify(dir.path());
