@@ -155,6 +155,8 @@ pub struct ServerTable {
     pub keys: Vec<String>,
     /// Requests a minute and address on the compatible endpoints; 0: no limit.
     pub rate_limit_per_minute: u32,
+    /// The same for questions about history, each of which reads the disk, while there is a limit at all; they count as others too.
+    pub history_limit_per_minute: u32,
     /// `Access-Control-Allow-Origin` of the public endpoints; empty: none is sent.
     pub allow_origin: String,
     /// Address and port of alerts.com.ua's TCP protocol; `None`: it is not spoken.
@@ -172,6 +174,7 @@ impl Default for ServerTable {
             status: Status::Actual,
             keys: Vec::new(),
             rate_limit_per_minute: 0,
+            history_limit_per_minute: 2,
             allow_origin: "*".into(),
             alerts_com_ua_tcp: None,
             webhook_private: false,

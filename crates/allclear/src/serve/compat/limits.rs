@@ -4,6 +4,7 @@
 //! What always holds: with no keys configured everyone may ask; with no limit configured nobody is counted;
 //! the memory of who asked is bounded.
 
+use crate::config::ServerTable;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -12,8 +13,6 @@ use std::time::Instant;
 
 /// Addresses remembered within one minute. Beyond that new ones are not counted: a warning goes before a count.
 const ADDRESSES_MAX: usize = 100_000;
-/// Questions about history, a minute and address, when there is a limit at all: each reads the disk.
-const HISTORY_A_MINUTE: u32 = 2;
 
 const X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
@@ -105,12 +104,15 @@ impl Limits {
         Self { began: Instant::now(), asked: Mutex::default() }
     }
 
-    /// Counts a question. `a_minute` is the limit of all questions; 0 means none is set.
-    pub(super) fn count(&self, a_minute: u32, address: IpAddr, history: bool) -> Result<(), Refused> {
-        self.count_at(self.began.elapsed().as_secs() / 60, a_minute, address, history)
+    /// Counts a question by the limits of `server`.
+    pub(super) fn count(&self, server: &ServerTable, address: IpAddr, history: bool) -> Result<(), Refused> {
+        let most = (server.rate_limit_per_minute, server.history_limit_per_minute);
+        self.count_at(self.began.elapsed().as_secs() / 60, most, address, history)
     }
 
-    fn count_at(&self, minute: u64, a_minute: u32, address: IpAddr, history: bool) -> Result<(), Refused> {
+    /// `most`: questions at all, 0: no limit, and of history.
+    fn count_at(&self, minute: u64, most: (u32, u32), address: IpAddr, history: bool) -> Result<(), Refused> {
+        let (a_minute, history_a_minute) = most;
         if a_minute == 0 {
             return Ok(());
         }
@@ -124,7 +126,7 @@ impl Limits {
         let [all, of_history] = asked.by.entry(address).or_default();
         *all = all.saturating_add(1);
         *of_history = of_history.saturating_add(u32::from(history));
-        if *all > a_minute || (history && *of_history > HISTORY_A_MINUTE) {
+        if *all > a_minute || (history && *of_history > history_a_minute) {
             return Err(Refused {
                 code: StatusCode::TOO_MANY_REQUESTS,
                 message: "Too many requests: wait for the next minute; /api/v1/stream pushes every change instead",
@@ -177,13 +179,15 @@ mod tests {
         let limits = Limits::new();
         let (a, b) = (IpAddr::from([10, 0, 0, 1]), IpAddr::from([10, 0, 0, 2]));
         for _ in 0..12 {
-            limits.count_at(0, 12, a, false).unwrap();
+            limits.count_at(0, (12, 2), a, false).unwrap();
         }
-        assert_eq!(limits.count_at(0, 12, a, false).unwrap_err().code, StatusCode::TOO_MANY_REQUESTS);
-        limits.count_at(0, 12, b, false).unwrap();
-        limits.count_at(1, 12, a, true).unwrap();
-        limits.count_at(1, 12, a, true).unwrap();
-        assert!(limits.count_at(1, 12, a, true).is_err(), "history has a limit of its own");
-        assert!(limits.count_at(1, 0, a, true).is_ok(), "no limit configured");
+        assert_eq!(limits.count_at(0, (12, 2), a, false).unwrap_err().code, StatusCode::TOO_MANY_REQUESTS);
+        limits.count_at(0, (12, 2), b, false).unwrap();
+        limits.count_at(1, (12, 2), a, true).unwrap();
+        limits.count_at(1, (12, 2), a, true).unwrap();
+        assert!(limits.count_at(1, (12, 2), a, true).is_err(), "history has a limit of its own");
+        assert!(limits.count_at(1, (12, 3), a, true).is_err(), "the one that was turned away counts");
+        assert!(limits.count_at(1, (12, 9), a, true).is_ok(), "as many as are configured");
+        assert!(limits.count_at(1, (0, 2), a, true).is_ok(), "no limit configured");
     }
 }

@@ -192,7 +192,7 @@ async fn serve(mut socket: TcpStream, peer: std::net::IpAddr, compat: Arc<Compat
         None => (line.trim(), None),
     };
     let allowed = check_key(Service::AlertsComUa, &compat.server.keys, key)
-        .and_then(|()| compat.limits.count(compat.server.rate_limit_per_minute, peer, false));
+        .and_then(|()| compat.limits.count(&compat.server, peer, false));
     if let Err(refused) = allowed {
         super::routes::count_refused(refused.code);
         // The protocol knows no word for "too often".

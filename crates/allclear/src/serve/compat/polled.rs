@@ -77,7 +77,7 @@ impl Answers for Compat {
         let Some((service, question)) = question(self, ask) else { return Answered::Ordinary };
         let Some(key) = key(service, ask) else { return Answered::Ordinary };
         let allowed = check_key(service, &self.server.keys, key)
-            .and_then(|()| self.limits.count(self.server.rate_limit_per_minute, peer, false));
+            .and_then(|()| self.limits.count(&self.server, peer, false));
         let head = Head { out, fixed: &self.fixed, service, at };
         if let Err(Refused { code, message }) = allowed {
             routes::count_refused(code);

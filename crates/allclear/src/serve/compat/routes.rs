@@ -208,7 +208,7 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
     let path = request.uri().path();
     let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
     let allowed = check_key(service, &compat.server.keys, &key)
-        .and_then(|()| compat.limits.count(compat.server.rate_limit_per_minute, address, history));
+        .and_then(|()| compat.limits.count(&compat.server, address, history));
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(Refused { code, message }) => {
