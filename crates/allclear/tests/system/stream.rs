@@ -300,6 +300,63 @@ fn who_says_nothing_at_the_door_holds_up_nobody() {
 }
 
 #[test]
+fn beside_hostile_clients_every_healthy_one_hears_each_change_once_before_the_next_is_said() {
+    const CHANGES: usize = 20;
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    let mut events: Vec<Stream> = (0..10).map(|_| Stream::open(&server, "", None)).collect();
+    let mut sockets: Vec<Ws> = (0..10).map(|_| Ws::open(&server, "")).collect();
+    for stream in &mut events {
+        stream.until("snapshot");
+    }
+    for socket in &mut sockets {
+        socket.until("snapshot");
+    }
+    let mut slow: Vec<TcpStream> = Vec::new();
+    let (mut refused, mut closed) = (0, 0);
+    for change in 0..CHANGES {
+        // Heads byte by byte.
+        for _ in 0..20 {
+            slow.push(TcpStream::connect(server.address).unwrap());
+        }
+        for socket in &mut slow {
+            // Who is closed meanwhile has what it asked for.
+            let _ = socket.write_all(b"G");
+        }
+        // Frames of a tebibyte, and one that no client may send.
+        for bytes in
+            [&[0x82, 0xFF, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0][..], &[0x89, 0xFE, 1, 0, 0, 0, 0, 0], &[0xF1, 0x80]]
+        {
+            let mut hostile = Ws::open(&server, "");
+            hostile.0.get_mut().write_all(bytes).unwrap();
+            while hostile.frame().0 != 0x88 {}
+            closed += 1;
+        }
+        // Filters that mean nothing, and many that mean something.
+        for n in 0..10 {
+            let (code, _) = server.get(&format!("/api/v1/stream?area=UA{change}{n}"));
+            refused += usize::from(code == 400);
+            let kind = ["uav", "missile", "jet_uav", "ballistic"][n % 4];
+            let stream = Stream::open(&server, &format!("?area={SUMY}&kind={kind}&level=red"), None).next_or_end();
+            assert_eq!(stream.unwrap().event, "snapshot");
+        }
+        let act = if change % 2 == 0 { "Повітряна тривога" } else { "Відбій тривоги" };
+        let seq = server.say("off", &format!("{act} в Сумській області ({change})"))["seq"].as_u64().unwrap();
+        for stream in &mut events {
+            assert_eq!(stream.until("change").id, Some(seq), "the next change is this one");
+        }
+        for socket in &mut sockets {
+            assert_eq!(socket.until("change")["id"], seq, "the next change is this one");
+        }
+    }
+    assert_eq!((refused, closed), (CHANGES * 10, CHANGES * 3));
+    let (_, metrics) = server.get("/metrics");
+    for absent in ["allclear_stream_resynced_total", "allclear_stream_cut_off_total"] {
+        assert!(!metrics.contains(absent), "nobody fell behind: {metrics}");
+    }
+}
+
+#[test]
 fn a_crowd_of_streams_leaves_room_for_reports_and_is_told_when_it_is_full() {
     let dir = tempfile::tempdir().unwrap();
     let server = Server::start_within(256, dir.path(), FEEDS);

@@ -24,6 +24,8 @@ pub struct Ask<'a> {
     pub authorization: &'a str,
     /// `X-API-Key`
     pub api_key: &'a str,
+    /// `Accept-Encoding`
+    pub accept_encoding: &'a str,
     /// `If-None-Match`
     pub if_none_match: &'a str,
     /// `If-Modified-Since`
@@ -71,6 +73,7 @@ fn ask<'a>(request: &Request<'_, 'a>) -> Option<Ask<'a>> {
         let field = match header.name.len() {
             9 if is("x-api-key") => &mut ask.api_key,
             13 if is("authorization") => &mut ask.authorization,
+            15 if is("accept-encoding") => &mut ask.accept_encoding,
             13 if is("if-none-match") => &mut ask.if_none_match,
             17 if is("if-modified-since") => &mut ask.if_modified_since,
             10 if is("connection") && !header.value.eq_ignore_ascii_case(b"keep-alive") => return None,
@@ -94,12 +97,13 @@ mod tests {
 
     #[test]
     fn a_plain_question_is_read_and_what_follows_it_is_left() {
-        let text = b"GET /v1/alerts/active.json?token=k HTTP/1.1\r\nHost: t\r\nIF-None-Match: \"a\"\r\nAuthorization: Bearer x\r\nConnection: keep-alive\r\n\r\nGET /next";
+        let text = b"GET /v1/alerts/active.json?token=k HTTP/1.1\r\nHost: t\r\nIF-None-Match: \"a\"\r\nAccept-Encoding: gzip\r\nAuthorization: Bearer x\r\nConnection: keep-alive\r\n\r\nGET /next";
         let Wants::Answer(ask, length) = read(text) else { panic!("it is one") };
         let expected = Ask {
             path: "/v1/alerts/active.json",
             query: "token=k",
             authorization: "Bearer x",
+            accept_encoding: "gzip",
             if_none_match: "\"a\"",
             ..Ask::default()
         };

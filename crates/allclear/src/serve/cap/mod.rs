@@ -34,6 +34,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 const READ_MS: i64 = 26 * 3_600_000;
 /// Signed messages kept ready; each can be made again.
 const READY_MAX: usize = 4_096;
+/// Addresses of this server under which a feed is kept ready: clients name it as they like.
+const ADDRESSES_MAX: usize = 8;
 /// Feeds tell each minute that they are alive, milliseconds.
 const HEARTBEAT_MS: i64 = 60_000;
 
@@ -59,6 +61,24 @@ struct Feed {
     stamp: Option<(u64, Timestamp, u64)>,
     text: String,
     changed_s: i64,
+    /// The same with the address of this server in it, by that address: packed once, and at most [`ADDRESSES_MAX`].
+    answers: Mutex<BTreeMap<String, Answer>>,
+}
+
+impl Feed {
+    /// What a client is sent that calls this server so.
+    fn answer(&self, asked: Asked, base: &str) -> Answer {
+        let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = answers.get(base) {
+            return answer.clone();
+        }
+        let answer = Answer::of(asked.form.media_type(), self.text.replace(feed::BASE, base));
+        if answers.len() >= ADDRESSES_MAX {
+            answers.clear();
+        }
+        answers.insert(base.to_owned(), answer.clone());
+        answer
+    }
 }
 
 impl Desk {
@@ -152,7 +172,7 @@ impl Desk {
             minute,
         };
         let text = told.write(asked);
-        let made = Arc::new(Feed { stamp, text, changed_s: wall_s() });
+        let made = Arc::new(Feed { stamp, text, changed_s: wall_s(), answers: Mutex::default() });
         feeds.insert(key, made.clone());
         made
     }
@@ -241,11 +261,11 @@ async fn listed(state: ServeState, asked: Asked, headers: HeaderMap) -> Result<R
     }
     let made = tokio::task::spawn_blocking(move || {
         let feed = state.cap.feed(&published, state.areas, asked);
-        let text = feed.text.replace(feed::BASE, &state.cap.base(&headers));
-        (Answer::of(asked.form.media_type(), text), feed.changed_s, headers)
+        let answer = feed.answer(asked, &state.cap.base(&headers));
+        // Here, since it may be packed for the first time.
+        respond(&headers, &answer, feed.changed_s)
     });
-    let (answer, changed_s, headers) = made.await.map_err(|error| failed(&error))?;
-    Ok(respond(&headers, &answer, changed_s))
+    made.await.map_err(|error| failed(&error))
 }
 
 fn failed(error: &tokio::task::JoinError) -> ApiError {

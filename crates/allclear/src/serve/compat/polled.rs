@@ -76,8 +76,8 @@ impl Answers for Compat {
     fn answer(&self, ask: &Ask<'_>, peer: IpAddr, at: &Moment, out: &mut Vec<u8>) -> Answered {
         let Some((service, question)) = question(self, ask) else { return Answered::Ordinary };
         let Some(key) = key(service, ask) else { return Answered::Ordinary };
-        let allowed = check_key(service, &self.server.keys, key)
-            .and_then(|()| self.limits.count(&self.server, peer, false));
+        let allowed =
+            check_key(service, &self.server.keys, key).and_then(|()| self.limits.count(&self.server, peer, false));
         let head = Head { out, fixed: &self.fixed, service, at };
         if let Err(Refused { code, message }) = allowed {
             routes::count_refused(code);
@@ -125,14 +125,23 @@ impl Head<'_> {
     }
 
     fn answer(mut self, ask: &Ask<'_>, snapshot: &Snapshot, answer: &Answer) -> Answered {
-        let etag = answer.etag.to_str().unwrap_or_default();
+        let form = answer.form(ask.accept_encoding);
+        let etag = form.etag().to_str().unwrap_or_default();
         let content = Content { etag, changed_s: snapshot.changed_s, modified: &snapshot.modified };
         let known = content.known(ask.if_none_match, ask.if_modified_since, self.at.second);
+        // Of a body that a 304 does not send nothing is made.
+        let body = if known { Bytes::new() } else { form.body() };
         if known {
             self.put(&["HTTP/1.1 304 Not Modified\r\n"]);
         } else {
             self.put(&["HTTP/1.1 200 OK\r\ncontent-type: application/json; charset=utf-8\r\n"]);
-            self.length(answer.body.len());
+            self.length(body.len());
+            if form.is_packed() {
+                self.put(&["content-encoding: gzip\r\n"]);
+            }
+        }
+        if form.varies() {
+            self.put(&["vary: accept-encoding\r\n"]);
         }
         // As `conditional::last_modified` has it: within the second of the change the present one is told.
         let modified = if self.at.second > snapshot.changed_s { &*snapshot.modified } else { &self.at.date };
@@ -145,7 +154,7 @@ impl Head<'_> {
             &snapshot.lines,
         ]);
         self.end();
-        if known { Answered::Whole } else { Answered::Body(answer.body.clone()) }
+        if known { Answered::Whole } else { Answered::Body(body) }
     }
 
     fn failure(mut self, code: StatusCode, lines: &str, retry: &str, body: String) -> Answered {
