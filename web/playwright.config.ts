@@ -16,7 +16,7 @@ export default defineConfig({
   use: { serviceWorkers: 'block', locale: 'uk-UA', timezoneId: 'America/New_York' },
   projects: [
     // Words need no map: a browser without WebGL shows that they are whole without one, and is quicker.
-    { name: 'words', testMatch: ['warning.spec.ts', 'faces.spec.ts', 'officer.spec.ts', 'push.spec.ts'], use: { launchOptions: LAUNCH_PLAIN } },
+    { name: 'words', testMatch: ['warning.spec.ts', 'faces.spec.ts', 'officer.spec.ts', 'push.spec.ts', 'chronicle.spec.ts', 'record.spec.ts'], use: { launchOptions: LAUNCH_PLAIN } },
     { name: 'map', testMatch: 'map.spec.ts', use: { launchOptions: LAUNCH } },
   ],
 });

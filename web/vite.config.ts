@@ -9,8 +9,8 @@ export default defineConfig({
   base: '/',
   build: {
     target: 'es2022',
-    // The page for everyone, and the officer's desk, which shares nothing with it but its words and looks.
-    rollupOptions: { input: ['index.html', 'officer.html'] },
+    // The page for everyone; the officer's desk, the chronicle and its review share only words and looks with it.
+    rollupOptions: { input: ['index.html', 'officer.html', 'chronicle.html', 'review.html'] },
     // No data: addresses in scripts and styles of our own: the policy of the server allows files only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -5,6 +5,8 @@ export interface Mock {
   /** What new streams begin with from now on. */
   remember(snapshot: object): void;
   silence(): void;
+  /** What a path of the API answers from now on. */
+  tell(path: string, body: object, status?: number): void;
   close(): Promise<void>;
 }
 export function startMock(options?: { port?: number; country?: object; heartbeatMs?: number }): Promise<Mock>;

@@ -1,6 +1,7 @@
 // A server that says what it is told: for drawing the page while no program runs, and for states that are hard to bring
 // about with one. `node test/mock-server.mjs [PORT]` serves dist/ and a small invented country; POST /mock takes
 // {"event", "data"} and sends it to every open stream; POST /mock/silence makes every stream, old and new, silent until the next frame.
+// `tell` gives what a path of the API answers, for pages that ask instead of listening.
 // MOCK_OUTLINES and MOCK_AREAS may name files in the shapes of /api/v1/areas.geojson and /api/v1/areas.json.
 import { createServer } from 'node:http';
 import { readFileSync, existsSync } from 'node:fs';
@@ -19,6 +20,7 @@ export async function startMock({ port = 0, country = invented(), heartbeatMs = 
   let snapshot = snapshotOf(country);
   let silent = false;
   const open = new Set();
+  const told = new Map();
   const write = (to, event, data) => {
     const id = event === 'snapshot' || event === 'change' ? `id: ${data.seq}\n` : '';
     to.write(`event: ${event}\n${id}data: ${JSON.stringify(data)}\n\n`);
@@ -54,8 +56,14 @@ export async function startMock({ port = 0, country = invented(), heartbeatMs = 
         }
         response.end('{}\n');
       });
-    } else {
-      const file = join(dist, normalize(path === '/' ? '/index.html' : path));
+    } else if (told.has(path)) {
+      const { status, body } = told.get(path);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    } else if (path === '/healthz') response.writeHead(200, { 'x-allclear-status': snapshot.status }).end();
+    else {
+      // As the program serves them: a page by its name without an ending.
+      const page = path === '/' ? '/index.html' : existsSync(join(dist, `${normalize(path)}.html`)) ? `${path}.html` : path;
+      const file = join(dist, normalize(page));
       if (!file.startsWith(dist) || !existsSync(file)) response.writeHead(404).end();
       else answer(response, TYPES[extname(file)] ?? 'application/octet-stream', readFileSync(file));
     }
@@ -66,6 +74,7 @@ export async function startMock({ port = 0, country = invented(), heartbeatMs = 
     send,
     remember: (next) => (snapshot = next),
     silence: () => (silent = true),
+    tell: (path, body, status = 200) => void told.set(path, { status, body }),
     close: () => {
       clearInterval(beat);
       for (const to of open) to.destroy();

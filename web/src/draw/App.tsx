@@ -213,6 +213,9 @@ function Footer(): JSX.Element {
       <p>{page.w().footer.modes[page.state().picture?.mode ?? ''] ?? ''}</p>
       <p>{page.w().footer.aside}</p>
       <p>
+        <a href="/chronicle">{page.w().footer.chronicle}</a>
+      </p>
+      <p>
         {page.w().time.zone} {page.w().footer.map}
       </p>
     </footer>

@@ -112,6 +112,9 @@ export function Desk(props: { world: string }): JSX.Element {
             {w().leave}
           </button>
         </Show>
+        <p>
+          <a href="/chronicle">{w().chronicle}</a>
+        </p>
       </main>
     </>
   );

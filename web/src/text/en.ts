@@ -302,6 +302,7 @@ export const en: Words = {
       authority: 'Authority mode: alerts are declared by this centre.',
     },
     map: 'Borders and centres are approximate: Natural Earth; GeoNames (CC BY 4.0); KATOTTG.',
+    chronicle: 'The chronicle: what was said and what happened',
     aside: 'AllClear warns people and directs no weapons. The official sirens come first.',
   },
 };

@@ -322,6 +322,7 @@ export const uk = {
       authority: 'Режим центру: тривоги оголошує цей центр.',
     } as Record<string, string>,
     map: 'Межі й центри приблизні: Natural Earth; GeoNames (CC BY 4.0); КАТОТТГ.',
+    chronicle: 'Хроніка: що казали і що сталося',
     aside: 'AllClear попереджає людей і не керує зброєю. Головним лишається голос офіційних сирен.',
   },
 };

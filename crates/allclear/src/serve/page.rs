@@ -28,13 +28,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; worker-src 'self' b
 
 /// The page's routes.
 pub fn router() -> Router<ServeState> {
-    Router::new().route("/", get(index)).route("/officer", get(desk)).route("/{*path}", get(file))
+    Router::new()
+        .route("/", get(index))
+        .route("/officer", get(|| async { built("officer.html", "docs/reference/officers.md") }))
+        .route("/chronicle", get(|| async { built("chronicle.html", "docs/reference/chronicle.md") }))
+        .route("/review", get(|| async { built("review.html", "docs/reference/chronicle.md") }))
+        .route("/{*path}", get(file))
 }
 
-/// The officer's desk. What it shows and orders it asks the API for, with the officer's token.
-async fn desk() -> Response {
-    let Some(file) = Dist::get("officer.html") else {
-        return ApiError::not_found("no officer's desk in this build; see docs/reference/officers.md").into_response();
+/// The officer's desk, the chronicle, its review. What they show and decide they ask the API for, with the person's token.
+fn built(name: &str, doc: &str) -> Response {
+    let Some(file) = Dist::get(name) else {
+        return ApiError::not_found(format!("no {name} in this build; see {doc}")).into_response();
     };
     framed(String::from_utf8_lossy(&file.data).into_owned())
 }
