@@ -8,6 +8,7 @@
 pub mod book;
 pub mod ceasefire;
 pub mod claims;
+mod class;
 mod digest;
 pub mod figures;
 pub mod incident;

@@ -255,6 +255,80 @@ fn hostile_texts_are_bounded_and_nothing_is_invented() {
     }
 }
 
+fn left(text: &str) -> String {
+    let reading = claims::read(text).unwrap();
+    reading.unparsed.iter().map(|it| format!("{} {}", it.text, it.reason)).collect::<Vec<_>>().join("; ")
+}
+
+#[test]
+fn what_another_war_or_an_accident_did_is_named_and_makes_no_claim() {
+    for (text, reason) in [
+        ("Israeli strikes on Beirut killed 22 people.", "22 people elsewhere"),
+        ("Израильская армия перехватила 9 ракет. Ранены двое.", "9 ракет elsewhere; двое elsewhere"),
+        ("У ДТП на Одещині загинули троє людей.", "троє людей accident"),
+        ("Ранее сообщалось о пяти погибших.", "пяти withdrawn"),
+    ] {
+        assert_eq!((said(text).as_str(), left(text).as_str()), ("", reason), "{text}");
+    }
+    // The next sentence of this war is read.
+    assert_eq!(said("Talks were held in Syria. Russia launched 12 drones at Kharkiv."), "launched drone_any 12 Ru");
+}
+
+#[test]
+fn a_machine_paraphrase_invents_nothing() {
+    for text in [
+        "The quantity of unmanned devices that were put to the ground amounts to seven tens.",
+        "Were beaten down by the anti-air the apparatuses in the number 40.",
+        "Кількість апаратів, що їх було опущено донизу, складає сім десятків.",
+        "Было приведено к земле аппаратов в количестве 40 штук.",
+    ] {
+        assert_eq!(said(text), "", "{text}");
+    }
+}
+
+#[test]
+fn a_headline_that_contradicts_its_body_is_named_and_both_stay() {
+    let check = |text: &str, expected: &[[usize; 2]]| {
+        assert_eq!(claims::read(text).unwrap().contradictions, expected, "{text}");
+    };
+    check("Seven killed in Kherson\nRussian shelling killed four people in Kherson on Monday.", &[[0, 1]]);
+    check("<h1>Збито 50 дронів</h1><p>Уночі сили ППО збили 34 дрони.</p>", &[[0, 1]]);
+    // The same, a part, a sum, and another thing contradict nothing.
+    check("Seven killed in Kherson\nRussian shelling killed seven people in Kherson on Monday.", &[]);
+    check("Seven killed\nRussian shelling killed at least four people.", &[]);
+    check("Five killed in two cities\nTwo people were killed in Sumy. Three people were killed in Kharkiv.", &[]);
+    check("Seven killed in Kherson\nTwelve people were wounded.", &[]);
+    check("Seven people were killed in Kherson. Four people were killed.", &[]);
+    check("Загинули семеро\nЗагинули 4 людини.", &[[0, 1]]);
+}
+
+#[test]
+fn a_page_of_five_mebibytes_and_bombs_of_tags_are_read_to_their_end() {
+    let end = "<p>Збито 30 дронів.</p>";
+    let fill = |piece: &str, bytes: usize| format!("{}{end}", piece.repeat((bytes - 64) / piece.len()));
+    for piece in ["<div><p>", "<a"] {
+        assert_eq!(said(&fill(piece, claims::TEXT_BYTES_MAX)), "intercepted drone_any 30 Ru", "{piece}");
+    }
+    for piece in ["<", "&#", "<!-- 12 загиблих -->", "<b>було</b> ", "</p>\n"] {
+        assert_eq!(said(&fill(piece, 200_000)), "intercepted drone_any 30 Ru", "{piece}");
+    }
+}
+
+#[test]
+fn what_a_script_or_a_comment_hides_is_not_read_and_an_unclosed_one_is_named() {
+    let shown = "Збито 30 дронів.";
+    for hidden in
+        ["<script>Збито 99 ракет.</script>", "<!-- Збито <b>99</b> ракет. -->", "<style>Збито 99 ракет.</style>"]
+    {
+        assert_eq!(said(&format!("{hidden}{shown}")), "intercepted drone_any 30 Ru");
+        assert_eq!(left(&format!("{hidden}{shown}")), "");
+    }
+    for open in ["<script", "<!--", "<STYLE"] {
+        let text = format!("{shown}{open} >Збито 99 ракет.");
+        assert_eq!((said(&text).as_str(), left(&text)), ("intercepted drone_any 30 Ru", format!("{open} unclosed")));
+    }
+}
+
 #[test]
 fn a_page_is_read_through_its_tags() {
     let plain = said("Russia launched 171 drones. Three people were killed.");

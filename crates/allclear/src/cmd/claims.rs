@@ -37,6 +37,8 @@ struct Answer<'a> {
     lost_letters: bool,
     claims: &'a [Claim],
     unparsed: &'a [Unparsed],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    contradictions: &'a [[usize; 2]],
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<&'static str>,
 }
@@ -122,11 +124,20 @@ fn one(id: &serde_json::Value, text: &str, place: &str, output: &mut impl Write)
             lost_letters: reading.lost_letters,
             claims: &reading.claims,
             unparsed: &reading.unparsed,
+            contradictions: &reading.contradictions,
             refused: None,
         },
         Err(error) => {
             eprintln!("{place}: {}: failed to {error}", error.reason());
-            Answer { id, lang: None, lost_letters: false, claims: &[], unparsed: &[], refused: Some(error.reason()) }
+            Answer {
+                id,
+                lang: None,
+                lost_letters: false,
+                claims: &[],
+                unparsed: &[],
+                contradictions: &[],
+                refused: Some(error.reason()),
+            }
         }
     };
     serde_json::to_writer(&mut *output, &answer)?;

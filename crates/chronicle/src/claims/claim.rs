@@ -1,5 +1,6 @@
 //! What is taken from a text: claims, what stayed unparsed, and why a text was refused.
 
+use crate::class;
 use crate::quantity::Quantity;
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +127,12 @@ impl Object {
         Self::NAMES.iter().find(|(_, object)| *object == self).map_or("hits", |(name, _)| name)
     }
 
+    /// The widest class it belongs to.
+    #[must_use]
+    pub fn root(self) -> Self {
+        Self::named(class::root(self.name())).unwrap_or(self)
+    }
+
     /// Flies and is meant to harm.
     #[must_use]
     pub fn is_weapon(self) -> bool {
@@ -231,7 +238,8 @@ pub struct Unparsed {
     pub end: usize,
     /// The words.
     pub text: String,
-    /// What is missing: `object`, `kind`, `mixed`, `antecedent`, `number`, `unreal`, `negated`, `exception`, `ambiguous`, `distribution`.
+    /// What is missing: `object`, `kind`, `mixed`, `antecedent`, `number`, `unreal`, `negated`, `exception`, `ambiguous`, `distribution`,
+    /// `withdrawn` ("earlier reports of"), `elsewhere` (another war), `accident`, `unclosed` (a script that nothing closes: the rest was not read).
     pub reason: &'static str,
 }
 
@@ -285,4 +293,7 @@ pub struct Reading {
     pub claims: Vec<Claim>,
     /// In the order of the text.
     pub unparsed: Vec<Unparsed>,
+    /// Claims of the headline, and the claim of the body that says otherwise of the same: positions in the list. Both stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub contradictions: Vec<[usize; 2]>,
 }

@@ -1,6 +1,6 @@
 //! A sentence as the grammar reads it: words with their senses, numbers, marks.
 
-use super::lexicon::{Lexicon, Sense};
+use super::lexicon::{Lexicon, Mark, Sense};
 use super::token::{Kind, Label, Token};
 
 /// What stands at one place of a sentence.
@@ -34,6 +34,8 @@ pub(super) struct Item<'a> {
     pub(super) end: usize,
     /// The place whose name begins here.
     pub(super) place: Option<usize>,
+    /// The bits of [`Mark`].
+    marks: u32,
 }
 
 impl Item<'_> {
@@ -48,8 +50,18 @@ impl Item<'_> {
         self.what == What::Sense(sense)
     }
 
+    pub(super) fn has(&self, mark: Mark) -> bool {
+        self.marks & mark.bit() != 0
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.token.text
+    }
+
+    /// "російською армією": who did it, where the deed stands before.
+    pub(super) fn is_instrumental(&self) -> bool {
+        let word = self.last.map_or(self.text(), |it| it.text.as_str());
+        !word.is_ascii() && ["ой", "ей", "ою", "ею", "єю", "ами", "ями", "ом"].iter().any(|it| word.ends_with(it))
     }
 
     /// A phrase of several words, the last of which is "to".
@@ -106,7 +118,9 @@ pub(super) fn items<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<Item<'a>>
             what
         };
         let last = (length > 1).then(|| &tokens[at + length - 1]);
-        out.push(Item { what, token, last, end: tokens[at + length - 1].end, place: place.map(|(it, _)| it) });
+        let marks = tokens[at..at + length].iter().fold(0, |bits, it| bits | lexicon.marks(it));
+        let end = tokens[at + length - 1].end;
+        out.push(Item { what, token, last, end, place: place.map(|(it, _)| it), marks });
         at += length;
     }
     out
@@ -114,7 +128,8 @@ pub(super) fn items<'a>(tokens: &'a [Token], lexicon: &Lexicon) -> Vec<Item<'a>>
 
 fn beside_number(tokens: &[Token], at: usize) -> bool {
     let number = |it: Option<&Token>| it.is_some_and(|it| matches!(it.kind, Kind::Number(_) | Kind::Span(..)));
-    tokens[at].capital && (number(tokens.get(at + 1)) || at > 0 && number(tokens.get(at - 1)))
+    let inside = at > 0 && !matches!(tokens[at - 1].kind, Kind::Stop);
+    tokens[at].capital && (inside || number(tokens.get(at + 1)) || at > 0 && number(tokens.get(at - 1)))
 }
 
 /// Whether the letters after digits make a place in a row of them: "93rd", "5-й". A hyphen with case endings keeps a number.

@@ -130,6 +130,9 @@ const UK_STEMS: [&str; 13] = [
     "мешкан",
     "знешкод",
 ];
+/// The same of English, which has few of its own in a headline.
+const EN_STEMS: [&str; 9] =
+    ["casualt", "injur", "wounded", "drone", "missile", "strike", "attack", "reported", "launched"];
 const RU_STEMS: [&str; 13] = [
     "погиб",
     "пострада",
@@ -186,6 +189,7 @@ pub(super) fn of(tokens: &[Token]) -> Option<Tongue> {
         foreign += usize::from(FOREIGN.contains(&word));
         uk += usize::from(UK.contains(&word));
         ru += usize::from(RU.contains(&word));
+        en += usize::from(!EN.contains(&word) && EN_STEMS.iter().any(|it| word.starts_with(it)));
         uk += usize::from(UK_STEMS.iter().any(|it| word.starts_with(it)));
         ru += usize::from(RU_STEMS.iter().any(|it| word.starts_with(it)));
         bulgarian += usize::from(BULGARIAN.contains(&word));

@@ -10,6 +10,7 @@
 
 mod claim;
 mod clause;
+mod headline;
 mod item;
 mod language;
 mod lexicon;
@@ -41,7 +42,7 @@ pub fn read(text: &str) -> Result<Reading, ClaimsError> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(ClaimsError::Size { bytes: text.len(), max: TEXT_BYTES_MAX });
     }
-    let tokens = token::cut(text);
+    let token::Pieces { tokens, unread } = token::pieces(text);
     let lang = language::of(&tokens).ok_or(ClaimsError::Language)?;
     let lost_letters = language::lost_letters(lang, &tokens);
     let mut story = settle::Story::new(lost_letters);
@@ -56,5 +57,9 @@ pub fn read(text: &str) -> Result<Reading, ClaimsError> {
             from = at + 1;
         }
     }
-    Ok(Reading { lang, lost_letters, claims: story.claims, unparsed: story.unparsed })
+    for (start, end) in unread {
+        story.unparsed.push(Unparsed { start, end, text: text[start..end].to_owned(), reason: "unclosed" });
+    }
+    let contradictions = headline::contradictions(text, &story.claims);
+    Ok(Reading { lang, lost_letters, claims: story.claims, unparsed: story.unparsed, contradictions })
 }

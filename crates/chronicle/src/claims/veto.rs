@@ -20,7 +20,7 @@ pub(super) fn vetoed(items: &[Item], it: &Measure) -> bool {
     // "17 та 18 травня", "12 і 15 років", "aged 5, 7 and 9": a row takes the veto of its end.
     let mut at = end;
     while let (
-        Some(What::Mark(',' | '-') | What::Sense(Sense::And | Sense::Or)),
+        Some(What::Mark(',' | '-') | What::Sense(Sense::And | Sense::Or | Sense::To | Sense::Each | Sense::Prep)),
         Some(What::Number(m) | What::Sense(Sense::Number(m))),
     ) = (items.get(at).map(|it| it.what), items.get(at + 1).map(|it| it.what))
     {
@@ -43,6 +43,8 @@ pub(super) fn vetoed(items: &[Item], it: &Measure) -> bool {
     while back > 0 {
         match items[back - 1].what {
             What::Sense(Sense::Aged) => return true,
+            // "a couple aged 68 and 70".
+            What::Sense(Sense::Pair) if items[back - 1].last.is_some_and(|it| it.text == "aged") => return true,
             What::Sense(Sense::And | Sense::Or | Sense::To | Sense::From | Sense::Number(_) | Sense::Hedge(_))
             | What::Mark(',')
             | What::Number(_)
@@ -150,9 +152,15 @@ pub(super) fn is_age(items: &[Item], it: &Measure) -> bool {
     }
     let before = &items[back - 1];
     match before.what {
-        What::Sense(Sense::One { .. } | Sense::Person { .. } | Sense::Pair | Sense::Worker) => true,
+        What::Sense(Sense::One { .. } | Sense::Pair) => true,
+        // "двое военных, 60": one age is not that of several.
+        What::Sense(Sense::Person { .. } | Sense::Worker) => {
+            items[back].what == What::Mark('(')
+                || items[back..end].iter().filter(|it| matches!(it.what, What::Number(_))).count() > 1
+                || items.get(end).is_some_and(|it| matches!(it.sense(), Some(Sense::And | Sense::Or)))
+        }
         // A name: "Ivan, 34, …".
-        What::Unknown => before.place.is_none() && closed(end) && back + 1 == first,
+        What::Unknown => before.token.capital && before.place.is_none() && closed(end) && back + 1 == first,
         _ => false,
     }
 }

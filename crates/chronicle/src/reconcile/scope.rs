@@ -1,6 +1,7 @@
 //! What a claim speaks of: who attacked, with or against what, where and when; and how two of these lie to each other.
 
 use crate::Quantity;
+use crate::class::below;
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -144,31 +145,6 @@ impl Nesting {
             _ => Self::Apart,
         }
     }
-}
-
-/// Classes and the class above each; what is not here is a class of its own.
-const ABOVE: [(&str, &str); 10] = [
-    ("strike_drone", "drone_any"),
-    ("shahed", "strike_drone"),
-    ("decoy", "drone_any"),
-    ("cruise_missile", "missile_any"),
-    ("ballistic_missile", "missile_any"),
-    ("antiaircraft_missile", "missile_any"),
-    ("guided_bomb", "bomb_any"),
-    ("private_house", "residential_building"),
-    ("apartment_building", "residential_building"),
-    ("kindergarten", "school"),
-];
-
-fn below(inner: &str, outer: &str) -> bool {
-    let mut class = inner;
-    while let Some((_, above)) = ABOVE.iter().find(|(name, _)| *name == class) {
-        if *above == outer {
-            return true;
-        }
-        class = above;
-    }
-    false
 }
 
 /// How two classes of things lie to each other.

@@ -2,7 +2,7 @@
 
 use super::super::claim::Object;
 use super::super::item::{Item, What};
-use super::super::lexicon::Sense;
+use super::super::lexicon::{Kindred, Mark, Sense};
 use super::noun::noun;
 use super::{Head, Measure};
 use crate::quantity::{Hedge, Quantity};
@@ -20,8 +20,11 @@ pub(super) fn one_of(items: &[Item], it: &mut Measure) {
     let counted = next.is_some_and(|it| {
         matches!(it.what, What::Number(_) | What::Span(..) | What::Sense(Sense::Number(_) | Sense::Mult(_)))
     });
+    let part = it.first > 0 && matches!(items[it.first - 1].sense(), Some(Sense::OfThem | Sense::Subset));
     let participle = items.get(it.end).is_some_and(|it| matches!(it.sense(), Some(Sense::Act(_))));
-    if of && !counted {
+    if of && part {
+        // "из них 110 из РСЗО": of what was counted before.
+    } else if of && !counted {
         let mut inner = Measure { end: it.end + 1, quantity: Quantity::hedged(0, Hedge::Plural), ..it.clone() };
         noun(items, &mut inner);
         it.head = if matches!(inner.head, Head::Object(_)) { inner.head } else { Head::Unknown };
@@ -31,9 +34,11 @@ pub(super) fn one_of(items: &[Item], it: &mut Measure) {
         && !of
         && !participle
         && items[it.first - 1].text() != "with"
+        && !items[it.first - 1].has(Mark::Only)
         && !is_put(items, it.first - 1)
     {
         it.head = Head::Unknown;
+        it.rest = it.end > it.number.1 && items[it.end - 1].is(Sense::Others);
     }
 }
 
@@ -53,7 +58,17 @@ pub(super) fn predicate(items: &[Item], it: &mut Measure) {
     // "33 БпЛА типу «Герань» і 5 — типу «Молнія»".
     let dash = usize::from(items.get(it.end).is_some_and(|it| it.what == What::Mark('-')));
     let sort = items.get(it.end + dash).is_some_and(|it| matches!(it.text(), "типу" | "типа"));
-    if it.head != Head::None || !(part || sort) {
+    // "31 were decoys", "43 становили імітатори": the noun is the predicate.
+    let copula = items.get(it.end).is_some_and(|it| it.is(Sense::Was))
+        && items.get(it.end + 1).is_some_and(|it| {
+            matches!(it.sense(), Some(Sense::Weapon(_) | Sense::Name(_) | Sense::Mod(Kindred::Decoy | Kindred::Strike)))
+        });
+    // "двое — дети", "3 were children".
+    let children = items.get(it.end).is_some_and(|it| it.is(Sense::Was) || it.what == What::Mark('-'))
+        && items.get(it.end + 1).is_some_and(|it| it.is(Sense::Person { child: true, gender: false }))
+        && items.get(it.end + 2).is_none_or(|it| matches!(it.what, What::Mark(_)) || it.is(Sense::And));
+    let copula = copula || children;
+    if it.head != Head::None || !(part || sort || copula) {
         return;
     }
     let mut from = it.end;

@@ -8,6 +8,8 @@ use super::super::lexicon::{Family, Kindred, Sense};
 pub(super) struct Arms {
     pub(super) family: Option<Family>,
     pub(super) mixed: bool,
+    /// "and other strike drones".
+    pub(super) other_strike: bool,
     pub(super) kin: Vec<Kindred>,
 }
 
@@ -31,6 +33,10 @@ impl Arms {
         Some(match family {
             Family::Drone => {
                 let strike = has(Kindred::Strike);
+                // "Shaheds and other strike drones": strike drones all.
+                if self.other_strike && has(Kindred::Shahed) && !has(Kindred::Decoy) && !has(Kindred::Recon) {
+                    return Some(Object::StrikeDrone);
+                }
                 let sorts = [
                     has(Kindred::Shahed) || strike,
                     has(Kindred::Decoy),
@@ -88,7 +94,7 @@ pub(super) fn family_of(kin: Kindred) -> Option<Family> {
 }
 
 /// Whose a weapon is by its name alone: a Shahed is nobody's but Russia's.
-pub(super) fn owner(kin: Kindred, text: &str) -> Option<Side> {
+pub(in super::super) fn owner(kin: Kindred, text: &str) -> Option<Side> {
     let starts = |names: &[&str]| names.iter().any(|it| text.starts_with(it));
     if starts(&[
         "storm",
@@ -176,7 +182,7 @@ pub(super) fn joined(items: &[Item], at: usize, arms: &Arms) -> Option<usize> {
             }
             What::Sense(Sense::Mod(Kindred::Other)) => return Some(here),
             What::Sense(Sense::And) if here == at + 1 => {}
-            What::Sense(Sense::Skip | Sense::Mod(_) | Sense::SideAdj(_)) => {}
+            What::Sense(Sense::Skip | Sense::Mod(_) | Sense::SideAdj(_) | Sense::Others) => {}
             What::Unknown if items[here].adjectival() => {}
             _ => return None,
         }

@@ -14,6 +14,8 @@ use super::lexicon::{Act, Sense};
 use super::veto::{are_children, doubt, is_age, vetoed, vetoed_after};
 use crate::quantity::{Hedge, Quantity};
 use after::{one_of, predicate};
+pub(super) use arms::owner;
+pub(super) use noun::glued_event;
 use noun::noun;
 use numeral::{Numeral, numeral, starts_number};
 
@@ -66,6 +68,12 @@ pub(super) struct Measure {
     pub(super) doubt: Option<&'static str>,
     /// A person by a singular noun, or counted by their ages.
     pub(super) implied: bool,
+    /// "the remaining 11": what is left of a whole, and its verb stands beside it.
+    pub(super) left: bool,
+    /// "6 others".
+    pub(super) rest: bool,
+    /// The noun is a word that nobody knows.
+    pub(super) strange: bool,
     /// First item, and the item after the last.
     pub(super) first: usize,
     pub(super) end: usize,
@@ -85,6 +93,7 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     };
     let number = (at, end);
     let (mut first, mut hedge, mut all, mut each, mut more) = (at, None, false, false, false);
+    let mut left = false;
     // Backwards over what belongs to the number: "at least another 12", "all 33".
     while first > 0 {
         if items[first - 1].what == What::Mark('~') && hedge.is_none() {
@@ -109,6 +118,7 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
             Some(Sense::All) => all = true,
             Some(Sense::Each) => each = true,
             Some(Sense::More) => more = true,
+            Some(Sense::Others) => (more, left) = (true, true),
             Some(Sense::Article | Sense::The) => {}
             Some(Sense::Skip)
                 if matches!(
@@ -137,7 +147,7 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
         Numeral::Vague(hedge) => Quantity::hedged(0, hedge),
     };
     let all = all || items[at].is(Sense::Both);
-    let mut it = Measure { quantity, all, each, more, number, ..blank(first, end, Head::None) };
+    let mut it = Measure { quantity, all, each, more, left, number, ..blank(first, end, Head::None) };
     if vetoed(items, &it) || is_age(items, &it) {
         it.head = Head::Veto;
         return Some(it);
@@ -165,7 +175,14 @@ pub(super) fn is_two(items: &[Item], at: usize) -> bool {
     let noun = rest.iter().take(5).take_while(inside).count();
     items[at].is(Sense::Both)
         && rest.get(noun).is_some_and(named)
-        && !(items[at].text().is_ascii() && rest.iter().take(noun + 4).any(|it| it.is(Sense::And)))
+        && !(items[at].text().is_ascii()
+            && rest.windows(2).take(noun + 4).any(|it| it[0].is(Sense::And) && !matches!(it[1].what, What::Number(_))))
+}
+
+/// The head of a noun phrase that no number stands before.
+pub(super) fn noun_at(items: &[Item], at: usize) -> Option<Head> {
+    let mut it = Measure { quantity: Quantity::hedged(0, Hedge::Plural), ..blank(at, at, Head::None) };
+    (at < items.len()).then(|| noun(items, &mut it)).map(|()| it.head)
 }
 
 fn blank(first: usize, end: usize, head: Head) -> Measure {
@@ -185,6 +202,9 @@ fn blank(first: usize, end: usize, head: Head) -> Measure {
         more: false,
         doubt: None,
         implied: false,
+        left: false,
+        rest: false,
+        strange: false,
         first,
         end,
         number: (first, end),

@@ -1,8 +1,8 @@
 //! The noun phrase after a number.
 
-use super::super::claim::Object;
+use super::super::claim::{Object, Side};
 use super::super::item::{Item, What};
-use super::super::lexicon::{Act, Kindred, Sense};
+use super::super::lexicon::{Act, Kindred, Mark, Sense};
 use super::super::token::Label;
 use super::arms::{Arms, joined, owner, same_family};
 use super::{Head, Measure, PHRASE_MAX};
@@ -35,6 +35,13 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
             return;
         }
         match item.what {
+            // "59 instances of shelling", "12 випадків обстрілу".
+            What::Sense(Sense::Vague) | What::Unknown
+                if !head && item.has(Mark::Case) && case_of(items, at).is_some() =>
+            {
+                (it.head, it.end) = case_of(items, at).unwrap_or((Head::Unknown, at + 1));
+                return;
+            }
             What::Sense(Sense::Fraction) if !head => {
                 (it.head, it.end) = (Head::Unknown, at + 1);
                 return;
@@ -54,6 +61,10 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
                 } else {
                     arms.add(family);
                     weapon = true;
+                    // Whose launcher it is: "снарядов HIMARS".
+                    if item.last.is_some_and(|it| matches!(it.text.as_str(), "himars" | "хаймарс")) {
+                        it.side = it.side.or(Some(Side::Ua));
+                    }
                     it.end = at + 1;
                 }
             }
@@ -82,6 +93,13 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
                 }
             }
             What::Sense(Sense::SideAdj(side)) if !head => it.side = it.side.or(Some(side)),
+            // "російських обстрілів", "Russian strikes": counted by themselves.
+            What::Sense(Sense::Raid(side)) if !head && item.last.is_some_and(|it| glued_event(&it.text).is_some()) => {
+                it.side = Some(side);
+                it.head = item.last.and_then(|it| glued_event(&it.text)).map_or(Head::Unknown, Head::Object);
+                it.end = at + 1;
+                return;
+            }
             What::Sense(Sense::Raid(side)) if !head && item.text().is_ascii() && !item.latin_singular() => {
                 // "Russian drones" as a phrase of its own.
                 it.side = Some(side);
@@ -97,6 +115,9 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
                 it.end = at + 1;
             }
             What::Sense(Sense::Of) if !head && vague && item.text() == "of" => {}
+            // "62 UAVs of the Shahed and Gerbera types".
+            What::Sense(Sense::Of) if weapon && !named && of_a_name(items, at) => {}
+            What::Sense(Sense::The | Sense::Article) if weapon && items[at - 1].is(Sense::Of) => {}
             What::Sense(Sense::OfThem) => {
                 it.of_them = !head;
                 it.end = if head { it.end } else { at + 1 };
@@ -179,7 +200,9 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
             // "two five-storey buildings": a number inside the phrase.
             What::Number(_) | What::Sense(Sense::Number(_))
                 if !head
-                    && items.get(at + 1).is_some_and(|it| it.is(Sense::Storey) || it.text().starts_with("stor")) =>
+                    && items.get(at + 1).is_some_and(|it| {
+                        it.is(Sense::Storey) || it.text().starts_with("stor") || it.has(Mark::OneAged)
+                    }) =>
             {
                 at += 1;
             }
@@ -191,8 +214,11 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
             What::Unknown if !head && item.place.is_none() => {
                 if (item.adjectival() || is_make(items, at)) && strange < 3 {
                     strange += 1;
+                } else if many && is_before_noun(items, at) && strange < 3 {
+                    // "19 media workers": an unknown word before a noun in the plural.
+                    strange += 1;
                 } else {
-                    it.head = Head::Unknown;
+                    (it.head, it.strange) = (Head::Unknown, true);
                     return;
                 }
             }
@@ -212,6 +238,9 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
                         at = close.unwrap_or(next);
                         it.end = at + 1;
                     } else {
+                        arms.other_strike |= items[at + 1..=next]
+                            .windows(2)
+                            .any(|it| it[0].is(Sense::Others) && it[1].is(Sense::Mod(Kindred::Strike)));
                         // "drones and decoys": the plain ones stay of any sort.
                         if arms.kin.iter().all(|it| matches!(it, Kindred::Guided | Kindred::Other)) {
                             arms.kin.push(Kindred::Other);
@@ -247,12 +276,43 @@ pub(super) fn noun(items: &[Item], it: &mut Measure) {
     }
 }
 
-pub(super) fn glued_event(text: &str) -> Option<Object> {
+pub(in super::super) fn glued_event(text: &str) -> Option<Object> {
     match text {
         it if it.starts_with("атак") || it.starts_with("удар") => Some(Object::Strike),
         it if it.starts_with("обстр") => Some(Object::Shelling),
+        "strikes" | "airstrikes" => Some(Object::Strike),
+        "shelling" | "shellings" => Some(Object::Shelling),
         _ => None,
     }
+}
+
+/// "of the Shahed": a name after the weapon, as its type.
+fn of_a_name(items: &[Item], at: usize) -> bool {
+    let next = at + 1 + usize::from(items.get(at + 1).is_some_and(|it| it.is(Sense::The) || it.is(Sense::Article)));
+    items.get(next).is_some_and(|it| matches!(it.sense(), Some(Sense::Name(_))))
+}
+
+/// The event that "instances of" counts, and the item after it.
+fn case_of(items: &[Item], at: usize) -> Option<(Head, usize)> {
+    let next = at + 1 + usize::from(items.get(at + 1).is_some_and(|it| it.is(Sense::Of)));
+    match items.get(next)?.sense()? {
+        Sense::Event(object) if object != Object::Hits => Some((Head::Object(object), next + 1)),
+        Sense::Act(Act::Shell) => Some((Head::Object(Object::Shelling), next + 1)),
+        Sense::Weak(Act::Launch) => glued_event(items[next].text()).map(|it| (Head::Object(it), next + 1)),
+        _ => None,
+    }
+}
+
+/// An English word that nobody knows, right before a noun in the plural.
+fn is_before_noun(items: &[Item], at: usize) -> bool {
+    let (item, next) = (&items[at], items.get(at + 1));
+    item.text().is_ascii()
+        && item.text().len() > 2
+        && !item.token.capital
+        && !item.text().ends_with('s')
+        && next.is_some_and(|it| {
+            it.text().ends_with('s') && matches!(it.sense(), Some(Sense::Thing(_) | Sense::Person { .. }))
+        })
 }
 
 /// A make that is not known, before a weapon that is: "two Bayraktar drones".

@@ -1,12 +1,12 @@
 //! Which trigger governs a quantity: that of its own noun phrase, of its clause, of the clauses around, of the heading.
 
 use super::super::claim::Object;
-use super::super::clause::{Border, Clause, Part, Trigger};
-use super::super::item::{Item, What};
+use super::super::clause::{Border, Part, Trigger};
+use super::super::item::What;
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
 use super::Reader;
-use super::meaning::{family, fits};
+use super::meaning::fits;
 
 impl Reader<'_> {
     /// The trigger of a quantity.
@@ -25,9 +25,31 @@ impl Reader<'_> {
                 .filter(|found| act == Act::Launch && !found.weak && found.act != Act::Launch);
             return Some(stronger.unwrap_or(Trigger { act, weak: false, negated: false, at: it.number.1 }));
         }
+        // "two civilian casualties: a man killed and a woman injured".
+        if let Some(next) = self.items.get(it.end)
+            && next.is(Sense::Act(Act::Casualty))
+        {
+            return Some(Trigger { act: Act::Casualty, weak: false, negated: false, at: it.end });
+        }
         let here = self.within(index, position, head);
+        // "15 drones were detected and destroyed": what was done to them last.
+        if here.is_some_and(|it| it.act == Act::Launch)
+            && let Some(next) = self.clauses.get(index + 1).filter(|next| next.border == Border::And)
+            && let [Part::Trigger(found), ..] = next.parts.as_slice()
+            && found.at == next.span.0
+            && next.counts().next().is_none()
+            && matches!(found.act, Act::Down | Act::Destroy)
+            && here.is_some_and(|it| it.at + 1 == found.at - 1)
+        {
+            return Some(*found);
+        }
         if here.is_some_and(|it| !it.weak) {
             return here;
+        }
+        if here.is_none()
+            && let Some(found) = self.relative(index, it, head).filter(|it| it.act != Act::Launch)
+        {
+            return Some(found);
         }
         // "«Шахедами» били по трьох підстанціях": what they flew at was hit.
         if let Head::Object(object) = head
@@ -64,7 +86,26 @@ impl Reader<'_> {
         {
             return Some(*found);
         }
-        let around = self.around(index, head).filter(|_| head != Head::None || !self.beside_unknown(it));
+        // "6 ракет і 44 дрони за добу; збито 5 ракет": a list that has no verb takes none of the next one's.
+        if here.is_none()
+            && self.story.heading.is_none()
+            && matches!(head, Head::Object(_))
+            && let Some(found) = self.listing(index).filter(|it| fits(it.act, head))
+        {
+            return Some(found);
+        }
+        if it.left && here.is_none() {
+            let dash = self.clauses.get(index + 1).filter(|it| it.border == Border::Dash);
+            return dash.and_then(|it| it.triggers().find(|it| fits(it.act, head)).copied());
+        }
+        let around = self
+            .around(index, head)
+            .filter(|_| {
+                head != Head::None && self.clauses[index].border != Border::Break
+                    || !self.beside_unknown(it)
+                    || head != Head::None && self.beside_small(it)
+            })
+            .filter(|_| here.is_some() || !self.has_strange_verb_before(index, it));
         match (here, around) {
             (Some(weak), Some(found)) if found.weak => Some(weak),
             (Some(weak), None) => Some(weak),
@@ -100,40 +141,45 @@ impl Reader<'_> {
         }
     }
 
-    /// The trigger of the sentence before, for one that has no verb at all: "About a thousand drones, 57 missiles."
-    fn fragment(&self, index: usize) -> Option<Trigger> {
-        let silent = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal);
-        let verbless = self.items.iter().all(|it| it.what != What::Unknown || it.place.is_some());
-        // «14 БПЛА – над территорией …, пять БПЛА – над …», said after what was shot down.
-        let over = self.clauses.get(index + 1).is_some_and(|next| {
-            next.border == Border::Dash && self.items.get(next.span.0).is_some_and(|it| it.text() == "над")
-        });
-        // "The ministry put the total at 112 drones."
-        let total = self.items.windows(2).any(|it| it[0].text() == "total" && it[1].text() == "at");
-        self.story.last.filter(|it| {
-            silent
-                && (verbless && it.act == Act::Launch
-                    || (verbless || over || total) && it.act == Act::Down
-                    || over && it.act == Act::Destroy)
-        })
-    }
-
     /// A number without a noun, after a word that nobody knows: "позивний 101".
     fn beside_unknown(&self, it: &Measure) -> bool {
         it.first > 0 && self.items[it.first - 1].what == What::Unknown && self.items[it.first - 1].place.is_none()
     }
 
+    /// The word before is a small one: "затем", "потім".
+    fn beside_small(&self, it: &Measure) -> bool {
+        it.first > 0 && self.items[it.first - 1].text().chars().count() <= 5
+    }
+
     /// A verb right after the quantity that the lexicon does not have.
-    fn has_strange_verb(&self, it: &Measure) -> bool {
+    pub(super) fn has_strange_verb(&self, it: &Measure) -> bool {
         const ENDINGS: [&str; 6] = ["ли", "лися", "лись", "лося", "лось", "ed"];
         self.items.get(it.end).is_some_and(|next| {
             // "три упали на территории завода".
-            let fell = next.is(Sense::Act(Act::Debris)) && it.head != Head::Object(Object::Location);
+            // "ще три впали, не долетівши до цілей" says where they went.
+            let astray = self.clauses.iter().any(|clause| {
+                clause.border == Border::Comma
+                    && (it.end..it.end + 5).contains(&clause.span.0)
+                    && clause.triggers().any(|it| it.act == Act::Lose)
+            });
+            let fell = next.is(Sense::Act(Act::Debris)) && it.head != Head::Object(Object::Location) && !astray;
             fell || next.what == What::Unknown
                 && next.place.is_none()
                 && !next.token.capital
                 && next.text().chars().count() > 4
                 && ENDINGS.iter().any(|ending| next.text().ends_with(ending))
+        })
+    }
+
+    /// A verb before the quantity, in its own clause, that the lexicon does not have: "унесли".
+    fn has_strange_verb_before(&self, index: usize, it: &Measure) -> bool {
+        const ENDINGS: [&str; 7] = ["ли", "лися", "лись", "ло", "лося", "ено", "ано"];
+        self.items[self.clauses[index].span.0.min(it.first)..it.first].iter().any(|item| {
+            item.what == What::Unknown
+                && item.place.is_none()
+                && !item.token.capital
+                && item.text().chars().count() > 5
+                && ENDINGS.iter().any(|ending| item.text().ends_with(ending))
         })
     }
 
@@ -195,7 +241,8 @@ impl Reader<'_> {
                 return None;
             }
             // "включая 226 потерянных": a part's word is its own.
-            if at > index && self.clauses[at].subset && self.clauses[at].counts().next().is_some() {
+            let part = |it: &Measure| self.clauses[at].subset || it.of_them;
+            if at > index && self.clauses[at].counts().any(part) {
                 return None;
             }
             let mut found: Vec<Trigger> = self.clauses[at]
@@ -240,6 +287,7 @@ impl Reader<'_> {
             && !self.clauses[at].subset
             && !self.clauses[at].among
             && !self.speaks_for_itself(at, it)
+            && self.clauses.get(at + 1).is_none_or(|it| it.border != Border::Dash || it.counts().next().is_none())
             && (index + 1..at).all(|at| {
                 self.clauses[at].triggers().next().is_none()
                     && (self.clauses[at].subset || self.clauses[at].counts().next().is_none())
@@ -288,50 +336,6 @@ impl Reader<'_> {
         let noun = it.at > 0 && self.items[it.at - 1].is(Sense::Act(Act::Debris));
         noun && it.act == Act::Down
             || it.act == Act::Launch && ["ных", "них", "ными", "ними"].iter().any(|ending| words.ends_with(ending))
-    }
-
-    /// "Зеленський: за тиждень – 1 300 дронів, 1 050 авіабомб і 50 ракет": a list of weapons without any verb.
-    fn listing(&self, index: usize) -> Option<Trigger> {
-        let silent = self.clauses.iter().all(|it| it.triggers().next().is_none() && !it.unreal);
-        let counts = || self.clauses.iter().flat_map(Clause::counts).filter(|it| it.head != Head::Veto);
-        let (first, last) = (counts().next()?, counts().last()?);
-        let of = |it: &Measure| match it.head {
-            Head::Object(object) if object.is_weapon() => Some(family(object)),
-            _ => None,
-        };
-        let sorts = counts().filter_map(of).any(|it| Some(it) != of(first));
-        let weapons = counts().all(|it| of(it).is_some() && it.doubt.is_none());
-        let opener = first.first.checked_sub(1).map(|at| self.items[at].what);
-        let opened = matches!(opener, Some(What::Mark('-' | ':')));
-        let before = &self.items[..first.first];
-        let about =
-            before.iter().any(|it| it.is(Sense::Time) || ["атак", "attack"].iter().any(|a| it.text().starts_with(a)));
-        let plain = self.items[first.first..last.end].iter().all(|it| it.what != What::Unknown || it.place.is_some());
-        (silent && sorts && weapons && opened && about && plain && self.clauses[index].counts().next().is_some())
-            .then_some(Trigger { act: Act::Launch, weak: false, negated: false, at: first.first })
-    }
-
-    /// The trigger has a subject or an object of its own, which nobody counted: "большинство целей сбито", "пошкоджено адмінбудівлю".
-    fn speaks_for_itself(&self, at: usize, trigger: Trigger) -> bool {
-        let (first, end) = (self.clauses[at].span.0.min(trigger.at), self.clauses[at].span.1.min(self.items.len()));
-        let noun = |it: &&Item| {
-            matches!(
-                it.sense(),
-                Some(
-                    Sense::Thing(_)
-                        | Sense::Person { .. }
-                        | Sense::One { .. }
-                        | Sense::Weapon(_)
-                        | Sense::Vague
-                        | Sense::Event(_)
-                )
-            ) || it.what == What::Unknown && it.place.is_none() && !it.token.capital && !it.text().ends_with("ly")
-        };
-        let before = self.items[first..trigger.at].iter().any(|it| noun(&it));
-        let after = self.items[(trigger.at + 1).min(end)..end].iter().find(|it| {
-            !matches!(it.sense(), Some(Sense::Was | Sense::Skip | Sense::Article | Sense::More | Sense::Act(_)))
-        });
-        before || after.is_some_and(|it| noun(&it))
     }
 
     fn apart(&self, index: usize) -> bool {

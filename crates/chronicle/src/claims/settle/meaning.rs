@@ -78,23 +78,16 @@ pub(super) fn is_blow(text: &str) -> bool {
     }
 }
 
-pub(super) fn family(object: Object) -> u8 {
+/// What two objects must share to be counted together: weapons their widest class, things and all else theirs.
+pub(super) fn family(object: Object) -> Object {
     match object {
-        it if it <= Object::FpvDrone => 0,
-        it if it <= Object::AntiaircraftMissile => 1,
-        it if it <= Object::GuidedBomb => 2,
-        Object::Rocket => 3,
-        it if it.is_thing() => 4,
-        _ => 5,
+        it if it.is_weapon() => it.root(),
+        it if it.is_thing() => Object::ResidentialBuilding,
+        _ => Object::Person,
     }
 }
 
 /// The widest object of a family.
 pub(super) fn general(object: Object) -> Object {
-    match family(object) {
-        0 => Object::DroneAny,
-        1 => Object::MissileAny,
-        2 => Object::BombAny,
-        _ => object,
-    }
+    if object.is_weapon() { object.root() } else { object }
 }

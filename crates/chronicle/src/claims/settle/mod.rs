@@ -1,19 +1,20 @@
 //! From the clauses of a sentence to claims: which trigger governs which quantity, and what both together say.
 
+mod count;
 mod govern;
+mod linked;
+mod listing;
 mod meaning;
 mod part;
 mod people;
 mod scene;
 mod tell;
 
-use super::claim::{Claim, ClaimKind, Object, Side, Unparsed};
+use super::claim::{Claim, Object, Side, Unparsed};
 use super::clause::{Border, Clause, Part, Trigger, clauses};
 use super::item::{Item, What, items};
-use super::lexicon::{Act, Lexicon, Sense};
-use super::measure::{Head, Measure};
+use super::lexicon::{Lexicon, Sense};
 use super::token::Token;
-use meaning::{family, fits, is_blow, meaning};
 
 /// Claims looked back at for an antecedent.
 const BACK_MAX: usize = 12;
@@ -37,6 +38,8 @@ pub(super) struct Story {
     last: Option<Trigger>,
     /// A weapon named without a number.
     topic: Option<Object>,
+    /// The sentence before was of another war.
+    elsewhere: bool,
     /// Claims before anything told whose weapons these are.
     undecided: Vec<usize>,
 }
@@ -55,7 +58,10 @@ pub(super) fn sentence(tokens: &[Token], text: &str, story: &mut Story) {
         row_of_people: None,
         begins: 0,
         orphan: false,
+        orphan_act: None,
+        strange_cause: None,
     };
+    reader.strange_cause = reader.cause();
     reader.time();
     reader.all();
 }
@@ -75,6 +81,10 @@ struct Reader<'a> {
     begins: usize,
     /// The last quantity of this sentence stayed unparsed: its parts have no whole.
     orphan: bool,
+    /// Its verb.
+    orphan_act: Option<Trigger>,
+    /// Why nothing of this sentence is ours: another war, an accident.
+    strange_cause: Option<&'static str>,
 }
 
 impl Story {
@@ -119,6 +129,7 @@ impl Reader<'_> {
             self.clause(index);
         }
         let spoke = self.story.claims.len() > begins;
+        self.story.elsewhere = self.strange_cause == Some("elsewhere") && (self.orphan || self.story.elsewhere);
         self.story.last =
             self.clauses.iter().flat_map(Clause::triggers).filter(|it| !it.negated && !it.weak).last().copied();
         self.story.topic = self.clauses.iter().rev().find_map(|it| it.topic);
@@ -166,219 +177,6 @@ impl Reader<'_> {
             self.none(index);
         } else {
             self.unharmed(index);
-        }
-    }
-
-    /// A quantity.
-    fn count(&mut self, index: usize, position: usize, it: &Measure) {
-        if it.head == Head::Veto {
-            return;
-        }
-        let clause = &self.clauses[index];
-        // "Among the dead are two children, among the wounded seven": children too.
-        let among = clause.among || index > 0 && self.clauses[index - 1].among;
-        let children =
-            among && it.head == Head::None && self.story.recent_in(self.begins).last().is_some_and(|it| it.child);
-        let it = &Measure { child: it.child || children, ..it.clone() };
-        // "Among the wounded are three women": the sexes of people already counted.
-        if it.gender && !it.child && self.clauses[..=index].iter().any(|it| it.among) {
-            return;
-        }
-        if it.implied && !self.implied_counts(index, position, it) {
-            return;
-        }
-        if clause.unreal {
-            return self.leave(it, "unreal");
-        }
-        if let Some(reason) = it.doubt {
-            return self.leave(it, reason);
-        }
-        // "No drones were shot down out of 12."
-        let nobody =
-            |it: &Item| matches!(it.text(), "no" | "none" | "neither" | "жоден" | "ни") && it.is(Sense::Nobody);
-        if matches!(it.head, Head::Object(object) if object.is_weapon() || object.is_thing())
-            || it.whole && it.head == Head::None
-        {
-            let before = &self.items[clause.span.0.min(it.first)..it.first];
-            if before.iter().any(nobody) {
-                return self.leave(it, "negated");
-            }
-        }
-        // "75 of 171 drones": the noun is said once.
-        let next = clause.parts.get(position + 1);
-        let shared = match next {
-            Some(Part::Count(whole)) if it.share && it.head == Head::None => Some(whole),
-            _ => None,
-        };
-        let head = shared.map_or(it.head, |whole| whole.head);
-        let head = if head == Head::None && clause.number_of_times { Head::Times } else { head };
-        let trigger = self.governs(index, position, it, head);
-        if it.worker && !self.subset {
-            let hurt =
-                clause.triggers().any(|it| !it.negated && matches!(it.act, Act::Kill | Act::Wound | Act::Suffer));
-            if !hurt {
-                return;
-            }
-        }
-        if let Head::Object(object) = head
-            && object.is_event()
-            && !it.whole
-        {
-            self.emit(index, it, object, ClaimKind::Other, None, None, &[("kind.event", None)]);
-            return;
-        }
-        // The whole of "N of M" was launched, if N was stopped.
-        if it.whole
-            && let Head::Object(object) = head
-            && object.is_weapon()
-        {
-            self.emit(index, it, object, ClaimKind::Launched, None, None, &[("whole.of", None)]);
-            return;
-        }
-        if it.whole
-            && head == Head::None
-            && trigger.is_some_and(|it| matches!(it.act, Act::Down | Act::Destroy | Act::Lose))
-        {
-            match self.antecedent(index, Act::Launch) {
-                Ok(object) => self.emit(index, it, object, ClaimKind::Launched, None, None, &[("whole.of", None)]),
-                Err(reason) => return self.leave(it, reason),
-            };
-            return;
-        }
-        if it.whole && trigger.is_none() {
-            return self.leave(it, "kind");
-        }
-        // "серед них хлопчик 6 років і 14-річна дівчинка".
-        if self.subset
-            && it.implied
-            && let Some((claim, _)) = self.row_of_people
-            && self.story.claims[claim].part_of.is_some()
-            && self.joins(index, it, self.story.claims[claim].kind)
-        {
-            return;
-        }
-        if self.subset || it.of_them {
-            // "of which 441 drones and 4 missiles were stopped": the verb is that of both.
-            let shared = matches!(head, Head::Object(object) if object.is_weapon())
-                && self.clauses.get(index + 1).is_some_and(|next| {
-                    next.border == Border::And
-                        && matches!(next.parts.as_slice(), [Part::Count(_), Part::Trigger(it)] if !it.weak && fits(it.act, head))
-                });
-            let own = shared || clause.triggers().any(|it| !it.weak && fits(it.act, head));
-            let told = self.story.claims.len();
-            if !own && self.part(index, it, head) {
-                if it.implied && self.story.claims.len() > told {
-                    self.row_of_people = Some((told, index));
-                }
-                return;
-            }
-            if !own {
-                // "including 26 ballistic, and 650 drones": the row of parts is over.
-                self.subset = false;
-            }
-        }
-        let Some(trigger) = trigger else {
-            return self.leave(it, if matches!(head, Head::Unknown) { "object" } else { "kind" });
-        };
-        if trigger.negated {
-            if trigger.act == Act::Down
-                && let Head::Object(object) = head
-            {
-                self.emit(
-                    index,
-                    it,
-                    object,
-                    ClaimKind::Other,
-                    Some("not_intercepted"),
-                    None,
-                    &[("kind.not", Some(trigger))],
-                );
-                return;
-            }
-            return self.leave(it, "negated");
-        }
-        // "forces lost 60 drones": their own, and not from radar.
-        let bare = &self.items[trigger.at.min(self.items.len() - 1)];
-        if trigger.act == Act::Lose && trigger.at < it.first && bare.text() == "lost" && bare.end == bare.token.end {
-            return self.leave(it, "kind");
-        }
-        if self.both(index, trigger) {
-            return self.leave(it, "ambiguous");
-        }
-        let object = match head {
-            Head::Object(Object::Hits) | Head::None => match self.antecedent(index, trigger.act) {
-                Ok(object) => object,
-                Err(reason) => return self.leave(it, reason),
-            },
-            // "both missiles": those that were spoken of.
-            Head::Object(Object::MissileAny) if it.all => {
-                let missile = |it: &&Claim| family(it.object) == family(Object::MissileAny);
-                let mut told = self.story.claims.iter().rev().take(BACK_MAX).filter(missile);
-                match (told.next(), told.next()) {
-                    (Some(one), None) if one.quantity == it.quantity => one.object,
-                    _ => Object::MissileAny,
-                }
-            }
-            Head::Object(object) => object,
-            Head::Mixed => return self.leave(it, "mixed"),
-            Head::Unknown => return self.leave(it, "object"),
-            Head::Times => match trigger.act {
-                Act::Breach => Object::CeasefireViolation,
-                Act::Shell => Object::Shelling,
-                // "23 рази бив по району".
-                Act::Launch if is_blow(self.items[trigger.at].text()) => Object::Strike,
-                _ => return self.leave(it, "kind"),
-            },
-            Head::Veto => return,
-        };
-        if object.is_event() {
-            self.emit(index, it, object, ClaimKind::Other, None, None, &[("kind.times", Some(trigger))]);
-            return;
-        }
-        let Some(meaning) = meaning(trigger.act, object) else {
-            return self.leave(it, if trigger.act == Act::Casualty { "ambiguous" } else { "kind" });
-        };
-        // A row of sexes after a total says nothing new: "троє людей: дві жінки та чоловік".
-        if object == Object::Person
-            && !it.child
-            && let Some((claim, at)) = self.person_total
-            && at < index
-            && self.story.claims[claim].kind == meaning.kind
-            && it.gender
-            && !it.more
-        {
-            return;
-        }
-        let copies = if it.each && !(object.is_place() || object.is_thing()) { self.row(index, it) } else { 1 };
-        if copies == 0 {
-            return self.leave(it, "distribution");
-        }
-        if it.implied && object == Object::Person && self.joins(index, it, meaning.kind) {
-            return;
-        }
-        for _ in 0..copies {
-            self.emit(
-                index,
-                it,
-                object,
-                meaning.kind,
-                meaning.detail,
-                meaning.severity,
-                &[("kind.trigger", Some(trigger))],
-            );
-        }
-        if it.implied && object == Object::Person {
-            self.row_of_people = self.story.claims.len().checked_sub(1).map(|claim| (claim, index));
-        }
-        if object == Object::Person && !it.implied && !it.child {
-            self.person_total = Some((self.story.claims.len() - 1, index));
-        }
-        // "all 33 drones launched were shot down": both.
-        if it.all
-            && matches!(trigger.act, Act::Down | Act::Destroy)
-            && clause.triggers().any(|it| it.act == Act::Launch && !it.weak)
-        {
-            self.emit(index, it, object, ClaimKind::Launched, None, None, &[("whole.all", None)]);
         }
     }
 }

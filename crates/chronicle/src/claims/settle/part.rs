@@ -4,7 +4,7 @@ use super::super::claim::{Claim, ClaimKind, Object};
 use super::super::clause::Border;
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
-use super::meaning::{Bare, bare, family, general, meaning};
+use super::meaning::{Bare, bare, family, fits, general, meaning};
 use super::{BACK_MAX, Reader};
 use crate::quantity::{Hedge, Quantity};
 
@@ -14,7 +14,7 @@ impl Reader<'_> {
         if !it.each {
             return 1;
         }
-        let mut count = self.clauses[index].places.len();
+        let mut count = self.clauses[index].places.len().max(usize::from(self.names_a_place(index, it)));
         for (offset, next) in self.clauses[index + 1..].iter().enumerate() {
             let joined =
                 matches!(next.border, Border::Comma | Border::And) || offset == 0 && next.border == Border::Dash;
@@ -32,13 +32,30 @@ impl Reader<'_> {
 
     /// A part of what was said before: the kind is the whole's.
     pub(super) fn part(&mut self, index: usize, it: &Measure, head: Head) -> bool {
+        if self.orphan
+            && let Some(found) = self.orphan_act
+            && let Head::Object(object) = head
+            && let Some(said) = meaning(found.act, object)
+        {
+            let act = self.orphan_act;
+            self.emit(index, it, object, said.kind, said.detail, said.severity, &[("kind.trigger", act)]);
+            (self.orphan, self.orphan_act) = (true, act);
+            return true;
+        }
         if self.orphan {
             self.leave(it, "antecedent");
             return true;
         }
         let from = self.story.claims.len().saturating_sub(BACK_MAX);
+        // "of those killed, 3 were children".
+        let said = self.clauses[index.saturating_sub(1)..=index].iter().find(|it| it.subset);
+        let said = said.and_then(|it| it.triggers().find(|it| !it.weak && fits(it.act, head)));
+        let kind = said.and_then(|it| meaning(it.act, Object::Person)).map(|it| it.kind);
         let whole = (from..self.story.claims.len()).rev().find(|at| {
             let claim = &self.story.claims[*at];
+            if kind.is_some_and(|it| claim.object == Object::Person && claim.kind != it) {
+                return false;
+            }
             match head {
                 Head::Object(object) if object.is_weapon() => {
                     claim.object.is_weapon() && family(claim.object) == family(object) && claim.part_of.is_none()
@@ -138,6 +155,13 @@ impl Reader<'_> {
             Some(Bare::Antecedent) => {}
             None if act == Act::Casualty => return Err("ambiguous"),
             None => return Err("object"),
+        }
+        // "із 23 крилатих ракет перехопили 19": of those.
+        let whole = self.clauses[index].counts().find(|it| it.whole).map(|it| it.head);
+        if let Some(Head::Object(object)) = whole.filter(|_| !matches!(act, Act::Harm | Act::Wreck))
+            && object.is_weapon()
+        {
+            return Ok(object);
         }
         // "12 houses were damaged, 3 destroyed".
         let house = self.story.recent_in(self.begins).last().is_some_and(|it| it.object.is_thing());

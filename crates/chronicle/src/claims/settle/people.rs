@@ -2,7 +2,8 @@
 
 use super::super::claim::{ClaimKind, Object};
 use super::super::clause::{Border, Clause, Part, Trigger};
-use super::super::lexicon::{Act, Lexicon, Sense};
+use super::super::item::What;
+use super::super::lexicon::{Act, Lexicon, Mark, Sense};
 use super::super::measure::{self, Head, Measure};
 use super::meaning::meaning;
 use super::{BACK_MAX, Reader};
@@ -12,7 +13,12 @@ impl Reader<'_> {
     /// "Мирні жителі не постраждали", "civilians were not hurt".
     pub(super) fn unharmed(&mut self, index: usize) {
         let clause = &self.clauses[index];
-        if clause.unreal || clause.info || clause.others || clause.counts().next().is_some() {
+        if self.strange_cause.is_some()
+            || clause.unreal
+            || clause.info
+            || clause.others
+            || clause.counts().next().is_some()
+        {
             return;
         }
         let people = self.items[clause.span.0..clause.span.1.min(self.items.len())]
@@ -94,8 +100,24 @@ impl Reader<'_> {
         }
         // "in hospital" alone is no claim; "hospitalised with shrapnel wounds" is.
         if let Some(aside) = clause.triggers().find(|it| it.act == Act::Aside)
+            && !clause.triggers().any(|it| it.act == Act::Kill && !it.weak && !it.negated)
             && !clause.triggers().any(|it| it.act == Act::Wound && !it.weak && it.at > aside.at)
         {
+            return false;
+        }
+        // "їхня мати — в реанімації"; "Марія та її брат": a name that nobody counted.
+        let lying = self
+            .clauses
+            .get(index + 1)
+            .is_some_and(|next| next.border == Border::Dash && next.triggers().any(|it| it.act == Act::Aside));
+        let begins = clause.span.0.min(it.first);
+        let named = clause.border == Border::And
+            && self.items[begins..it.first].iter().any(|it| it.has(Mark::Own))
+            && begins > 1
+            && self.items[begins - 2].what == What::Unknown
+            && self.items[begins - 2].token.capital
+            && self.items[begins - 2].place.is_none();
+        if lying || named {
             return false;
         }
         let begun = self.story.recent_in(self.begins);
@@ -114,6 +136,8 @@ impl Reader<'_> {
         let told = self.story.claims.iter().rev().take(BACK_MAX).any(|claim| {
             claim.object == Object::Person
                 && claim.kind == meaning.kind
+                // A child alone is no total that a parent belongs to.
+                && !(claim.child && claim.part_of.is_none() && claim.quantity.value == Some(1))
                 && (place.is_none() || claim.place == place || claim.place.is_none())
         });
         let row = self.row_of_people.is_some_and(|(claim, last)| {
@@ -140,14 +164,24 @@ impl Reader<'_> {
     /// "No one was hurt", "жертв и пострадавших нет".
     pub(super) fn none(&mut self, index: usize) {
         let clause = &self.clauses[index];
-        if clause.info
+        if self.strange_cause.is_some()
+            || clause.info
             || clause.others
             || clause.unreal
+            || clause.aside
             || clause.counts().any(|it| it.head != Head::Veto && !it.implied)
         {
             return;
         }
         let before = clause.parts.iter().position(|it| matches!(it, Part::Nobody)).unwrap_or(0);
+        let after =
+            clause.parts[before..].iter().filter_map(|it| if let Part::Trigger(it) = it { Some(*it) } else { None });
+        let alone = clause.triggers().find(|it| !it.weak && it.act == Act::Down).copied();
+        if let Some(trigger) = after.rev().find(|it| !it.weak).or(alone)
+            && self.none_of_weapons(index, before, trigger)
+        {
+            return;
+        }
         let own = clause.parts.iter().position(|it| matches!(it, Part::Trigger(_)));
         let mut triggers: Vec<Trigger> = clause.triggers().copied().collect();
         let quiet = |it: &Clause| {
@@ -159,6 +193,15 @@ impl Reader<'_> {
         let people = |it: &Trigger| matches!(it.act, Act::Kill | Act::Wound | Act::Suffer | Act::Casualty);
         if own.is_none_or(|it| it < before) {
             let mut at = index;
+            // "Загиблих, попри першу інформацію про трьох, немає".
+            while at > 0
+                && (self.clauses[at - 1].aside
+                    || self.clauses[at - 1].parts.is_empty()
+                        && self.clauses[at].border == Border::Comma
+                        && self.clauses[at - 1].span.1 - self.clauses[at - 1].span.0 <= 3)
+            {
+                at -= 1;
+            }
             while at > 0
                 && matches!(self.clauses[at].border, Border::And | Border::Comma)
                 && quiet(&self.clauses[at - 1])

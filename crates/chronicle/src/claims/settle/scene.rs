@@ -1,10 +1,10 @@
 //! Where it was, and whose weapon it was.
 
 use super::super::claim::{ClaimKind, Object, Side};
-use super::super::clause::{Clause, Evidence};
+use super::super::clause::{Border, Clause, Evidence};
 use super::super::item::What;
-use super::super::lexicon::{Lexicon, Sense};
-use super::super::measure::Measure;
+use super::super::lexicon::{Act, Lexicon, Sense};
+use super::super::measure::{Head, Measure};
 use super::Reader;
 
 impl Reader<'_> {
@@ -72,8 +72,14 @@ impl Reader<'_> {
 
     fn told(&self, index: usize, kind: ClaimKind, detail: Option<&str>) -> Option<Side> {
         let mut order: Vec<usize> = vec![index];
-        order.extend((0..index).rev());
-        order.extend(index + 1..self.clauses.len());
+        // What a side says of the other ends where "while" begins.
+        let event = self.clauses[index].counts().any(|it| matches!(it.head, Head::Object(object) if object.is_event()))
+            || self.clauses[index].triggers().any(|it| it.act == Act::Breach);
+        let bound = |at: &usize| !event || self.clauses[*at].border != Border::Break;
+        let begin = (0..=index).rev().find(|at| !bound(at)).unwrap_or(0);
+        let end = (index + 1..self.clauses.len()).find(|at| !bound(at)).unwrap_or(self.clauses.len());
+        order.extend((begin..index).rev());
+        order.extend(index + 1..end);
         let read =
             |at: usize, pick: &dyn Fn(&Evidence) -> Option<Side>| self.clauses[at].evidence.iter().find_map(pick);
         let attack = |it: &Evidence| match it {
@@ -101,7 +107,19 @@ impl Reader<'_> {
             Evidence::Far(side) if kind != ClaimKind::Launched => Some(side.other()),
             _ => None,
         };
-        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &stopper, &scene, &far] {
+        for pick in [&attack as &dyn Fn(&Evidence) -> Option<Side>, &agent, &guard, &stopper] {
+            if let Some(side) = read(index, pick) {
+                return Some(side);
+            }
+        }
+        // Who tells of the harm knows whose it was, as long as nothing divides them.
+        let begin = (0..=index).rev().find(|at| self.clauses[*at].border == Border::Break).unwrap_or(0);
+        let end = (index + 1..self.clauses.len()).find(|at| self.clauses[*at].border == Border::Break);
+        let harm = matches!(kind, ClaimKind::Killed | ClaimKind::Wounded | ClaimKind::Damaged);
+        if harm && let Some(side) = (begin..end.unwrap_or(self.clauses.len())).find_map(|at| read(at, &guard)) {
+            return Some(side);
+        }
+        for pick in [&scene as &dyn Fn(&Evidence) -> Option<Side>, &far] {
             if let Some(side) = read(index, pick) {
                 return Some(side);
             }

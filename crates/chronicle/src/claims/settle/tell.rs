@@ -11,6 +11,10 @@ impl Reader<'_> {
         Step { rule, start: self.items[first.min(last)].token.start, end: self.items[last].end }
     }
 
+    fn words(&self, at: usize) -> String {
+        self.text[self.items[at].token.start..self.items[at].end].to_lowercase()
+    }
+
     #[allow(clippy::too_many_arguments, reason = "one call for every field of a claim")]
     pub(super) fn emit(
         &mut self,
@@ -49,7 +53,7 @@ impl Reader<'_> {
             object,
             quantity: it.quantity.clone(),
             place,
-            time_ref: self.story.time_ref.clone(),
+            time_ref: clause.rate.map(|at| self.words(at)).or_else(|| self.story.time_ref.clone()),
             child: it.child,
             attacker: attacker.unwrap_or(Side::Ru),
             part_of: None,

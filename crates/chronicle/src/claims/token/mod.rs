@@ -7,9 +7,11 @@
 //! Deliberately absent: meaning.
 
 mod digits;
+mod letter;
 mod page;
 
-use model::letter::{is_cyrillic, look_alike};
+pub(super) use letter::fold;
+use letter::{is_apostrophe, is_dash, is_hyphen, is_invisible, is_short, is_space, is_thin};
 use page::entity;
 
 /// What a token is.
@@ -62,63 +64,24 @@ pub(super) struct Token {
     pub(super) glued: bool,
 }
 
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '′' | '`' | '´' | 'ʹ' | '＇' | '‛')
-}
-
-fn is_invisible(c: char) -> bool {
-    matches!(c,
-        '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FE00}'..='\u{FE0F}'
-        | '\u{FEFF}' | '\u{0300}' | '\u{0301}' | '\u{0341}' | '\u{20E3}')
-}
-
-fn is_space(c: char) -> bool {
-    c.is_whitespace() && c != '\n'
-}
-
-fn is_thin(c: char) -> bool {
-    matches!(c, ' ' | '\u{00A0}' | '\u{2007}' | '\u{2009}' | '\u{202F}' | '\u{200A}' | '\u{2008}' | '\u{2006}')
-}
-
-fn is_hyphen(c: char) -> bool {
-    matches!(c, '-' | '‐' | '‑' | '−' | '–')
-}
-
-fn is_dash(c: char) -> bool {
-    matches!(c, '-' | '‐' | '‑' | '−' | '–' | '—' | '―')
-}
-
-/// One spelling of a word.
-pub(super) fn fold(word: &str) -> String {
-    let mut folded = String::with_capacity(word.len());
-    for c in word.chars().flat_map(char::to_lowercase) {
-        match (folded.chars().next_back(), c) {
-            (Some('и'), '\u{0306}') => {
-                folded.pop();
-                folded.push('й');
-            }
-            (Some('і' | 'i'), '\u{0308}') => {
-                folded.pop();
-                folded.push('ї');
-            }
-            (_, '\u{0306}' | '\u{0308}') => {}
-            (_, c) if is_apostrophe(c) || is_invisible(c) => {}
-            (_, 'ґ') => folded.push('г'),
-            (_, 'ё') => folded.push('е'),
-            (_, c) => folded.push(c),
-        }
-    }
-    if folded.chars().any(is_cyrillic) && folded.chars().any(|c| c.is_ascii_alphabetic()) {
-        folded = folded.chars().map(|c| look_alike(c).unwrap_or(c)).collect();
-    }
-    folded
+/// A text cut into tokens.
+pub(super) struct Pieces {
+    pub(super) tokens: Vec<Token>,
+    /// Where a script, a style or a comment begins that nothing closes: the bytes of its opening.
+    pub(super) unread: Vec<(usize, usize)>,
 }
 
 /// Cuts a text into tokens.
-pub(super) fn cut(text: &str) -> Vec<Token> {
-    let mut cutter = Cutter { text, at: 0, out: Vec::new(), gap: true };
+pub(super) fn pieces(text: &str) -> Pieces {
+    let mut cutter = Cutter { text, at: 0, out: Vec::new(), gap: true, closes: None, unread: Vec::new() };
     cutter.run();
-    cutter.out
+    Pieces { tokens: cutter.out, unread: cutter.unread }
+}
+
+/// The tokens alone.
+#[cfg(test)]
+pub(super) fn cut(text: &str) -> Vec<Token> {
+    pieces(text).tokens
 }
 
 struct Cutter<'a> {
@@ -127,6 +90,9 @@ struct Cutter<'a> {
     out: Vec<Token>,
     /// Space since the last token.
     gap: bool,
+    /// The next ">", where it was looked for.
+    closes: Option<usize>,
+    unread: Vec<(usize, usize)>,
 }
 
 impl Cutter<'_> {
@@ -288,61 +254,6 @@ impl Cutter<'_> {
         let text = fold(trimmed);
         self.push(Kind::Word, text, start, capital);
     }
-}
-
-fn is_short(word: &str) -> bool {
-    matches!(
-        word,
-        "тис"
-            | "тыс"
-            | "млн"
-            | "млрд"
-            | "ім"
-            | "им"
-            | "вул"
-            | "ул"
-            | "обл"
-            | "смт"
-            | "пгт"
-            | "св"
-            | "грн"
-            | "см"
-            | "напр"
-            | "год"
-            | "хв"
-            | "ст"
-            | "рр"
-            | "гг"
-            | "просп"
-            | "буд"
-            | "кв"
-            | "руб"
-            | "mr"
-            | "mrs"
-            | "dr"
-            | "gen"
-            | "lt"
-            | "col"
-            | "maj"
-            | "sgt"
-            | "st"
-            | "approx"
-            | "incl"
-            | "jan"
-            | "feb"
-            | "mar"
-            | "apr"
-            | "jun"
-            | "jul"
-            | "aug"
-            | "sep"
-            | "sept"
-            | "oct"
-            | "nov"
-            | "dec"
-            | "т"
-            | "д"
-    )
 }
 
 #[cfg(test)]

@@ -9,16 +9,24 @@ impl Cutter<'_> {
         if !rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/' || c == '!') {
             return false;
         }
-        let Some(length) = rest.bytes().take(TAG_BYTES_MAX).position(|it| it == b'>') else { return false };
-        // What a script or a style says is no text.
-        for (open, close) in [("<script", "</script"), ("<style", "</style")] {
+        // What a script, a style or a comment says is no text.
+        for (open, close) in [("<script", "</script"), ("<style", "</style"), ("<!--", "-->")] {
             if rest.get(..open.len()).is_some_and(|it| it.eq_ignore_ascii_case(open)) {
                 let end = rest.as_bytes().windows(close.len()).position(|it| it.eq_ignore_ascii_case(close.as_bytes()));
-                self.at += end.unwrap_or(rest.len());
+                if end.is_none() {
+                    // Nothing closes it: the rest is not read, and that is said.
+                    self.unread.push((self.at, self.at + open.len()));
+                }
+                self.at += end.map_or(rest.len(), |it| if open == "<!--" { it + close.len() } else { it });
                 self.stop(0);
                 return true;
             }
         }
+        // The next ">" is looked for once, however many "<" stand before it.
+        if self.closes.is_none_or(|it| it < self.at) {
+            self.closes = Some(rest.bytes().position(|it| it == b'>').map_or(usize::MAX, |it| self.at + it));
+        }
+        let Some(length) = self.closes.map(|it| it - self.at).filter(|it| *it < TAG_BYTES_MAX) else { return false };
         let name: String =
             rest[1..].chars().skip_while(|c| *c == '/').take_while(char::is_ascii_alphanumeric).collect();
         if matches!(
