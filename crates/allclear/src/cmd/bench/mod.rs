@@ -2,6 +2,7 @@
 //!
 //! A figure is a ratio: ours against the floor measured in the same run, or against a named peer's published figure.
 
+mod claims;
 mod deliver;
 mod forecast;
 mod index;
@@ -22,6 +23,8 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Name {
+    /// Claims from text: microseconds a passage, over the passages that the tests read.
+    Claims(claims::Claims),
     /// One change to the last of ten thousand subscribers, what they cost, and polling, beside the floor and the peers installed.
     Deliver(deliver::Deliver),
     /// The area index: points, sectors and ellipses among millions of vertices, and its answers against the definition.
@@ -39,6 +42,7 @@ enum Name {
 /// Runs a bench.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match &args.name {
+        Name::Claims(args) => claims::run(args),
         Name::Deliver(args) => deliver::run(args),
         Name::Index(args) => index::run(args),
         Name::Forecast(args) => forecast::run(args),
