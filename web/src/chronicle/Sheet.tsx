@@ -5,7 +5,7 @@ import { lists, useAsked } from './ask';
 import { Address, Answer, Grade, Many, place, useWords } from './parts';
 import { EntryLinks, Proofs } from './Proofs';
 import { link } from './route';
-import { told, type AccountView, type GradeView, type IncidentVersion, type IncidentView } from './views';
+import { told, type AccountView, type Graded, type GradeView, type IncidentVersion, type IncidentView } from './views';
 import { stamp, stretch } from './when';
 
 export function Sheet(props: { id: string }): JSX.Element {
@@ -171,6 +171,9 @@ function Facts(props: { of: IncidentVersion }): JSX.Element {
 function Occurrence(props: { of: IncidentVersion }): JSX.Element {
   const w = useWords();
   const it = (): IncidentVersion => props.of;
+  /** Parties by their names; everything else as it is. */
+  const inWords = (reason: Graded['reasons'][number]): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(reason).map(([name, said]) => [name, name === 'party' || name === 'parties' ? [said].flat().map((who) => word(w().party, String(who))) : said]));
   return (
     <section class="panel" data-part="grade">
       <h3>
@@ -178,7 +181,7 @@ function Occurrence(props: { of: IncidentVersion }): JSX.Element {
       </h3>
       <h4>{w().incident.why}</h4>
       <ul class="plain">
-        <For each={it().graded?.reasons ?? []}>{(reason) => <li>{w().incident.reasons[reason.rule]?.(reason) ?? word({}, reason.rule)}</li>}</For>
+        <For each={it().graded?.reasons ?? []}>{(reason) => <li>{w().incident.reasons[reason.rule]?.(inWords(reason)) ?? word({}, reason.rule)}</li>}</For>
       </ul>
       <Show when={it().judged.length > 0}>
         <h4>{w().incident.judged}</h4>

@@ -3,7 +3,7 @@
  *
  * The program is the one named by ALLCLEAR_BIN, else the one `cargo build` made.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,9 @@ const BUILT = fileURLToPath(new URL('../../../target/debug/allclear', import.met
 
 export interface Server {
   url: string;
+  /** The program and the folder of its record. */
+  program: string;
+  record: string;
   /** Says something in the name of a source; settles when the program has it in its record. */
   say(source: 'official' | 'monitor', text: string): Promise<Answer>;
   /** Ends the program as a power cut would. */
@@ -39,6 +42,8 @@ export interface ServerOptions {
   officer?: string;
   /** The table `[push]`. */
   push?: string;
+  /** What is in the record before the program starts: `import` with each of these, and people who may review it. */
+  chronicle?: { imports: { words: string[]; text: string }[]; reviewers: { name: string; token: string; may: string[] }[] };
 }
 
 /** Port 9 is nobody's broker. The key is that of a device that does not exist. */
@@ -83,8 +88,21 @@ kind = "post"
 official = false
 trust = 0.9
 stale_after_s = 600
-${options.officer === undefined ? '' : DESK}${options.push ?? ''}`,
+${options.officer === undefined ? '' : DESK}${options.push ?? ''}${(options.chronicle?.reviewers ?? []).map(({ name, may }) => `
+[[reviewer]]
+name = "${name}"
+token_file = "${name}.token"
+may = ${JSON.stringify(may)}`).join('')}
+`,
   );
+  const record = join(folder, 'record');
+  for (const { name, token } of options.chronicle?.reviewers ?? []) writeFileSync(join(folder, `${name}.token`), token);
+  for (const [n, { words, text }] of (options.chronicle?.imports ?? []).entries()) {
+    const file = join(folder, `import-${n}`);
+    writeFileSync(file, text);
+    const world = options.status === 'exercise' ? ['--exercise'] : [];
+    execFileSync(program, ['import', ...words, ...world, '--store', record, file], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
   writeFileSync(join(folder, 'officer.token'), options.officer ?? 'nobody is on duty');
   let child: ChildProcess | null = null;
   let wrote = '';
@@ -113,6 +131,8 @@ ${options.officer === undefined ? '' : DESK}${options.push ?? ''}`,
   await start();
   return {
     url,
+    program,
+    record,
     start,
     kill: () => end('SIGKILL'),
     freeze: () => void child?.kill('SIGSTOP'),
