@@ -47,10 +47,11 @@ impl Default for SensorModel {
 }
 
 impl SensorModel {
-    /// Mean delay of what people tell, seconds: somebody saw, wrote and posted it.
-    pub const TOLD_DELAY_S: f64 = 45.0;
+    /// Mean delay of what people tell, seconds: somebody saw, told, wrote and posted it. Posts are said to be one to five
+    /// minutes late; who is followed by many is among the quicker.
+    pub const TOLD_DELAY_S: f64 = 90.0;
     /// Its standard deviation, seconds.
-    pub const TOLD_DELAY_SD_S: f64 = 30.0;
+    pub const TOLD_DELAY_SD_S: f64 = 45.0;
 
     /// Refuses a number outside its range. `key` names the source's table.
     pub(crate) fn validate(&self, key: &str) -> Result<(), ConfigError> {

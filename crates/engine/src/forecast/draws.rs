@@ -15,7 +15,8 @@ pub(super) struct Draw {
     pub(super) course: f64,
     /// The turn in each leg, standard normal.
     pub(super) turns: [f64; LEGS],
-    /// Evenly in 0..1: history and mode, kind, speed, how long it circles, when something that falls comes down.
+    /// Evenly in 0..1: history and mode, kind, speed, how long it circles, when something that falls or glides comes
+    /// down.
     pub(super) mode: f64,
     pub(super) kind: f64,
     pub(super) speed: f64,

@@ -158,7 +158,7 @@ impl Fan {
             let (part, root) = &parts[at];
             let Some(kind) = pick(&start.kinds, |(share, ..)| *share, draw.kind) else { continue };
             let (_, flight, left_s) = &start.kinds[kind];
-            let goes = draw.aim >= FREE && flight.way == Way::Flies;
+            let goes = draw.aim >= FREE && flight.way != Way::Falls;
             let lead = &mut leads[at * start.kinds.len() + kind];
             let lead = goes.then(|| &*lead.get_or_insert_with(|| Self::lead(&view, part, flight, *left_s)));
             let aimed = lead.and_then(|lead| Some((lead, lead.field.pick((draw.aim - FREE) / (1.0 - FREE))?)));
@@ -209,6 +209,9 @@ impl Paths {
             e += speed * libm::sin(course) * falls_s;
             north += speed * libm::cos(course) * falls_s;
             self.begins_s[n] = falls_s;
+        }
+        if flight.way == Way::Glides {
+            self.ends_s[n] = self.ends_s[n].min(draw.fall * left_s);
         }
         let mut begins_s = 0.0;
         let mut beside_by = 0.0;

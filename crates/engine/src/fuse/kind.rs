@@ -31,6 +31,8 @@ pub(crate) struct Flight {
 pub(crate) enum Way {
     /// Over everything on its way.
     Flies,
+    /// Over everything on its way, and down anywhere on it before its endurance is over, everywhere as likely.
+    Glides,
     /// High over everything but the place where it comes down.
     Falls,
 }
@@ -81,7 +83,9 @@ pub(crate) const fn flight(kind: ThreatKind) -> Flight {
             Flight { way: Way::Falls, ..of([1500.0, 400.0], 1e-4, [60.0, 420.0], [300.0, 1200.0], [720.0, 0.5]) }
         }
         ThreatKind::Missile => of([300.0, 200.0], 2e-5, [120.0, 900.0], [600.0, 1200.0], [10_800.0, 5.0]),
-        ThreatKind::GuidedBomb => of([250.0, 50.0], 1e-5, [60.0, 420.0], [300.0, 900.0], [480.0, 1.5]),
+        ThreatKind::GuidedBomb => {
+            Flight { way: Way::Glides, ..of([250.0, 50.0], 1e-5, [60.0, 420.0], [300.0, 900.0], [480.0, 1.5]) }
+        }
         ThreatKind::Aviation | ThreatKind::Mig31k => {
             of([250.0, 50.0], 1e-5, [300.0, 1200.0], [900.0, 3600.0], [21_600.0, 5.0])
         }

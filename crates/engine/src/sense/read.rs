@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// Least spread of any place told in words: "in the area of" reaches a few kilometres beyond the houses.
 const PLACE_SD_KM_MIN: f64 = 4.0;
+/// How far beside the community that somebody names the thing is, beyond the community's own width, kilometres an axis.
+const TOLD_SD_KM: f64 = 5.0;
 /// Spread of a course told as one of eight winds, degrees: half a wind and the teller's eye.
 const COURSE_SD_DEG: f64 = 18.0;
 /// Above this spread a bomb or a ballistic missile is not placed at all: it is over before a track would mean anything.
@@ -200,9 +202,9 @@ fn spread(place: &PlaceRef, part: Option<CompassPoint>, side: Option<CompassPoin
             let sd_km = (0.3 * radius_km).max(PLACE_SD_KM_MIN);
             (bearing(point).map_or(place.centre, |deg| place.centre.toward(deg, 0.5 * radius_km)), sd_km)
         }
-        // A settlement's own spread counts whole; a wide region is rarely meant up to its rim.
+        // Anywhere in a disc is half its radius an axis, and who writes errs himself; a wide region is rarely meant up to its rim.
         None if radius_km > 25.0 => (place.centre, 0.5 * radius_km),
-        None => (place.centre, libm::sqrt(radius_km * radius_km * 0.5 + PLACE_SD_KM_MIN * PLACE_SD_KM_MIN)),
+        None => (place.centre, libm::sqrt(0.25 * radius_km * radius_km + TOLD_SD_KM * TOLD_SD_KM)),
     }
 }
 

@@ -42,9 +42,10 @@ fn the_picture_of_evenings_holds_most_of_what_flies_and_little_else() {
     let mean = |of: fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / 8.0;
     let gospa = mean(|run| run.rms_gospa);
     let (missed, wrong) = (mean(|run| run.missed_per_step), mean(|run| run.false_per_step));
-    // Most false ones are objects that ended unseen and are held for up to an hour.
+    // Most false ones are objects that ended unseen and are held for up to an hour. Nothing is late here, though words are
+    // taken for 90 s old: that costs a hundredth.
     assert!(
-        gospa < 31.0 && missed < 0.6 && wrong < 1.3,
+        gospa < 32.0 && missed < 0.6 && wrong < 1.3,
         "{gospa:.2} km, {missed:.3} missed, {wrong:.3} false a minute"
     );
 }
