@@ -116,9 +116,10 @@ impl Drafts {
 /// # Errors
 /// As the readers of the two files: [`Dossier::read`], [`Claims::read`].
 pub fn read_file(text: &str) -> Result<Vec<Draft>, FileError> {
-    let parties = text.lines().take_while(|line| !line.trim_start().starts_with("[[")).any(|line| {
-        line.trim_start().strip_prefix("parties").is_some_and(|rest| rest.trim_start().starts_with('='))
-    });
+    let parties = text
+        .lines()
+        .take_while(|line| !line.trim_start().starts_with("[["))
+        .any(|line| line.trim_start().strip_prefix("parties").is_some_and(|rest| rest.trim_start().starts_with('=')));
     if parties { Dossier::read(text).map(|it| drafts(&it)) } else { Claims::read(text).map(|it| drafts_of_claims(&it)) }
 }
 

@@ -29,7 +29,7 @@ const SENTENCE_TOKENS_MAX: usize = 300;
 /// Whose country a place of the lexicon is in, by its English name; `None` is a third one, or no place.
 #[must_use]
 pub fn country_of(place: &str) -> Option<Side> {
-    lexicon::Lexicon::get().places.iter().find(|it| it.name == place)?.country
+    lexicon::Lexicon::get().places.iter().find(|it| it.name == place)?.land
 }
 
 /// Reads a text.

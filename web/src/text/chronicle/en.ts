@@ -272,6 +272,7 @@ export const en: ChronicleWords = {
     reasons: {
       object: 'of what is not understood', kind: 'what became of them is not understood', mixed: 'several things under one number', antecedent: 'what it refers to is not understood', number: 'the number cannot be read',
       unreal: 'not what happened: a plan, a condition, a forecast', negated: 'negated', exception: 'an exception', ambiguous: 'ambiguous', distribution: 'how it is shared out is not understood',
+      withdrawn: 'said before, and not now', elsewhere: 'of another war', accident: 'of an accident, not of a weapon', unclosed: 'a script begins here that nothing closes: the rest was not read',
     },
     passage: 'The passage; what is marked waits',
     read: 'Read', kind: 'What happened', object: 'To what', hedge: 'As said', number: 'Number', low: 'from', high: 'to', child: 'children only', attacker: 'Whose weapons', place: 'Where (a path: UA/Sumy)',

@@ -23,10 +23,13 @@ struct Entry {
     sense: Sense,
 }
 
-/// A name of a place, and whose country it is in; `None` is a third one.
+/// A name of a place.
 pub(super) struct Place {
     pub(super) name: &'static str,
+    /// Who is struck there; `None` says nothing.
     pub(super) country: Option<Side>,
+    /// Whose country it is in; `None` is a third one, or no country.
+    pub(super) land: Option<Side>,
 }
 
 /// The lexicon.
@@ -78,12 +81,16 @@ impl Lexicon {
         for line in include_str!("places.txt").lines().filter(|it| !it.starts_with('#')) {
             let mut parts = line.split('|');
             let (Some(country), Some(name), Some(forms)) = (parts.next(), parts.next(), parts.next()) else { continue };
-            let country = match country {
-                "UA" => Some(Side::Ua),
-                "RU" => Some(Side::Ru),
-                _ => None,
+            let (country, land) = match country {
+                "UA" => (Some(Side::Ua), Some(Side::Ua)),
+                "RU" => (Some(Side::Ru), Some(Side::Ru)),
+                // Ukraine's, held by Russia: who is struck there, and by whose word it is told.
+                "OC" => (Some(Side::Ru), Some(Side::Ua)),
+                // Ukraine's, and the name alone tells nothing of who strikes it.
+                "U?" => (None, Some(Side::Ua)),
+                _ => (None, None),
             };
-            it.places.push(Place { name, country });
+            it.places.push(Place { name, country, land });
             for form in forms.split_whitespace() {
                 let rest = it.names.add(form, it.name_entries.len(), lossy);
                 it.name_entries.push((rest, it.places.len() - 1));
