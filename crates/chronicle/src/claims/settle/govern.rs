@@ -163,11 +163,19 @@ impl Reader<'_> {
                     && clause.triggers().any(|it| it.act == Act::Lose)
             });
             let fell = next.is(Sense::Act(Act::Debris)) && it.head != Head::Object(Object::Location) && !astray;
-            fell || next.what == What::Unknown
-                && next.place.is_none()
-                && !next.token.capital
-                && next.text().chars().count() > 4
-                && ENDINGS.iter().any(|ending| next.text().ends_with(ending))
+            // "5 are critical".
+            let predicate = next.is(Sense::Was)
+                && it.head == Head::None
+                && self.items.get(it.end + 1).is_some_and(|it| {
+                    it.what == What::Unknown && it.place.is_none() && !it.token.capital && !it.text().ends_with("ly")
+                })
+                && self.items.get(it.end + 2).is_none_or(|it| matches!(it.what, What::Mark(_)));
+            fell || predicate
+                || next.what == What::Unknown
+                    && next.place.is_none()
+                    && !next.token.capital
+                    && next.text().chars().count() > 4
+                    && ENDINGS.iter().any(|ending| next.text().ends_with(ending))
         })
     }
 

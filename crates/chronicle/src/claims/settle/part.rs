@@ -1,7 +1,7 @@
 //! Wholes, their parts, and what was spoken of before.
 
 use super::super::claim::{Claim, ClaimKind, Object};
-use super::super::clause::Border;
+use super::super::clause::{Border, Clause};
 use super::super::lexicon::{Act, Sense};
 use super::super::measure::{Head, Measure};
 use super::meaning::{Bare, bare, family, fits, general, meaning};
@@ -157,7 +157,10 @@ impl Reader<'_> {
             None => return Err("object"),
         }
         // "із 23 крилатих ракет перехопили 19": of those.
-        let whole = self.clauses[index].counts().find(|it| it.whole).map(|it| it.head);
+        // "а з 704 дронів – 585".
+        let dash = self.clauses[index].border == Border::Dash && self.clauses[index.saturating_sub(1)].parts.len() == 1;
+        let near = self.clauses[index.saturating_sub(usize::from(dash))..=index].iter();
+        let whole = near.flat_map(Clause::counts).find(|it| it.whole).map(|it| it.head);
         if let Some(Head::Object(object)) = whole.filter(|_| !matches!(act, Act::Harm | Act::Wreck))
             && object.is_weapon()
         {
