@@ -5,7 +5,6 @@ const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n ==
 
 export const en: ChronicleWords = {
   title: 'The chronicle',
-  tagline: 'what was said and what happened',
   skip: 'To the content',
   exercise: 'EXERCISE. These are not real events.',
   nav: { label: 'Pages of the chronicle', timeline: 'Timeline', incidents: 'Incidents', ceasefire: 'Ceasefire', figures: 'Figures' },
@@ -197,14 +196,14 @@ export const en: ChronicleWords = {
     all: 'overall',
     texts: 'Texts', proposer: 'proposed by', readingOf: (who) => `as read by ${who}`, monitor: 'Who watches', extension: 'Extension', release: 'Release', exceptions: 'Exceptions', grace: (min) => `grace at the edges: ${min} min`,
     waitsAll: 'binds nobody before every party accepts', clauses: 'Clauses',
-    domain: { air: 'air', sea: 'sea', frontline: 'front line', energy: 'energy', ports: 'ports', civilian: 'civilian objects' },
+    domain: { air: 'air', sea: 'sea', frontline: 'front line', front: 'front line', energy: 'energy', ports: 'ports', civilian: 'civilian objects' },
     stances: 'Stances of the parties', stancesNone: 'No party has said anything.', 
     positions: { proposed: 'proposes', accepted: 'accepts', accepted_with: 'accepts with conditions', rejected: 'rejects', silent: 'is silent', withdrawn: 'withdraws' },
     breaches: 'Breaches by clause',
     judgedBy: (by) => (by === null ? 'By what the versions of all parties have in common' : `By the version that ${by} accepted`),
     noneCounted: 'no breach is recorded',
     breachNone: 'No breach is recorded. That does not mean that there was none: see in how many hours anybody observed.',
-    clause: 'Clause', attributed: 'Attributed to',
+    clause: 'Clause', attributed: 'Attributed to', attributedTo: (who, n) => `attributed to ${who}: ${n}`,
     statuses: { confirmed: 'confirmed', recorded: 'recorded', alleged: 'alleged', excepted: 'allowed by an exception', outside: 'outside of time or area', discounted: 'discounted' },
     aside: 'Not counted', rivals: (who) => `rival attributions: ${who}`, replies: (who) => `denied by ${who}`,
     marks: { clock_uncertain: 'at the edge of the time', boundary_uncertain: 'at the edge of the area', launched_before: 'launched before the start: not judged', arrived_after: 'arrived after the end: not judged' },
@@ -237,7 +236,7 @@ export const en: ChronicleWords = {
   figures: {
     title: 'Figures',
     length: { night: 'night', week: 'week', month: 'month' },
-    lengthLabel: 'Span', day: 'Day', show: 'Show',
+    lengthLabel: 'Span', day: { night: 'Morning of which day', week: 'First day', month: 'Day of the month' }, show: 'Show',
     leftOut: (n) => `Claims that are in no figure, since there are more than are worked out at once: ${n}.`,
     none: 'Nobody counted anything in this span, or we do not have it. That is not nought.',
     span: (from, to) => `${from} – ${to}`,

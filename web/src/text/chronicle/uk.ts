@@ -12,7 +12,6 @@ const hours = (n: number): string => plural(n, 'година', 'години', '
 
 export const uk = {
   title: 'Хроніка',
-  tagline: 'що казали і що сталося',
   skip: 'До змісту',
   exercise: 'НАВЧАННЯ. Це не справжні події.',
   nav: { label: 'Сторінки хроніки', timeline: 'Перебіг', incidents: 'Інциденти', ceasefire: 'Припинення вогню', figures: 'Підрахунки' },
@@ -204,14 +203,14 @@ export const uk = {
     all: 'разом',
     texts: 'Тексти', proposer: 'пропонує', readingOf: (who: string) => `як розуміє ${who}`, monitor: 'Хто спостерігає', extension: 'Продовження', release: 'Звільнення від слова', exceptions: 'Винятки', grace: (min: number) => `запас на межах: ${min} хв`,
     waitsAll: 'діє лише коли приймуть усі', clauses: 'Пункти',
-    domain: { air: 'повітря', sea: 'море', frontline: 'лінія фронту', energy: 'енергетика', ports: 'порти', civilian: 'цивільні об’єкти' } as Record<string, string>,
+    domain: { air: 'повітря', sea: 'море', frontline: 'лінія фронту', front: 'лінія фронту', energy: 'енергетика', ports: 'порти', civilian: 'цивільні об’єкти' } as Record<string, string>,
     stances: 'Позиції сторін', stancesNone: 'Жодна сторона нічого не сказала.', 
     positions: { proposed: 'пропонує', accepted: 'приймає', accepted_with: 'приймає з умовами', rejected: 'відхиляє', silent: 'мовчить', withdrawn: 'відкликає' } as Record<string, string>,
     breaches: 'Порушення за пунктами',
     judgedBy: (by: string | null) => (by === null ? 'За тим, що спільне для версій усіх сторін' : `За версією, яку прийняла сторона: ${by}`),
     noneCounted: 'порушень не записано',
     breachNone: 'Порушень не записано. Це не означає, що їх не було: дивіться, скільки годин хтось спостерігав.',
-    clause: 'Пункт', attributed: 'Приписують',
+    clause: 'Пункт', attributed: 'Приписують', attributedTo: (who: string, n: number) => `приписано: ${who} — ${n}`,
     statuses: { confirmed: 'підтверджене', recorded: 'зафіксоване', alleged: 'заявлене', excepted: 'дозволене винятком', outside: 'поза часом чи місцем', discounted: 'спростоване' } as Record<string, string>,
     aside: 'Не враховані', rivals: (who: string) => `звинувачують одне одного: ${who}`, replies: (who: string) => `заперечує: ${who}`,
     marks: { clock_uncertain: 'час на межі строку', boundary_uncertain: 'місце на межі', launched_before: 'пуск до початку: не оцінено', arrived_after: 'прибуття після кінця: не оцінено' } as Record<string, string>,
@@ -244,7 +243,7 @@ export const uk = {
   figures: {
     title: 'Підрахунки',
     length: { night: 'ніч', week: 'тиждень', month: 'місяць' } as Record<string, string>,
-    lengthLabel: 'Проміжок', day: 'День', show: 'Показати',
+    lengthLabel: 'Проміжок', day: { night: 'Ранок якого дня', week: 'Перший день', month: 'День місяця' } as Record<string, string>, show: 'Показати',
     leftOut: (n: number) => `Заяв, яких не враховано, бо їх більше, ніж рахують за раз: ${n}.`,
     none: 'За цей проміжок ніхто нічого не рахував, або ми цього не маємо. Це не нуль.',
     span: (from: string, to: string) => `${from} – ${to}`,
