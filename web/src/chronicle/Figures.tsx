@@ -101,7 +101,7 @@ function Report(props: { report: FiguresReport }): JSX.Element {
       <Show when={!empty()}>
         <section class="panel">
           <h3>
-            {w().figures.conflicts}: {props.report.conflicts.length}
+            {w().figures.conflicts}: {props.report.conflicts.length + (props.report.conflicts_more ?? 0)}
           </h3>
           <Show when={props.report.conflicts.length === 0}>
             <p>{w().figures.conflictsNone}</p>
@@ -113,6 +113,7 @@ function Report(props: { report: FiguresReport }): JSX.Element {
               </ul>
             )}
           </For>
+          <Show when={props.report.conflicts_more}>{(n) => <p class="note">{w().figures.conflictsMore(n())}</p>}</Show>
         </section>
       </Show>
       <For each={(['superseded', 'undated', 'crossing'] as const).filter((it) => (props.report[it] ?? []).length > 0)}>
@@ -155,22 +156,20 @@ function GroupOf(props: { name: string; id: string; rows: FigureRow[] }): JSX.El
               </h4>
               <For each={row.sources}>
                 {(it) => (
-                  <>
-                    <details class="figure">
-                      <summary>
-                        <Show when={it.quantity} fallback={<span>{w().figures.overlap}</span>}>
-                          {(quantity) => <Many of={quantity()} />}
-                        </Show>{' '}
-                        <span class="by">
-                          — {it.source}
-                          {it.claims.some((claim) => claim.own) ? ` (${w().figures.own})` : ''}
-                        </span>
-                      </summary>
-                      <p class="sr">{w().figures.opens}</p>
-                      <For each={it.claims}>{(claim) => <Quote source={said(claim)} words={claim.words} address={claim.statement} day={claim.as_of} />}</For>
-                    </details>
-                    <Show when={it.quantity}>{(quantity) => <Bar of={quantity()} most={most()} />}</Show>
-                  </>
+                  <details class="figure">
+                    <summary>
+                      <Show when={it.quantity} fallback={<span>{w().figures.overlap}</span>}>
+                        {(quantity) => <Many of={quantity()} />}
+                      </Show>{' '}
+                      <span class="by">
+                        — {it.source}
+                        {it.claims.some((claim) => claim.own) ? ` (${w().figures.own})` : ''}
+                      </span>
+                      <Show when={it.quantity}>{(quantity) => <Bar of={quantity()} most={most()} />}</Show>
+                    </summary>
+                    <p class="sr">{w().figures.opens}</p>
+                    <For each={it.claims}>{(claim) => <Quote source={said(claim)} words={claim.words} address={claim.statement} day={claim.as_of} />}</For>
+                  </details>
                 )}
               </For>
             </li>

@@ -251,7 +251,7 @@ export const en: ChronicleWords = {
     identityLine: (launched, parts, left) => `${launched} = ${parts} + ${left} unaccounted`,
     unaccounted: 'unaccounted (not hits)',
     notPlotted: 'The bounds are open or below nought: no bar, only numbers.',
-    conflicts: 'Conflicts', conflictsNone: 'No conflict was found.',
+    conflicts: 'Conflicts', conflictsNone: 'No conflict was found.', conflictsMore: (n) => `${n} more are counted and not listed.`,
     superseded: 'Replaced by later words of the same source', undated: 'Time not resolved; in no figure', crossing: 'Cross an end of the span; in no figure',
     alertsNone: 'The log has no alert in this time.',
     area: 'Area', times: 'Times', alertHours: 'Alert-hours',

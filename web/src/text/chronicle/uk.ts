@@ -258,7 +258,7 @@ export const uk = {
     identityLine: (launched: string, parts: string, left: string) => `${launched} = ${parts} + ${left} — доля невідома`,
     unaccounted: 'доля невідома (не влучання)',
     notPlotted: 'Межі відкриті або від’ємні: смуги немає, лише числа.',
-    conflicts: 'Суперечності', conflictsNone: 'Суперечностей не знайдено.',
+    conflicts: 'Суперечності', conflictsNone: 'Суперечностей не знайдено.', conflictsMore: (n: number) => `Ще ${n} пораховано, але не перелічено.`,
     superseded: 'Замінено пізнішими словами того ж джерела', undated: 'Час не встановлено; у підрахунках немає', crossing: 'Перетинають межу проміжку; у підрахунках немає',
     alertsNone: 'Тривог у журналі за цей час немає.',
     area: 'Місцевість', times: 'Разів', alertHours: 'Годин тривоги',
