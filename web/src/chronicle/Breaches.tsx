@@ -31,9 +31,7 @@ export function Breaches(props: { judged: Judged; dossier: string }): JSX.Elemen
         </For>
         <For each={Object.entries(props.judged.by_party)}>
           {([party, n]) => (
-            <li class="chip">
-              {w().cease.attributed} {party === '-' ? w().nobody : word(w().party, party)}: {n}
-            </li>
+            <li class="chip">{w().cease.attributedTo(party === '-' ? w().nobody : word(w().party, party), n)}</li>
           )}
         </For>
       </ul>

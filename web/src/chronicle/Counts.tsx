@@ -14,7 +14,14 @@ export function Counts(props: { report: CeasefireReport }): JSX.Element {
   const w = useWords();
   const counts = (): Count[] => props.report.counts;
   const name = (it: Count): string => w().cease.counts_who(word(w().party, it.party), word(w().party, it.accuses));
-  const shared = () => counts().flatMap((it) => unitsOf([it]).map((unit) => ({ unit, who: name(it), n: it.common[unit]! })));
+  // Unit by unit, so that what is of one unit stands together.
+  const shared = () =>
+    unitsOf(counts()).flatMap((unit) =>
+      counts().flatMap((it) => {
+        const n = it.common[unit];
+        return n === undefined ? [] : [{ unit, who: name(it), n }];
+      }),
+    );
   const most = (): number => scaleOf(shared().map((it) => it.n));
   const rows = (): JSX.Element[][] => [
     [w().cease.period, ...counts().map((it) => stretch(it.window[0], it.window[1], w().open))],

@@ -181,6 +181,7 @@ function Curve(props: { areas: Watched[] }): JSX.Element {
                 <path class={`curve c${index() % 3}`} stroke-dasharray={DASHES[index() % DASHES.length]} d="M0 5H30" />
               </svg>
               {place(w(), area.area)}
+              {area.observed === 0 ? ` (${w().cease.legend.unobserved})` : ''}
             </span>
           )}
         </For>

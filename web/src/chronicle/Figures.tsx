@@ -1,5 +1,5 @@
 /** Figures of a night, a week or a month: by kind, as intervals of each source, each opening the words it comes from. */
-import { createMemo, For, Show, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Show, type JSX } from 'solid-js';
 import { word } from '../text/chronicle';
 import { lists, useAsked, within } from './ask';
 import { Bar, Scale, scaleOf } from './Bar';
@@ -14,13 +14,20 @@ import { dayOf, stamp } from './when';
 const LENGTHS = ['night', 'week', 'month'] as const;
 const check = within('figures', lists('rows', 'identities', 'conflicts', 'superseded', 'undated', 'crossing'));
 
+const SIX_DAYS_MS = 6 * 86_400_000;
+
+/** The day that asks for the newest span: a week is asked for by its first day. */
+const newest = (length: string): string => dayOf(Date.now() - (length === 'week' ? SIX_DAYS_MS : 0));
+
 export function Figures(): JSX.Element {
   const w = useWords();
   const length = (): string => LENGTHS.find((it) => it === route().params.get('length')) ?? 'week';
   const date = (): string => {
     const asked = route().params.get('date') ?? '';
-    return /^\d{4}-\d{2}-\d{2}$/.test(asked) ? asked : dayOf(Date.now());
+    return /^\d{4}-\d{2}-\d{2}$/.test(asked) ? asked : newest(length());
   };
+  const [chosen, setChosen] = createSignal(length());
+  createEffect(() => setChosen(length()));
   const [asked, again] = useAsked<FiguresView>(() => `/api/v1/chronicle/figures/${length()}?${new URLSearchParams({ date: date() })}`, check);
   let lengthField!: HTMLSelectElement, dateField!: HTMLInputElement;
   return (
@@ -35,7 +42,7 @@ export function Figures(): JSX.Element {
       >
         <label>
           {w().figures.lengthLabel}
-          <select ref={lengthField}>
+          <select ref={lengthField} onChange={(e) => setChosen(e.currentTarget.value)}>
             <For each={LENGTHS}>
               {(it) => (
                 <option value={it} selected={length() === it}>
@@ -46,7 +53,7 @@ export function Figures(): JSX.Element {
           </select>
         </label>
         <label>
-          {w().figures.day}
+          {word(w().figures.day, chosen())}
           <input ref={dateField} type="date" value={date()} required />
         </label>
         <button type="submit">{w().figures.show}</button>
@@ -94,7 +101,7 @@ function Report(props: { report: FiguresReport }): JSX.Element {
       <Show when={!empty()}>
         <section class="panel">
           <h3>
-            {w().figures.conflicts}: {props.report.conflicts.length}
+            {w().figures.conflicts}: {props.report.conflicts.length + (props.report.conflicts_more ?? 0)}
           </h3>
           <Show when={props.report.conflicts.length === 0}>
             <p>{w().figures.conflictsNone}</p>
@@ -106,6 +113,7 @@ function Report(props: { report: FiguresReport }): JSX.Element {
               </ul>
             )}
           </For>
+          <Show when={props.report.conflicts_more}>{(n) => <p class="note">{w().figures.conflictsMore(n())}</p>}</Show>
         </section>
       </Show>
       <For each={(['superseded', 'undated', 'crossing'] as const).filter((it) => (props.report[it] ?? []).length > 0)}>
@@ -148,22 +156,20 @@ function GroupOf(props: { name: string; id: string; rows: FigureRow[] }): JSX.El
               </h4>
               <For each={row.sources}>
                 {(it) => (
-                  <>
-                    <details class="figure">
-                      <summary>
-                        <Show when={it.quantity} fallback={<span>{w().figures.overlap}</span>}>
-                          {(quantity) => <Many of={quantity()} />}
-                        </Show>{' '}
-                        <span class="by">
-                          — {it.source}
-                          {it.claims.some((claim) => claim.own) ? ` (${w().figures.own})` : ''}
-                        </span>
-                      </summary>
-                      <p class="sr">{w().figures.opens}</p>
-                      <For each={it.claims}>{(claim) => <Quote source={said(claim)} words={claim.words} address={claim.statement} day={claim.as_of} />}</For>
-                    </details>
-                    <Show when={it.quantity}>{(quantity) => <Bar of={quantity()} most={most()} />}</Show>
-                  </>
+                  <details class="figure">
+                    <summary>
+                      <Show when={it.quantity} fallback={<span>{w().figures.overlap}</span>}>
+                        {(quantity) => <Many of={quantity()} />}
+                      </Show>{' '}
+                      <span class="by">
+                        — {it.source}
+                        {it.claims.some((claim) => claim.own) ? ` (${w().figures.own})` : ''}
+                      </span>
+                      <Show when={it.quantity}>{(quantity) => <Bar of={quantity()} most={most()} />}</Show>
+                    </summary>
+                    <p class="sr">{w().figures.opens}</p>
+                    <For each={it.claims}>{(claim) => <Quote source={said(claim)} words={claim.words} address={claim.statement} day={claim.as_of} />}</For>
+                  </details>
                 )}
               </For>
             </li>

@@ -232,7 +232,8 @@ function Attributed(props: { of: IncidentVersion }): JSX.Element {
       <h3>{w().incident.attribution}</h3>
       <p class="note">{w().incident.apart}</p>
       <p>
-        <strong>{by()?.party ? word(w().party, by()!.party!) : w().nobodyYet}</strong> · {word(w().incident.confidence, by()?.confidence ?? 'none')} · {word(w().incident.basis, by()?.basis ?? 'nothing')}
+        <strong>{by()?.party ? word(w().party, by()!.party!) : w().nobodyYet}</strong>
+        <Show when={by()?.party}> · {word(w().incident.confidence, by()!.confidence)}</Show> · {word(w().incident.basis, by()?.basis ?? 'nothing')}
       </p>
       <Show when={(by()?.rivals?.length ?? 0) > 0}>
         <p>{w().cease.rivals(by()!.rivals!.map((who) => word(w().party, who)).join(', '))}</p>

@@ -49,6 +49,8 @@ export interface FiguresReport {
   rows: FigureRow[];
   identities: Identity[];
   conflicts: { claims: [Told, Told] }[];
+  /** Those beyond what is listed; absent where all are. */
+  conflicts_more?: number;
   superseded: Told[];
   undated: Told[];
   crossing: Told[];

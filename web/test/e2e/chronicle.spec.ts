@@ -15,6 +15,7 @@ const PAGES = [
   { name: 'week', path: '/chronicle#view=figures&length=week&date=2025-03-17', ready: '[data-identities]' },
   { name: 'review', path: '/review#', ready: '[data-queue=incidents]' },
 ];
+const REPORTS = ['energy', 'easter', 'week'];
 // Every two of size, language and theme come together once.
 const FACES = [
   { size: { width: 390, height: 844 }, lang: 'uk', theme: 'dark' },
@@ -34,12 +35,18 @@ const go = async (page: Page, url: string, ready: string): Promise<void> => {
   await expect(page.locator(ready).first()).toBeVisible();
 };
 
-for (const { size, lang, theme } of FACES) {
-  test(`axe finds nothing in the chronicle and nothing is cut off: ${size.width} px, ${lang}, ${theme}`, async ({ page, mock }) => {
+// The reports are long pages: they have tests of their own.
+const PARTS = [
+  { part: 'pages', of: PAGES.filter((it) => !REPORTS.includes(it.name)) },
+  { part: 'reports', of: PAGES.filter((it) => REPORTS.includes(it.name)) },
+];
+
+for (const { size, lang, theme, part, of } of FACES.flatMap((face) => PARTS.map((it) => ({ ...face, ...it })))) {
+  test(`axe finds nothing in the chronicle and nothing is cut off: ${part}, ${size.width} px, ${lang}, ${theme}`, async ({ page, mock }) => {
     tellAll(mock);
     await page.setViewportSize(size);
     await enter(page);
-    for (const it of PAGES) {
+    for (const it of of) {
       await go(page, `${mock.url}${it.path}&lang=${lang}&theme=${theme}`, it.ready);
       await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
       await page.evaluate(() => document.querySelectorAll('details').forEach((one) => (one.open = true)));

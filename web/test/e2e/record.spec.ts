@@ -82,6 +82,11 @@ test('ceasefires and figures are those of the record, and what is sealed is told
   await expect(page.locator('[data-part=attribution]')).toBeVisible();
   await open(page, server.url, 'view=figures&length=night&date=2025-03-20');
   await expect(page.locator('.identity').first()).toHaveAttribute('data-unaccounted', '33');
+  // A figure of a statement opens its words, and they lead to the statement itself.
+  const figure = page.locator('.figure', { hasText: '— air-force' }).first();
+  await figure.locator('summary').click();
+  await figure.getByRole('link', { name: 'the statement in the log' }).click();
+  await expect(page.locator('[data-lane=said] > ol > li')).toBeFocused();
   await open(page, server.url, 'view=incidents');
   const sealed = page.locator('[data-incident*="full-30:sealed/"]');
   await expect(sealed).toContainText('Under embargo until 01.01.2099');

@@ -11,7 +11,13 @@ import type { Mock } from '../mock-server.mjs';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PROGRAM = process.env.ALLCLEAR_BIN ?? `${ROOT}target/debug/allclear`;
-const report = <T>(...words: string[]): T => JSON.parse(execFileSync(PROGRAM, ['report', ...words, '--json'], { cwd: ROOT, encoding: 'utf8' })) as T;
+const written = new Map<string, string>();
+/** What the program reports, asked once; each time a copy of its own. */
+function report<T>(...words: string[]): T {
+  const text = written.get(words.join(' ')) ?? execFileSync(PROGRAM, ['report', ...words, '--json'], { cwd: ROOT, encoding: 'utf8' });
+  written.set(words.join(' '), text);
+  return JSON.parse(text) as T;
+}
 
 export const week = (): FiguresReport => report('week', 'scenarios/chronicle/2025-03-20.toml', '--day', '2025-03-17');
 export const ceasefire = (name: string): CeasefireReport => report('ceasefire', `scenarios/ceasefire/${name}.toml`, '--at', '2025-04-22T00:00:00Z');
