@@ -4,6 +4,7 @@
 //! What always holds: a chain has at most [`CHAIN_MAX`] links, so a set with a loop cannot hang the engine.
 //! Deliberately absent: settlements as communities to warn (people live at points, alerts go to communities).
 
+use crate::open::openness;
 use model::{AreaSet, Code, Level, Position};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,6 +40,8 @@ pub(crate) struct Ground {
     by_latitude: Vec<(usize, Position, f64)>,
     /// The largest radius among them.
     radius_km_max: f64,
+    /// How open each of the smallest lies to what nobody has seen, by ordinal; 0 for the others.
+    open: Vec<f64>,
 }
 
 impl std::fmt::Debug for Ground {
@@ -92,7 +95,10 @@ impl Ground {
             .collect();
         by_latitude.sort_by(|a, b| a.1.lat_deg().total_cmp(&b.1.lat_deg()).then(a.0.cmp(&b.0)));
         let radius_km_max = by_latitude.iter().map(|&(_, _, radius_km)| radius_km).fold(0.0, f64::max);
-        Self { areas, communities, chains, lineages, children, smallest, smallest_in, by_latitude, radius_km_max }
+        let leaves = || communities.iter().zip(&smallest).filter(|(_, smallest)| **smallest).map(|(c, _)| c);
+        let mut opens = openness(&leaves().map(|c| (c.centre, c.radius_km)).collect::<Vec<_>>()).into_iter();
+        let open = smallest.iter().map(|&smallest| if smallest { opens.next().unwrap_or(1.0) } else { 0.0 }).collect();
+        Self { areas, communities, chains, lineages, children, smallest, smallest_in, by_latitude, radius_km_max, open }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
@@ -111,6 +117,12 @@ impl Ground {
     /// Whether nothing smaller lies in the community of that ordinal.
     pub(crate) fn smallest(&self, ordinal: usize) -> bool {
         self.smallest.get(ordinal).copied().unwrap_or(false)
+    }
+
+    /// How many times likelier something unseen comes over the community of that ordinal than over an ordinary one; 0 where
+    /// something smaller lies in it.
+    pub(crate) fn open(&self, ordinal: usize) -> f64 {
+        self.open.get(ordinal).copied().unwrap_or(0.0)
     }
 
     /// Ordinals of the smallest communities that lie in a community, sorted; itself where nothing smaller does.

@@ -16,6 +16,7 @@ mod faults;
 mod forecast;
 mod fuse;
 mod ground;
+mod open;
 mod out;
 mod pace;
 mod relay;

@@ -6,9 +6,9 @@ use model::Timestamp;
 /// How often an object is told of before anyone counted: as if it had been twice in four minutes.
 const TOLD_BEFORE: f64 = 2.0;
 const TOLD_BEFORE_S: f64 = 240.0;
-/// Ends in the time that our patience with its kind lasts: one every quarter of an hour for a drone, every five minutes
+/// Ends in the time that our patience with its kind lasts: one every nine minutes for a drone, every three
 /// for a missile. Chosen on `allclear simulate`: posts come more evenly than by chance, so their absence says more.
-const ENDS: f64 = 4.0;
+const ENDS: f64 = 7.0;
 /// For each end, so many that fly on where nobody tells of them.
 const LEAVES: f64 = 0.25;
 /// Silence that says nothing yet, seconds.

@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 /// A believed threat that nobody placed counts as a coin's toss for everyone it names.
 pub(super) const TOLD_P: f64 = 0.5;
-/// What an entry just now and just here counts for: that another, which nobody has seen, comes over a community there within
-/// half an hour. Measured on simulated nights of drones: one in a hundred, from 0.7 to 2 by how many came before.
+/// What an entry just now and just here counts for: that another, which nobody has seen, comes over an ordinary community
+/// there within half an hour; times how open it lies ([`Ground::open`]). Measured on simulated nights of drones: one in a hundred, from 0.7 to 2 by how many came before.
 const ENTRY_P: f64 = 0.01;
 /// What an official alert is about comes over so many of the smallest communities of its area within that half hour, and over
 /// none with a greater chance: somebody sees what nobody has told of. Estimated, not measured: half an hour of a drone's
@@ -52,6 +52,8 @@ pub(crate) struct Danger {
     threats: Vec<Threat>,
     /// What came in lately, anywhere, newest first; the same list for every community.
     pub(crate) entries: Arc<[Entry]>,
+    /// How open the community lies to more of them.
+    pub(crate) open: f64,
     /// Official alerts over it that nothing in the picture explains: the event of each, and the chance that what they are
     /// about comes over it within half an hour.
     pub(crate) called: Vec<(EventId, f64)>,
@@ -154,6 +156,7 @@ impl Danger {
             parts: Vec::with_capacity(2),
             threats: Vec::with_capacity(16),
             entries: Arc::default(),
+            open: 0.0,
             called: Vec::new(),
             likeliest: 0.0,
         }
@@ -327,7 +330,8 @@ fn entered(
     for (ordinal, danger) in dangers.iter_mut().enumerate().filter(|(ordinal, _)| ground.smallest(*ordinal)) {
         let near = |entry: &Entry| entry.weight(&ground.communities()[ordinal], ENTRY_KM_MAX, ENTRY_S_MAX) > 0.0;
         if danger.is_some() || entries.iter().any(near) {
-            danger.get_or_insert_with(|| Danger::none(like)).entries = Arc::clone(&entries);
+            let danger = danger.get_or_insert_with(|| Danger::none(like));
+            (danger.entries, danger.open) = (Arc::clone(&entries), ground.open(ordinal));
         }
     }
 }
@@ -359,13 +363,16 @@ fn unexplained(
             }
         }
         let smallest = ground.smallest_in(area);
-        #[allow(clippy::cast_precision_loss)] // Two thousand at most.
-        let each = (CALLED_N / smallest.len().max(1) as f64).min(CALLED_P_MAX) * unexplained;
-        if each < CALLED_P_LEAST {
+        let open: f64 = smallest.iter().map(|&ordinal| ground.open(ordinal)).sum();
+        if unexplained < CALLED_P_LEAST {
             continue;
         }
         let like = Arrival { probability: 0.0, earliest_s: 0, latest_s: UNSEEN_S, kind: ThreatKind::Unknown };
         for &ordinal in smallest {
+            let each = (CALLED_N * ground.open(ordinal) / open).min(CALLED_P_MAX) * unexplained;
+            if each < CALLED_P_LEAST {
+                continue;
+            }
             if let Some(danger) = dangers.get_mut(ordinal) {
                 danger.get_or_insert_with(|| Danger::none(like)).called.push((event, each));
             }
@@ -460,9 +467,9 @@ impl Share {
         called: &[(EventId, f64)],
         kind: ThreatKind,
         (community, km, tau_s): (&Community, f64, f64),
-        least: f64,
+        (open, least): (f64, f64),
     ) -> Option<Self> {
-        let weight = |entry: &Entry| ENTRY_P * entry.weight(community, km, tau_s);
+        let weight = |entry: &Entry| ENTRY_P * open * entry.weight(community, km, tau_s);
         let called_weights = called.iter().map(|&(_, weight)| weight);
         let expected = called_weights.chain(entries.clone().map(weight)).fold(0.0, |sum, weight| sum + weight);
         let probability = (-libm::expm1(-expected) * 1e5).round() / 1e5;

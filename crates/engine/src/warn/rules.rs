@@ -113,6 +113,10 @@ impl<'a> Place<'a> {
 /// What a danger counts for under a rule: whom it alerts, by what, of which kinds. `None` when it is not of the rule's
 /// kinds, when less is left than the rule holds on to, or when too few live there.
 fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Share, Vec<ThreatKind>)> {
+    // With the raion its parts are asked for their people one by one.
+    if !rule.with_raion && !peopled(place.people, rule) {
+        return None;
+    }
     if let (Some(km), Some(until_s)) = (rule.entry_km, rule.entry_s) {
         return entered(rule, place, danger, km, until_s);
     }
@@ -128,12 +132,7 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     if 1.0 - none < rule.release_p - 0.001 {
         return None;
     }
-    if rule.with_raion {
-        // Its parts are asked for their people one by one.
-        if place.chain.first().is_none_or(|&(_, level)| level != Level::Raion) {
-            return None;
-        }
-    } else if !peopled(place.people, rule) {
+    if rule.with_raion && place.chain.first().is_none_or(|&(_, level)| level != Level::Raion) {
         return None;
     }
     let (target, wide) = place.target(rule.area);
@@ -153,13 +152,14 @@ fn entered(
     km: f64,
     tau_s: u32,
 ) -> Option<(Code, Share, Vec<ThreatKind>)> {
-    if (danger.entries.is_empty() && danger.called.is_empty()) || !peopled(place.people, rule) {
+    if danger.entries.is_empty() && danger.called.is_empty() {
         return None;
     }
     let its = || danger.entries.iter().filter(|entry| rule.kinds.contains(&entry.kind));
     let kind = rule.kinds.first().copied().unwrap_or(ThreatKind::Unknown);
     let called = if rule.official { danger.called.as_slice() } else { &[] };
-    let share = Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)), rule.release_p)?;
+    let share =
+        Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)), (danger.open, rule.release_p))?;
     let (target, _) = place.target(rule.area);
     let mut kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
     if kinds.is_empty() {
