@@ -336,7 +336,7 @@ fn beside_hostile_clients_every_healthy_one_hears_each_change_once_before_the_ne
         for n in 0..10 {
             let (code, _) = server.get(&format!("/api/v1/stream?area=UA{change}{n}"));
             refused += usize::from(code == 400);
-            let kind = ["uav", "missile", "jet_uav", "ballistic"][n % 4];
+            let kind = ["uav", "missile", "cruise_missile", "ballistic_missile"][n % 4];
             let stream = Stream::open(&server, &format!("?area={SUMY}&kind={kind}&level=red"), None).next_or_end();
             assert_eq!(stream.unwrap().event, "snapshot");
         }
