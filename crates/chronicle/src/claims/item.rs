@@ -58,6 +58,11 @@ impl Item<'_> {
         &self.token.text
     }
 
+    /// "и более", "та більше": begins with an "and".
+    pub(super) fn is_joined(&self) -> bool {
+        matches!(self.text(), "и" | "і" | "й" | "та")
+    }
+
     /// "російською армією": who did it, where the deed stands before.
     pub(super) fn is_instrumental(&self) -> bool {
         let word = self.last.map_or(self.text(), |it| it.text.as_str());

@@ -38,6 +38,11 @@ pub(super) fn vetoed(items: &[Item], it: &Measure) -> bool {
     if items.get(end).is_some_and(|it| it.what == What::Mark('%')) {
         return true;
     }
+    // "The oldest of them is 81": an age.
+    let eldest = |it: &Item| matches!(it.text(), "oldest" | "youngest" | "eldest");
+    if sense(before) == Some(Sense::Was) && items[..first].iter().rev().take(9).any(eldest) {
+        return true;
+    }
     // Ages: "aged 12 and 15", "у віці 45".
     let mut back = first;
     while back > 0 {

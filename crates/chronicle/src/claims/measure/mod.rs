@@ -10,7 +10,7 @@ mod numeral;
 
 use super::claim::{Object, Side};
 use super::item::{Item, What};
-use super::lexicon::{Act, Sense};
+use super::lexicon::{Act, Mark, Sense};
 use super::veto::{are_children, doubt, is_age, vetoed, vetoed_after};
 use crate::quantity::{Hedge, Quantity};
 use after::{one_of, predicate};
@@ -115,6 +115,10 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
                 if items[first - 1].text().chars().count() <= 2
                     && first > 1
                     && matches!(items[first - 2].sense(), Some(Sense::Hedge(_))) => {}
+            // "школа и более 20 автомобилей": the last of a list, and no "20 и более".
+            Some(Sense::After(Hedge::AtLeast)) if hedge.is_none() && items[first - 1].is_joined() => {
+                hedge = Some(Hedge::MoreThan);
+            }
             Some(Sense::All) => all = true,
             Some(Sense::Each) => each = true,
             Some(Sense::More) => more = true,
@@ -131,6 +135,9 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
             _ => break,
         }
         first -= 1;
+    }
+    if let Some(most) = most_of(items, first).filter(|_| hedge.is_none()) {
+        (hedge, first) = (Some(Hedge::Mostly), most);
     }
     if items.get(end).is_some_and(|it| it.what == What::Mark('+')) {
         hedge = Some(Hedge::AtLeast);
@@ -165,6 +172,19 @@ pub(super) fn measure(items: &[Item], at: usize) -> Option<Measure> {
     it.doubt = doubt(items, &it);
     it.child |= it.head == Head::Object(Object::Person) && are_children(items, &it);
     Some(it)
+}
+
+/// Where "most of the", "большинство из" begins, if it ends before `first`: the number is the whole of which it is more than half.
+fn most_of(items: &[Item], first: usize) -> Option<usize> {
+    let mut at = first;
+    while at > 0 && matches!(items[at - 1].sense(), Some(Sense::Of | Sense::From | Sense::The | Sense::Article)) {
+        at -= 1;
+    }
+    let most = at.checked_sub(1)?;
+    // "most of" is one entry of the lexicon.
+    let joined = items[at..first].iter().any(|it| matches!(it.sense(), Some(Sense::Of | Sense::From)))
+        || items[most].end - items[most].token.end > 1;
+    (joined && items[most].is(Sense::Mostly) && items[most].has(Mark::Most)).then_some(most)
 }
 
 /// "both missiles", "обидва «Шахеди»": two; "both drones and missiles" counts nothing.

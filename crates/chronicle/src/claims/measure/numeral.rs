@@ -52,7 +52,7 @@ pub(super) fn numeral(items: &[Item], at: usize) -> Option<(Numeral, usize)> {
             }
             let singular = matches!(items[at].text(), "сотні" | "тисячі" | "тысячи" | "сотни")
                 && at > 0
-                && matches!(items[at - 1].sense(), Some(Sense::Hedge(Hedge::MoreThan | Hedge::Nearly | Hedge::Around)));
+                && matches!(items[at - 1].sense(), Some(Sense::Hedge(_)));
             let vague = match m {
                 100 if singular => return Some((Numeral::Plain(100), at + 1)),
                 1_000 if singular => return Some((Numeral::Plain(1_000), at + 1)),
