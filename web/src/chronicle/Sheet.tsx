@@ -72,6 +72,21 @@ function Wording(props: { of: IncidentVersion }): JSX.Element {
       <Facts of={props.of} />
       <Occurrence of={props.of} />
       <Attributed of={props.of} />
+      <Show when={props.of.alerts.length > 0}>
+        <section class="panel" data-part="alerts">
+          <h3>{w().incident.alerts}</h3>
+          <p class="note">{w().incident.alertsWhy}</p>
+          <ul class="rows">
+            <For each={props.of.alerts}>
+              {(it) => (
+                <li>
+                  {stretch(it.from, it.to, w().open)} · {place(w(), it.area)}
+                </li>
+              )}
+            </For>
+          </ul>
+        </section>
+      </Show>
       <Show when={props.of.considered.length > 0}>
         <section class="panel" data-part="considered">
           <h3>{w().incident.considered}</h3>

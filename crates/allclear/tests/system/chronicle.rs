@@ -196,6 +196,7 @@ fn everybody_reads_what_was_said_beside_what_happened_and_can_prove_it() {
     let version = &incident["versions"][0];
     assert!(version["graded"]["grade"].is_string() && version["attribution"]["confidence"].is_string(), "{incident}");
     assert!(!version["accounts"].as_array().unwrap().is_empty());
+    assert_eq!(version["alerts"], json!([]), "nothing was alerted there at that time");
 
     // The proof verifies offline by the program, with the entry and the key; of another entry it does not.
     let index = version["index"].as_u64().unwrap();
@@ -216,6 +217,28 @@ fn everybody_reads_what_was_said_beside_what_happened_and_can_prove_it() {
     let night = server.json("/api/v1/chronicle/figures/night?date=2025-03-20");
     let claims = &night["figures"]["rows"][0]["sources"][0]["claims"][0];
     assert!(claims["words"].is_string() && claims["statement"].is_string(), "{night}");
+    // What is alerted now stands beside an incident of now, in the area that the alert holds.
+    let (file, later) = (dir.path().join("now.toml"), dir.path().join("later"));
+    let text = std::fs::read_to_string(scenario("ceasefire/energy-30.toml")).unwrap();
+    let (head, incidents) = text.split_once("[[incident]]\n").unwrap();
+    let dated = |line: &str| match line.split(" =").next().unwrap() {
+        key @ ("from" | "recorded_at") => format!("{key} = {}\n", now_plus(0)),
+        "to" => format!("to = {}\n", now_plus(3_600)),
+        "area" => "area = \"UA/Poltava/Poltava\"\n".to_owned(),
+        _ => format!("{line}\n"),
+    };
+    let incident: String = incidents.split("[[incident]]").next().unwrap().lines().map(dated).collect();
+    std::fs::write(&file, format!("{head}[[incident]]\n{incident}")).unwrap();
+    std::fs::create_dir(&later).unwrap();
+    import(&file, &later.join("store"), &["--dossier", "now"]);
+    let second = Server::start(&later, FEEDS);
+    second.say("off", "Повітряна тривога в Полтавській області");
+    second.say("off", "Повітряна тривога в Сумській області");
+    let id = second.json("/api/v1/chronicle/incidents")["incidents"][0]["id"].clone();
+    let sheet = second.json(&format!("/api/v1/chronicle/incidents/{}", id.as_str().unwrap()));
+    let beside: Vec<&Value> = sheet["versions"][0]["alerts"].as_array().unwrap().iter().map(|it| &it["area"]).collect();
+    assert_eq!(beside, [&json!("UA/Poltava")], "{sheet}");
+    drop(second);
     let tonight = server.json("/api/v1/chronicle/figures/month");
     assert!(tonight["figures"]["alerts"]["UA/Poltava"]["alerts"] == 1, "our own alert-hours stand beside: {tonight}");
 
@@ -406,7 +429,7 @@ fn an_embargo_hides_all_until_its_time_or_two_people_end_it() {
     // An embargo whose time comes while nobody looks is opened by the program itself.
     let (store, own) = (dir.path().join("b/store"), dir.path().join("b"));
     std::fs::create_dir(&own).unwrap();
-    let soon = jiff_now_plus(3);
+    let soon = now_plus(3);
     std::fs::write(&file, marked(&soon)).unwrap();
     assert_eq!(import(&file, &store, &[])["sealed"], 1);
     std::thread::sleep(std::time::Duration::from_secs(4));
@@ -419,7 +442,7 @@ fn an_embargo_hides_all_until_its_time_or_two_people_end_it() {
 }
 
 /// So many seconds from now, RFC 3339.
-fn jiff_now_plus(seconds: i64) -> String {
+fn now_plus(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     model::Timestamp::from_millis(i64::try_from(now).unwrap() + seconds * 1_000).to_string()
 }

@@ -118,6 +118,8 @@ export const en: ChronicleWords = {
     accounts: 'Who says so',
     evidence: 'What shows it, other than words',
     evidenceNone: 'Nothing but words.',
+    alerts: 'Our own alerts there at that time',
+    alertsWhy: 'That there was an alert shows that somebody expected danger, not what came of it.',
     origins: (n) => `independent origins: ${n}`,
     versions: 'Versions',
     recorded: (at) => `of ${at} by its own word`,

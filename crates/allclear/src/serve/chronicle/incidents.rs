@@ -3,8 +3,8 @@
 
 use super::super::ServeState;
 use super::super::error::ApiError;
-use super::view::{GradeView, IncidentRow, IncidentVersion, IncidentView, IncidentsView, QuantityView};
-use super::{stamp, worked};
+use super::view::{AlertSpanView, GradeView, IncidentRow, IncidentVersion, IncidentView, IncidentsView, QuantityView};
+use super::{own_alerts, stamp, stored, worked};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -17,6 +17,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Incidents in one answer, unless fewer are asked for.
 const PAGE: usize = 100;
 const PAGE_MAX: usize = 500;
+/// Alerts shown beside one incident.
+const ALERTS_MAX: usize = 200;
+
+/// An alert of this house: its area as a path, and its window.
+type Own = (String, [Timestamp; 2]);
 
 /// Which incidents.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -141,11 +146,16 @@ pub async fn incident(State(state): State<ServeState>, Path(id): Path<String>) -
         let (dossier, name) = id.split_once(':').ok_or_else(unknown)?;
         let shelf = book.shelves().get(dossier).ok_or_else(unknown)?;
         let now = state.core.now();
+        let same = shelf.incidents().into_iter().map(|(_, it)| it).filter(|it| it.id == name);
+        let own = match same.map(|it| it.window[0]).min() {
+            Some(since) => own_alerts(&state.reader, state.areas, since, now).map_err(|error| stored(&error))?,
+            None => Vec::new(),
+        };
         let mut versions: Vec<IncidentVersion> = Vec::new();
         for item in shelf.items().iter().filter(|it| it.kind == FilingKind::Incident) {
             let own = item.id == name || item.id.rsplit_once("/v").is_some_and(|(id, _)| id == name);
             if own {
-                versions.extend(item.filed.iter().map(|filed| version(shelf, filed, now)));
+                versions.extend(item.filed.iter().map(|filed| version(shelf, filed, now, &own)));
             }
         }
         if versions.is_empty() {
@@ -159,7 +169,7 @@ pub async fn incident(State(state): State<ServeState>, Path(id): Path<String>) -
 }
 
 /// One wording.
-fn version(shelf: &Shelf, filed: &Filed, now: Timestamp) -> IncidentVersion {
+fn version(shelf: &Shelf, filed: &Filed, now: Timestamp, own: &[Own]) -> IncidentVersion {
     let mut view = IncidentVersion {
         version: None,
         recorded_at: None,
@@ -185,6 +195,7 @@ fn version(shelf: &Shelf, filed: &Filed, now: Timestamp) -> IncidentVersion {
         evidence: Vec::new(),
         considered: Vec::new(),
         refuted: None,
+        alerts: Vec::new(),
     };
     match &filed.filing.content {
         Content::Withdrawn { reason } => view.withdrawn = Some(reason.clone()),
@@ -197,14 +208,14 @@ fn version(shelf: &Shelf, filed: &Filed, now: Timestamp) -> IncidentVersion {
                 view.commitment = Some(commitment.clone());
             }
             if let Ok(incident) = serde_json::from_str::<Incident>(text) {
-                fill(&mut view, shelf, incident, now);
+                fill(&mut view, shelf, incident, now, own);
             }
         }
     }
     view
 }
 
-fn fill(view: &mut IncidentVersion, shelf: &Shelf, mut incident: Incident, now: Timestamp) {
+fn fill(view: &mut IncidentVersion, shelf: &Shelf, mut incident: Incident, now: Timestamp, own: &[Own]) {
     let standing = shelf.incidents().into_iter().find(|(_, it)| it.id == incident.id && it.version == incident.version);
     incident.assessed = standing.and_then(|(_, it)| it.assessed);
     view.version = Some(incident.version);
@@ -214,6 +225,18 @@ fn fill(view: &mut IncidentVersion, shelf: &Shelf, mut incident: Incident, now: 
         return;
     }
     view.judged = grades(shelf, &incident);
+    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    // What was alerted for a wider area was alerted here too.
+    let here = |area: &str| inside(area, &incident.area) || inside(&incident.area, area);
+    let then = |[from, to]: &[Timestamp; 2]| *from <= incident.window[1] && *to >= incident.window[0];
+    let beside = own.iter().filter(|(area, window)| here(area) && then(window)).take(ALERTS_MAX);
+    view.alerts = beside
+        .map(|(area, window)| AlertSpanView {
+            area: area.clone(),
+            from: window[0].to_string(),
+            to: window[1].to_string(),
+        })
+        .collect();
     view.graded = Some(grade(&incident));
     view.attribution = Some(attribute(&incident));
     view.clusters = Some(incident.clusters().len());

@@ -228,6 +228,19 @@ pub struct IncidentVersion {
     pub considered: Vec<Considered>,
     /// Why it is known not to have happened.
     pub refuted: Option<String>,
+    /// Alerts of this house in that area at that time: observations beside the words, and no proof of what happened.
+    pub alerts: Vec<AlertSpanView>,
+}
+
+/// An alert of this house, by its area.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AlertSpanView {
+    /// Where, as a path.
+    pub area: String,
+    /// From when.
+    pub from: String,
+    /// To when, or until now.
+    pub to: String,
 }
 
 /// One incident, every wording, the newest first.

@@ -217,7 +217,6 @@ fn follows(rest: &[(String, bool)], tokens: &[Token], lossy: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::claim::Object;
     use super::super::token::cut;
     use super::*;
     use crate::quantity::Hedge;
