@@ -681,6 +681,15 @@ export interface components {
             seq: number;
             sirens?: components["schemas"]["ReachView"] | null;
         };
+        /** @description An alert of this house, by its area. */
+        AlertSpanView: {
+            /** @description Where, as a path. */
+            area: string;
+            /** @description From when. */
+            from: string;
+            /** @description To when, or until now. */
+            to: string;
+        };
         /** @description One alert or advisory. */
         AlertView: {
             /** @description `air_raid`, `artillery_shelling`, `urban_fights`, `chemical`, `nuclear`. */
@@ -1163,6 +1172,8 @@ export interface components {
         IncidentVersion: {
             /** @description Who says what. */
             accounts: Record<string, never>[];
+            /** @description Alerts of this house in that area at that time: observations beside the words, and no proof of what happened. */
+            alerts: components["schemas"]["AlertSpanView"][];
             /** @description Where. */
             area?: string | null;
             /** @description When it entered the record. */

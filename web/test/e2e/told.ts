@@ -124,7 +124,7 @@ export const incidents: IncidentsView = {
   ],
   next: 'energy-30:sudzha-2025-03-20',
 };
-const untold = { domains: [], objects: [], weapons: [], harm: {}, judged: [], accounts: [], evidence: [], considered: [] };
+const untold = { domains: [], objects: [], weapons: [], harm: {}, judged: [], accounts: [], evidence: [], alerts: [], considered: [] };
 export const incident: IncidentView = {
   ...stamped,
   id: kropyvnytskyi.id,
@@ -156,7 +156,7 @@ export const incident: IncidentView = {
         { source: 'Ministry of Defence', class: 'state', party: 'RU', says: 'denied' },
       ],
       evidence: [{ shows: 'physical', source: 'rescuers', party: null }],
-      considered: [{ exception: 'return-fire', applies: 'no', why: 'no fire came from there' }],
+      alerts: [], considered: [{ exception: 'return-fire', applies: 'no', why: 'no fire came from there' }],
     },
     {
       ...untold,

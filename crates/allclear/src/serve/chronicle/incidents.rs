@@ -147,7 +147,7 @@ pub async fn incident(State(state): State<ServeState>, Path(id): Path<String>) -
         let shelf = book.shelves().get(dossier).ok_or_else(unknown)?;
         let now = state.core.now();
         let same = shelf.incidents().into_iter().map(|(_, it)| it).filter(|it| it.id == name);
-        let own = match same.map(|it| it.window[0]).min() {
+        let alerts = match same.map(|it| it.window[0]).min() {
             Some(since) => own_alerts(&state.reader, state.areas, since, now).map_err(|error| stored(&error))?,
             None => Vec::new(),
         };
@@ -155,7 +155,7 @@ pub async fn incident(State(state): State<ServeState>, Path(id): Path<String>) -
         for item in shelf.items().iter().filter(|it| it.kind == FilingKind::Incident) {
             let own = item.id == name || item.id.rsplit_once("/v").is_some_and(|(id, _)| id == name);
             if own {
-                versions.extend(item.filed.iter().map(|filed| version(shelf, filed, now, &own)));
+                versions.extend(item.filed.iter().map(|filed| version(shelf, filed, now, &alerts)));
             }
         }
         if versions.is_empty() {
@@ -225,7 +225,9 @@ fn fill(view: &mut IncidentVersion, shelf: &Shelf, mut incident: Incident, now: 
         return;
     }
     view.judged = grades(shelf, &incident);
-    let inside = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let inside = |inner: &str, outer: &str| {
+        inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
     // What was alerted for a wider area was alerted here too.
     let here = |area: &str| inside(area, &incident.area) || inside(&incident.area, area);
     let then = |[from, to]: &[Timestamp; 2]| *from <= incident.window[1] && *to >= incident.window[0];
