@@ -21,4 +21,4 @@ mod written;
 
 pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};
-pub use written::{FileError, zone};
+pub use written::{FileError, KYIV, zone};

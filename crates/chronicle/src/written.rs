@@ -73,9 +73,11 @@ impl Zone {
     }
 }
 
+/// The zone of the country's days: its name, and its rule of today.
+pub const KYIV: (&str, &str) = ("Europe/Kyiv", "EET-2EEST,M3.5.0/3,M10.5.0/4");
+
 /// Zones that have a name here, with their rules of today; others are written as rules.
-const ZONES: [(&str, &str); 3] =
-    [("Europe/Kyiv", "EET-2EEST,M3.5.0/3,M10.5.0/4"), ("Europe/Moscow", "MSK-3"), ("UTC", "UTC0")];
+const ZONES: [(&str, &str); 3] = [KYIV, ("Europe/Moscow", "MSK-3"), ("UTC", "UTC0")];
 
 pub(crate) fn posix(rule: &str) -> Result<TimeZone, String> {
     let example = "expected a POSIX rule, such as \"EET-2EEST,M3.5.0/3,M10.5.0/4\"";

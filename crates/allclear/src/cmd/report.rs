@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::serve::chronicle::{self as chronicle_door, Chronicle};
 use crate::store::Reader;
 use anyhow::{Context as _, ensure};
+use chronicle::KYIV;
 use chronicle::book::{Problem, Shelf};
 use chronicle::ceasefire::{self, AlertSpan, Dossier, Lang};
 use chronicle::figures::{self, Claims, Length};
@@ -205,7 +206,7 @@ fn claims_of_record(dir: &Path, args: &Span, length: Length) -> anyhow::Result<(
     } else {
         let rule = chronicle_door::zone();
         let span = span_in(&rule)?;
-        let zone = (chronicle_door::ZONE, chronicle_door::ZONE_RULE, &rule);
+        let zone = (KYIV.0, KYIV.1, &rule);
         let (claims, left_out) = book.all_claims(areas, zone, span);
         warn(dir, book.problems());
         if left_out > 0 {

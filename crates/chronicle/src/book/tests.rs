@@ -6,8 +6,6 @@ use crate::figures;
 use crate::incident::Grade;
 use model::{Content, EventId, Filing, SourceId, Statement, StatementForm, Status};
 
-const AREA_ZONE: &str = "EET-2EEST,M3.5.0/3,M10.5.0/4";
-
 fn scenario(path: &str) -> String {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/");
     std::fs::read_to_string(format!("{root}{path}")).unwrap()
@@ -236,7 +234,7 @@ fn said(book: &mut Book, id: &str, text: &str, published: Option<&str>, supersed
 
 #[test]
 fn a_statement_gives_claims_with_its_own_time_and_place_and_never_the_capture_date() {
-    let zone = crate::zone("Europe/Kyiv").unwrap();
+    let zone = crate::zone(crate::KYIV.0).unwrap();
     let mut book = Book::default();
     said(
         &mut book,
@@ -249,7 +247,7 @@ fn a_statement_gives_claims_with_its_own_time_and_place_and_never_the_capture_da
     said(&mut book, "c", "In Poltava Oblast two people were wounded overnight.", Some("2025-03-20T08:00:00Z"), None);
     said(&mut book, "d", "Last night Russia launched 172 drones.", Some("2025-03-20T08:00:00Z"), Some("a"));
     let span = [instant("2025-03-19T16:00:00Z"), instant("2025-03-20T07:00:00Z")];
-    let (claims, left_out) = book.all_claims(AreaSet::bundled(), ("Europe/Kyiv", AREA_ZONE, &zone), Some(span));
+    let (claims, left_out) = book.all_claims(AreaSet::bundled(), (crate::KYIV.0, crate::KYIV.1, &zone), Some(span));
     assert_eq!(left_out, 0);
     let row = |it: &Told| {
         format!(

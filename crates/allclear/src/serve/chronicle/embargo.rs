@@ -1,6 +1,7 @@
 //! Opens what was under seal when its time has come.
 
 use super::super::ServeState;
+use super::import::submit;
 use super::locked;
 use crate::core::Input;
 use crate::store::seal;
@@ -25,8 +26,8 @@ pub async fn watch(state: ServeState) {
                 }
                 for filing in filings {
                     let (dossier, id) = (filing.dossier.clone(), filing.id.clone());
-                    match state.core.submit(Input::Filing(filing)).await {
-                        Ok(ack) => tracing::info!(dossier, id, entry = ack.event.0, "an embargo is over"),
+                    match submit(&state, vec![Input::Filing(filing)]).await {
+                        Ok(seq) => tracing::info!(dossier, id, seq, "an embargo is over"),
                         Err(error) => tracing::warn!(dossier, id, "an embargo is over: failed to {error}"),
                     }
                 }

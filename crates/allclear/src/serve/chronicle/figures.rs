@@ -3,10 +3,11 @@
 use super::super::ServeState;
 use super::super::error::ApiError;
 use super::view::FiguresView;
-use super::{ZONE, ZONE_RULE, own_alerts, stamp, stored, worked, zone};
+use super::{own_alerts, stamp, stored, worked, zone};
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use chronicle::KYIV;
 use chronicle::figures::{self, Length};
 use serde::Deserialize;
 
@@ -47,7 +48,7 @@ pub async fn figures(
             let why: String = why.chars().take(200).collect();
             ApiError::new(StatusCode::BAD_REQUEST, "bad_date", format!("date: failed to {why}"))
         })?;
-        let (mut claims, left_out) = book.all_claims(state.areas, (ZONE, ZONE_RULE, &rule), Some(span));
+        let (mut claims, left_out) = book.all_claims(state.areas, (KYIV.0, KYIV.1, &rule), Some(span));
         let own = own_alerts(&state.reader, state.areas, span[0], now).map_err(|error| stored(&error))?;
         claims.alerts.extend(own);
         let (seq, as_of) = stamp(state);

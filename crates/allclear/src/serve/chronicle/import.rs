@@ -74,8 +74,12 @@ pub async fn import(
     .map(Json)
 }
 
-/// Puts them into the record in their order; the size of the record after the last.
+/// Puts them into the record in their order; the size of the record after the last. While the record cannot be written nothing is put
+/// in: what waits to be written then is for warnings.
 pub async fn submit(state: &ServeState, inputs: Vec<Input>) -> Result<u64, CoreError> {
+    if let Some(why) = &state.core.published().record_stopped {
+        return Err(CoreError::RecordStopped(why.clone()));
+    }
     let mut seq = state.core.published().seq;
     let mut acks = stream::iter(inputs).map(|input| state.core.submit(input)).buffered(AT_ONCE);
     while let Some(ack) = acks.next().await {

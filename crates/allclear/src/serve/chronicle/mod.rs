@@ -37,11 +37,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Entries read from the record at once.
 const BATCH: usize = 2_000;
 
-/// The zone of the days of figures.
-pub const ZONE: &str = "Europe/Kyiv";
-/// Its rule.
-pub const ZONE_RULE: &str = "EET-2EEST,M3.5.0/3,M10.5.0/4";
-
 /// The routes.
 pub fn router() -> Router<ServeState> {
     Router::new()
@@ -120,7 +115,7 @@ pub fn own_alerts(
 
 /// The zone of the days of figures, as the time library has it.
 pub fn zone() -> TimeZone {
-    chronicle::zone(ZONE).unwrap_or(TimeZone::UTC)
+    chronicle::zone(chronicle::KYIV.0).unwrap_or(TimeZone::UTC)
 }
 
 /// Works on a question beside the threads that serve streams, when its turn comes.
