@@ -5,12 +5,15 @@
 //! read of a request that is not ours is handed on with it.
 
 use super::Streams;
-use super::head::{self, HEAD_BYTES_MAX, Wants};
+use super::head::{self, Ask, HEAD_BYTES_MAX, Wants};
 use super::socket::Wire;
 use crate::deliver::poll::{self, Answers, Polls};
 use axum::extract::connect_info::Connected;
 use axum::serve::IncomingStream;
 use model::AreaSet;
+use rustix::io::Errno;
+use rustix::net::{SocketFlags, acceptfrom_with};
+use std::collections::VecDeque;
 use std::io::{self, IoSlice};
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -24,6 +27,10 @@ use tokio_rustls::TlsAcceptor;
 
 /// A first request must be there within so long.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Read of a first request at a time, bytes.
+const PART: usize = 2048;
+/// Newcomers that are sorted before the kernel's queue is looked at again.
+const SORTED: usize = 64;
 /// Most connections that wait for the ordinary server.
 const WAITING_MAX: usize = 1024;
 
@@ -84,28 +91,57 @@ async fn accept(
     give: mpsc::Sender<(Early, SocketAddr)>,
     areas: &'static AreaSet,
 ) {
+    let sorter = Sorter { streams, polls, areas };
+    let mut waiting = VecDeque::new();
     loop {
-        match listener.accept().await {
-            Ok((socket, peer)) => {
-                let (streams, polls, give, tls) = (streams.clone(), polls.clone(), give.clone(), tls.clone());
-                tokio::spawn(async move {
-                    // Frames are small and must not wait for the next one.
-                    let _ = socket.set_nodelay(true);
-                    let sorted = async { sort(greeted(socket, tls).await?, peer, &streams, &polls, areas).await };
-                    if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sorted).await {
-                        // The server has ended when nobody takes it.
-                        let _ = give.send((early, peer)).await;
-                    }
-                });
-            }
-            Err(error) => {
-                // Too many open files, or a peer that is gone again: the listener itself lives.
-                metrics::counter!("allclear_accept_failed_total").increment(1);
-                tracing::warn!(%error, "a connection could not be accepted");
+        if let Err(error) = take_in(&listener, &mut waiting).await {
+            // Too many open files, or a peer that is gone again: the listener itself lives.
+            metrics::counter!("allclear_accept_failed_total").increment(1);
+            tracing::warn!(%error, "a connection could not be accepted");
+            if waiting.is_empty() {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
         }
+        for (socket, peer) in waiting.drain(..waiting.len().min(SORTED)) {
+            // Frames are small and must not wait for the next one.
+            let _ = socket.set_nodelay(true);
+            // Who says at once what it wants costs no task: after a restart thousands do.
+            let read = if tls.is_some() { Some((socket, Vec::new())) } else { sorter.at_once(socket, peer) };
+            let Some((socket, bytes)) = read else { continue };
+            let Ok(socket) = TcpStream::from_std(socket) else { continue };
+            let (sorter, give, tls) = (sorter.clone(), give.clone(), tls.clone());
+            tokio::spawn(async move {
+                let sorted = async { sorter.sort(greeted(socket, tls).await?, bytes, peer).await };
+                if let Ok(Some(early)) = tokio::time::timeout(PATIENCE, sorted).await {
+                    // The server has ended when nobody takes it.
+                    let _ = give.send((early, peer)).await;
+                }
+            });
+        }
+        tokio::task::yield_now().await;
     }
+}
+
+/// Takes in all who wait, at most as many as [`BACKLOG`]; when nobody does, waits for one. The kernel's own queue may be
+/// short, and whom it turns away is a second late.
+async fn take_in(listener: &TcpListener, waiting: &mut VecDeque<(std::net::TcpStream, SocketAddr)>) -> io::Result<()> {
+    while waiting.len() < BACKLOG as usize {
+        // The runtime is asked only when nobody waits: it would watch each socket, and no longer a moment later.
+        match acceptfrom_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC) {
+            Ok((socket, peer)) => {
+                let peer = peer.and_then(|peer| SocketAddr::try_from(peer).ok()).ok_or(io::ErrorKind::NotConnected)?;
+                waiting.push_back((socket.into(), peer));
+            }
+            Err(Errno::INTR) => {}
+            Err(Errno::WOULDBLOCK) if !waiting.is_empty() => return Ok(()),
+            Err(Errno::WOULDBLOCK) => {
+                let (socket, peer) = listener.accept().await?;
+                waiting.push_back((socket.into_std()?, peer));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// The socket after its greeting in TLS, if it has one; `None`, and counted, when that fails.
@@ -139,37 +175,92 @@ fn back(give: mpsc::Sender<(Early, SocketAddr)>) -> poll::Ordinary {
     })
 }
 
-/// Reads until it is plain where the socket belongs. `None`: it was given to its threads, or it is gone.
-async fn sort(mut socket: Wire, peer: SocketAddr, streams: &Streams, polls: &Polls, areas: &AreaSet) -> Option<Early> {
-    let mut bytes = Vec::new();
-    loop {
-        let mut part = [0; 2048];
-        let room = part.len().min(HEAD_BYTES_MAX + 1 - bytes.len());
-        match socket.read(part.get_mut(..room)?).await {
-            Ok(0) | Err(_) => return None,
-            Ok(n) => bytes.extend_from_slice(part.get(..n)?),
+/// Whose a socket is by what was read of it.
+enum Whose {
+    /// It has not said enough.
+    Nobodys,
+    /// The pollers'.
+    Pollers,
+    /// A shard's: what it asks for, and the bytes that belong to the question.
+    Shards(Box<Ask>, usize),
+    /// The ordinary server's.
+    Ordinary,
+}
+
+/// Knows where sockets belong.
+#[derive(Clone)]
+struct Sorter {
+    streams: Streams,
+    polls: Polls,
+    areas: &'static AreaSet,
+}
+
+impl Sorter {
+    /// `plain`: who polls in TLS is answered by the ordinary server.
+    fn whose(&self, bytes: &[u8], plain: bool) -> Whose {
+        if plain && poll::ask::begins(bytes) {
+            return Whose::Pollers;
         }
-        // Who polls in TLS is answered by the ordinary server.
-        match socket {
-            Wire::Plain(plain) if poll::ask::begins(&bytes) => {
-                match plain.into_std() {
-                    Ok(plain) => polls.add(plain, bytes, peer),
-                    Err(error) => tracing::warn!(%error, "a poller was lost on its way to its thread"),
-                }
-                return None;
-            }
-            other => socket = other,
+        match head::read(bytes, self.areas) {
+            Wants::More => Whose::Nobodys,
+            Wants::Other => Whose::Ordinary,
+            Wants::Stream(ask, length) => Whose::Shards(ask, length),
         }
-        match head::read(&bytes, areas) {
-            Wants::More => {}
-            Wants::Other => return Some(Early { bytes, from: 0, socket }),
-            Wants::Stream(ask, length) => {
+    }
+
+    /// Gives a socket without TLS to whose it is by what it has said already. Otherwise it comes back, with what was read.
+    fn at_once(&self, mut socket: std::net::TcpStream, peer: SocketAddr) -> Option<(std::net::TcpStream, Vec<u8>)> {
+        let mut part = [0; PART];
+        let mut bytes = match io::Read::read(&mut socket, &mut part) {
+            Ok(0) => return None,
+            Ok(n) => part.get(..n)?.to_vec(),
+            Err(error) if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Vec::new(),
+            Err(_) => return None,
+        };
+        if bytes.is_empty() {
+            return Some((socket, bytes));
+        }
+        match self.whose(&bytes, true) {
+            Whose::Nobodys | Whose::Ordinary => return Some((socket, bytes)),
+            Whose::Pollers => self.polls.add(socket, bytes, peer),
+            Whose::Shards(ask, length) => {
                 let early = bytes.split_off(length);
-                match socket.into_raw() {
-                    Ok(socket) => streams.add(socket, *ask, early),
-                    Err(error) => tracing::warn!(%error, "a subscriber was lost on its way to a shard"),
+                self.streams.add(socket.into(), *ask, early);
+            }
+        }
+        None
+    }
+
+    /// Reads until it is plain where the socket belongs; `bytes` were read already. `None`: it was given to its threads, or
+    /// it is gone.
+    async fn sort(&self, mut socket: Wire, mut bytes: Vec<u8>, peer: SocketAddr) -> Option<Early> {
+        loop {
+            let whose =
+                if bytes.is_empty() { Whose::Nobodys } else { self.whose(&bytes, matches!(socket, Wire::Plain(_))) };
+            match (whose, socket) {
+                (Whose::Nobodys, still) => socket = still,
+                (Whose::Pollers, Wire::Plain(plain)) => {
+                    match plain.into_std() {
+                        Ok(plain) => self.polls.add(plain, bytes, peer),
+                        Err(error) => tracing::warn!(%error, "a poller was lost on its way to its thread"),
+                    }
+                    return None;
                 }
-                return None;
+                (Whose::Pollers | Whose::Ordinary, socket) => return Some(Early { bytes, from: 0, socket }),
+                (Whose::Shards(ask, length), socket) => {
+                    let early = bytes.split_off(length);
+                    match socket.into_raw() {
+                        Ok(socket) => self.streams.add(socket, *ask, early),
+                        Err(error) => tracing::warn!(%error, "a subscriber was lost on its way to a shard"),
+                    }
+                    return None;
+                }
+            }
+            let mut part = [0; PART];
+            let room = part.len().min(HEAD_BYTES_MAX + 1 - bytes.len());
+            match socket.read(part.get_mut(..room)?).await {
+                Ok(0) | Err(_) => return None,
+                Ok(n) => bytes.extend_from_slice(part.get(..n)?),
             }
         }
     }

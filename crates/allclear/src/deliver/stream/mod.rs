@@ -140,14 +140,18 @@ impl Inbox {
     fn send(&self, message: Message) -> Result<(), Message> {
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(waiting) = messages.as_mut() else { return Err(message) };
+        let first = waiting.is_empty();
         if matches!(message, Message::Frame(_) | Message::Round(_)) && waiting.len() >= INBOX_MAX {
             self.lost.store(true, Ordering::Relaxed);
         } else {
             waiting.push(message);
         }
         drop(messages);
-        // A shard that cannot be woken looks by itself before long.
-        let _ = self.waker.wake();
+        // It takes all that waits at once: who finds something there has woken it already. A shard that cannot be woken looks
+        // by itself before long.
+        if first {
+            let _ = self.waker.wake();
+        }
         Ok(())
     }
 }

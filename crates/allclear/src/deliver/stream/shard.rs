@@ -34,7 +34,7 @@ const SWEEP: Duration = Duration::from_secs(1);
 /// A snapshot is used for so long for all who come.
 const SNAPSHOT_AGE: Duration = Duration::from_secs(1);
 /// Newcomers between two looks at the frames.
-const JOIN_MAX: usize = 256;
+const JOIN_MAX: usize = 64;
 /// Most filters of one shard that are not the open one.
 const GROUPS_MAX: usize = 4096;
 /// Most frames that wait for a shard; beyond it everyone gets a snapshot instead.
@@ -227,6 +227,10 @@ impl Shard {
                     None => break,
                 }
             }
+            if !self.joining.is_empty() {
+                // Whoever lets people in may share this core, and must not come too late for the next.
+                std::thread::yield_now();
+            }
             if self.swept.elapsed() >= SWEEP {
                 self.sweep();
             }
@@ -284,8 +288,7 @@ impl Shard {
         if transport == Transport::Ws && !early.is_empty() {
             self.heard(id, early);
         }
-        // What came between the head and the registration raises no edge.
-        self.hear(id);
+        // What came between the head and the registration is told by the registration itself: epoll_ctl(2) looks once.
     }
 
     /// Whether the streams of all shards leave no more sockets than others need.

@@ -38,8 +38,8 @@ pub struct Deliver {
     /// Messages of a round, whose median is the round's figure.
     #[arg(long, default_value_t = 11, value_parser = clap::value_parser!(u32).range(1..=1000))]
     messages: u32,
-    /// Seconds of polling, for each server and turn; there are five turns.
-    #[arg(long, default_value_t = 3)]
+    /// Seconds of polling, for each server and turn; there are fifteen turns.
+    #[arg(long, default_value_t = 1)]
     seconds: u64,
     /// Folder for the stores. Default: a temporary folder.
     #[arg(long)]
@@ -108,7 +108,7 @@ struct Polling {
 }
 
 /// Turns in which the servers are asked one after the other.
-const TURNS: usize = 5;
+const TURNS: usize = 15;
 
 /// Runs the bench.
 pub fn run(args: &Deliver) -> anyhow::Result<ExitCode> {
