@@ -126,3 +126,33 @@ fn what_is_unknown_is_no_calm_and_a_lost_state_ends_both_streams() {
     let mut lines = open(address, "k\n");
     assert_eq!([line(&mut lines), line(&mut lines)], ["a:ok\n", "s:17=1\n"], "the alert is told all the same");
 }
+
+#[test]
+fn the_picture_asks_for_no_key_and_is_refused_while_nothing_is_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start_as(dir.path(), KEYS, TABLES);
+    let ask = |more: &str| {
+        let head = format!("GET /map.png HTTP/1.1\r\nHost: t\r\nConnection: close\r\n{more}\r\n");
+        let mut answer = Vec::new();
+        open(server.address, &head).read_to_end(&mut answer).unwrap();
+        answer
+    };
+    let starts =
+        |answer: &[u8], with: &str| assert!(answer.starts_with(with.as_bytes()), "{}", String::from_utf8_lossy(answer));
+    starts(&ask(""), "HTTP/1.1 503");
+    server.say("off", "Харківська область: повітряна тривога");
+    let picture = ask("");
+    starts(&picture, "HTTP/1.1 200");
+    let at = picture.windows(4).position(|bytes| bytes == b"\r\n\r\n").unwrap() + 4;
+    let head = String::from_utf8_lossy(&picture[..at]).into_owned();
+    assert!(
+        head.contains("content-type: image/png")
+            && head.contains("x-allclear-as-of: ")
+            && head.contains("cache-control: no-cache"),
+        "{head}"
+    );
+    assert_eq!(&picture[at..at + 8], b"\x89PNG\r\n\x1a\n");
+    let etag = head.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+    let again = ask(&format!("If-None-Match: {etag}\r\n"));
+    assert!(again.starts_with(b"HTTP/1.1 304") || !again.windows(etag.len()).any(|bytes| bytes == etag.as_bytes()));
+}

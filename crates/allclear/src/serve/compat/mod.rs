@@ -13,6 +13,7 @@ mod alerts_com_ua;
 mod alerts_in_ua;
 mod limits;
 mod live;
+mod map_png;
 mod names;
 mod polled;
 mod routes;

@@ -5,6 +5,7 @@ use super::alerts_in_ua::{self, Letters};
 use super::conditional::{self, Answer};
 use super::limits::{Limits, Refused, Service, check_key, key_shown};
 use super::live;
+use super::map_png;
 use super::names::{Names, TEST_REGION};
 use super::snapshot::{Latest, One, Snapshot};
 use super::truth::{Truth, Whole};
@@ -15,7 +16,7 @@ use crate::config::ServerTable;
 use crate::core::Core;
 use crate::deliver::stream::Peer;
 use crate::serve::ServeState;
-use crate::store::{HistoryRow, Reader, StoreError};
+use crate::store::{HistoryRow, Reader};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{ConnectInfo, Path, Query, Request, State};
@@ -47,6 +48,8 @@ const PERIODS: [(&str, i64); 3] = [("day_ago", 1), ("week_ago", 7), ("month_ago"
 const WEBHOOK_SECRET: HeaderName = HeaderName::from_static("webhook-secret");
 const NO_LIFE: &str = "the core gives no sign of life: what was known may be old";
 const DAY_MS: i64 = 86_400_000;
+/// alerts.com.ua's picture.
+const MAP_PNG: &str = "/map.png";
 /// What a browser's script may read of an answer.
 pub(super) const EXPOSED: &str = "ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown";
 
@@ -69,7 +72,10 @@ pub struct Compat {
     histories: Mutex<BTreeMap<(Code, &'static str), Kept>>,
 }
 
-/// An answer about history.
+/// Why an answer could not be made.
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// An answer that costs more than a look.
 #[derive(Clone)]
 struct Kept {
     answer: Answer,
@@ -183,7 +189,8 @@ fn alerts_com_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
         .route("/api/states/live", get(live_all))
         .route("/api/states/live/{id}", get(live_one))
         .route("/api/states/{id}", get(one_state))
-        .route("/api/history", get(switches));
+        .route("/api/history", get(switches))
+        .route(MAP_PNG, get(picture));
     let compat = compat.clone();
     routes.layer(from_fn(move |request, next| gate(Service::AlertsComUa, compat.clone(), request, next)))
 }
@@ -207,8 +214,9 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
     let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
     let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
-    let allowed = check_key(service, &compat.server.keys, &key)
-        .and_then(|()| compat.limits.count(&compat.server, address, history));
+    // A picture is shown by pages, which send no key.
+    let keys: &[String] = if path == MAP_PNG { &[] } else { &compat.server.keys };
+    let allowed = check_key(service, keys, &key).and_then(|()| compat.limits.count(&compat.server, address, history));
     let mut response = match allowed {
         Ok(()) => next.run(request).await,
         Err(Refused { code, message }) => {
@@ -371,7 +379,7 @@ impl Compat {
         self: &Arc<Self>,
         headers: &HeaderMap,
         key: (Code, &'static str),
-        read: impl FnOnce(&Self, &Snapshot) -> Result<Answer, StoreError> + Send + 'static,
+        read: impl FnOnce(&Self, &Snapshot) -> Result<Answer, Fault> + Send + 'static,
     ) -> Response {
         let snapshot = self.snapshot();
         let kept = self.histories.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
@@ -383,10 +391,10 @@ impl Compat {
         let answer = match tokio::task::spawn_blocking(move || read(&compat, &of)).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(why)) => {
-                tracing::error!(error = %why, "history could not be read");
-                return error(StatusCode::INTERNAL_SERVER_ERROR, "history could not be read; the log says why");
+                tracing::error!(error = %why, "the answer could not be made");
+                return error(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made; the log says why");
             }
-            Err(_) => return error(StatusCode::INTERNAL_SERVER_ERROR, "history could not be read"),
+            Err(_) => return error(StatusCode::INTERNAL_SERVER_ERROR, "the answer could not be made"),
         };
         let before = kept.filter(|kept| kept.answer.etag == answer.etag).map(|kept| kept.changed_s);
         let kept =
@@ -543,6 +551,21 @@ fn listen(compat: &Arc<Compat>, only: Option<usize>) -> Response {
         let why = "too many listen here now; /api/v1/stream has room for more";
         error_of(Service::AlertsComUa, StatusCode::SERVICE_UNAVAILABLE, why)
     })
+}
+
+/// alerts.com.ua's picture, by the minute that stands in it.
+async fn picture(State(compat): Shared, headers: HeaderMap) -> Response {
+    let Some(country) = compat.names.country() else { return no_such_region() };
+    let snapshot = compat.snapshot();
+    if let Some(why) = compat.silence(&snapshot) {
+        return dated(&snapshot, unknown(&snapshot, why));
+    }
+    compat
+        .past(&headers, (country, "map"), |compat, snapshot| {
+            let drawn = map_png::draw(compat.names.areas(), &snapshot.truth, snapshot.published.picture.as_of);
+            drawn.map(|bytes| Answer::of("image/png", bytes)).map_err(Fault::from)
+        })
+        .await
 }
 
 /// alerts.com.ua's history: every region's switches.

@@ -3,7 +3,7 @@
 use super::alerts_in_ua::{self, Letters};
 use super::names::{BY_OBLAST, Names};
 use super::truth::{Truth, Whole};
-use super::{ukrainealarm, webhook};
+use super::{map_png, ukrainealarm, webhook};
 use crate::store::HistoryRow;
 use model::{
     Alert, AlertId, AlertLevel, AlertType, AreaSet, Code, CommunityState, CommunityStatus, EventId, Holder, Level,
@@ -552,4 +552,42 @@ fn a_tick_that_changes_nothing_told_is_the_same_picture() {
     assert!(world.truth().same(&later.truth()));
     assert!(!world.truth().same(&later.silent().truth()), "the notes differ");
     assert!(!world.truth().same(&World::clear().truth()));
+}
+
+/// The picture of a world so many minutes from now.
+fn drawn(truth: &Truth, minutes: i64) -> (tiny_skia::Pixmap, Vec<u8>) {
+    let at = Timestamp::from_millis(now().millis() + minutes * 60_000);
+    let bytes = map_png::draw(AreaSet::bundled(), truth, at).unwrap();
+    (tiny_skia::Pixmap::decode_png(&bytes).unwrap(), bytes)
+}
+
+/// How many of its pixels have that colour; of a million.
+fn count(pixels: &tiny_skia::Pixmap, colour: [u8; 3]) -> usize {
+    pixels.pixels().iter().filter(|p| [p.red(), p.green(), p.blue()] == colour).count()
+}
+
+#[test]
+fn a_picture_hatches_what_is_unknown_and_shows_an_alert_where_it_is() {
+    const CLEAR: [u8; 3] = [0xff; 3];
+    const HATCH: [u8; 3] = [0x7c, 0x88, 0x96];
+    const RED: [u8; 3] = [0xd5, 0x5e, 0x00];
+    let (calm, bytes) = drawn(&World::clear().truth(), 0);
+    assert!(count(&calm, CLEAR) > 300_000 && count(&calm, HATCH) == 0 && count(&calm, RED) == 0);
+    assert_eq!(drawn(&World::clear().truth(), 0).1, bytes, "the same minute, the same bytes");
+    assert_ne!(drawn(&World::clear().truth(), 1).1, bytes, "an old picture says its time");
+    let (lost, _) = drawn(&World::all(CommunityStatus::Unknown, None).truth(), 0);
+    assert_eq!(count(&lost, CLEAR), 0, "nothing unknown looks clear");
+    assert!(count(&lost, HATCH) > 50_000);
+    // Kharkiv region whole, then one raion of it: smaller, and bordered.
+    let whole = count(&drawn(&World::clear().alert(22, AlertLevel::Red, &[]).truth(), 0).0, RED);
+    assert!(whole > 20_000, "{whole}");
+    let kharkiv = names().of_uid(22).unwrap();
+    let raion = names().children(kharkiv).iter().find_map(|code| names().uid(*code)).unwrap();
+    let part = count(&drawn(&World::clear().alert(raion, AlertLevel::Red, &[]).truth(), 0).0, RED);
+    assert!(part > 2_000 && part < whole, "{part} {whole}");
+    // A yellow alert is no red one, and an exercise is no alert of the real world.
+    let yellow = World::clear().alert(22, AlertLevel::Yellow, &[]);
+    assert_eq!(count(&drawn(&yellow.truth(), 0).0, RED), 0);
+    let exercise = Truth::new(&yellow.picture, yellow.names.clone(), Status::Exercise);
+    assert_ne!(drawn(&exercise, 0).1, drawn(&yellow.truth(), 0).1);
 }
