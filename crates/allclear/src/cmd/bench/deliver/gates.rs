@@ -86,6 +86,8 @@ pub struct Apart {
     pub back_filtered_s: Vec<f64>,
     /// Sends per subscriber and round when 500 communities change.
     pub sends: Vec<f64>,
+    /// Last receipt beside hostile clients over the one without them.
+    pub hostile: Vec<f64>,
     /// Messages lost, told twice or out of order, over kills.
     pub faults: Vec<f64>,
 }
@@ -134,6 +136,8 @@ pub fn all(figures: &Figures, apart: &Apart) -> Vec<Gate> {
         )
         .unit("ms"),
         Gate::most("500 communities change: sends per subscriber and round", measured(&apart.sends), (1.0, 1.0)),
+        // No delay is meant; a tenth is what two medians differ by without any cause.
+        Gate::most("events: last receipt beside hostile clients / without", measured(&apart.hostile), (1.25, 1.1)),
         Gate::least("polling: our 304 / nginx's, requests a second", measured(&figures.polling_ratios), (1.0, 1.5))
             .needs("wrk and nginx"),
         Gate::most("lost, told twice or out of order, over kill -9 and return", measured(&apart.faults), (0.0, 0.0)),

@@ -11,6 +11,7 @@ mod crowd;
 mod faults;
 mod floor;
 mod gates;
+mod hostile;
 mod peers;
 mod rounds;
 
@@ -69,6 +70,8 @@ struct Figures {
     snapshot_bytes: u64,
     /// How long 500 communities took to change, seconds.
     many_s: Option<f64>,
+    /// Hostile clients that came a second, at least.
+    hostile_a_second: Option<f64>,
     ways: Vec<Way>,
     /// What was missed, told twice or out of order, over kills.
     faults: Option<Faults>,
@@ -184,6 +187,10 @@ fn measure(args: &Deliver, dir: &std::path::Path) -> anyhow::Result<Figures> {
         back(&bench, round, &mut apart, &mut figures)?;
         say("stalled readers");
         apart.stalled_kib.push(bench.stalled(round)?);
+        say("hostile clients");
+        let (ratio, a_second) = hostile::beside(&bench, round)?;
+        apart.hostile.push(ratio);
+        figures.hostile_a_second = Some(figures.hostile_a_second.map_or(a_second, |least: f64| least.min(a_second)));
         say("500 communities");
         let (sends, took_s) = bench.many(round)?;
         apart.sends.extend(sends);
@@ -274,6 +281,9 @@ fn print(args: &Deliver, figures: &Figures) -> anyhow::Result<()> {
     }
     if let Some(many_s) = figures.many_s {
         writeln!(out, "{:<34}{many_s:>12.1} s at most", "500 communities decided and told")?;
+    }
+    if let Some(a_second) = figures.hostile_a_second {
+        writeln!(out, "{:<34}{a_second:>12.0} connections a second at least", "hostile clients")?;
     }
     if let Some(Faults { lost, twice, out_of_order, looked_at }) = figures.faults {
         let what = "messages over kill -9 and return";
