@@ -9,6 +9,7 @@
 //!   the number of a change grows for each subscriber; none is told twice
 //! Deliberately absent: a queue per subscriber, and any await while frames are written.
 
+mod conn;
 mod door;
 mod encode;
 mod head;

@@ -8,9 +8,10 @@
 //!   what a client may cost is bounded: its packets, its filters, its answers that wait, one piece in flight
 //! Deliberately absent: sessions. A client that comes back subscribes again and is told what is retained.
 
+use super::conn::{Conn, send};
 use super::mqtt_groups::{Client, Larder, SLOW_S, Subscription, count_refused, encode};
 use super::receipt::Receipt;
-use super::shard::{Conn, Shard, send};
+use super::shard::Shard;
 use super::socket::{Raw, Socket};
 use crate::deliver::mqtt::packet::{self, Broken, FILTER_BYTES_MAX, Packet, Version, Wish};
 use crate::deliver::mqtt::speak;
