@@ -279,3 +279,21 @@ fn every_region_has_a_path_and_no_two_have_one() {
     assert!(paths.contains("UA/Poltava") && paths.contains("UA/Kyiv") && paths.contains("UA/Kyiv Oblast"));
     assert!(paths.contains("UA/Crimea"));
 }
+
+#[test]
+fn a_path_leads_back_to_its_community_and_a_strange_one_to_none() {
+    let areas = AreaSet::bundled();
+    let communities = || areas.iter().filter(|it| it.level < model::Level::Settlement);
+    let mut paths: std::collections::BTreeMap<String, Vec<model::Code>> = std::collections::BTreeMap::new();
+    for area in communities() {
+        paths.entry(area_path(areas, area.code).unwrap()).or_default().push(area.code);
+    }
+    for (path, codes) in &paths {
+        // Two of one name in one place are none: nobody can say which.
+        assert_eq!(area_at(areas, path), (codes.len() == 1).then(|| codes[0]), "{path}");
+    }
+    assert!(paths.len() > communities().count() - 10);
+    for strange in ["", "UA/", "UA/Nowhere", "RU/Kursk", "UA/Poltava/Lubny/", "ua"] {
+        assert_eq!(area_at(areas, strange), None, "{strange:?}");
+    }
+}
