@@ -9,11 +9,11 @@ const ANNA: &str = "reader-token-0001";
 const BOHDAN: &str = "grader-token-0002";
 const DARIA: &str = "publisher-token-03";
 
-fn scenario(path: &str) -> PathBuf {
+pub fn scenario(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(path)
 }
 
-fn program(args: &[&str], paths: &[&Path]) -> Output {
+pub fn program(args: &[&str], paths: &[&Path]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
     let mut paths = paths.iter();
     for arg in args {
@@ -27,7 +27,7 @@ fn program(args: &[&str], paths: &[&Path]) -> Output {
 }
 
 /// Runs the program, `@` standing for the next path; what it printed.
-fn runs(args: &[&str], paths: &[&Path]) -> String {
+pub fn runs(args: &[&str], paths: &[&Path]) -> String {
     let output = program(args, paths);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -461,7 +461,7 @@ fn an_embargo_hides_all_until_its_time_or_two_people_end_it() {
 }
 
 /// So many seconds from now, RFC 3339.
-fn now_plus(seconds: i64) -> String {
+pub fn now_plus(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     model::Timestamp::from_millis(i64::try_from(now).unwrap() + seconds * 1_000).to_string()
 }

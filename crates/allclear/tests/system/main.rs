@@ -15,5 +15,6 @@ mod poll;
 mod push;
 mod receipts;
 mod server;
+mod stopped;
 mod stream;
 mod tls;

@@ -63,6 +63,7 @@ pub async fn import(
     }
     // One at a time: a second import sees the first.
     let _turn = state.chronicle.deciding.lock().await;
+    writable(&state)?;
     match query.what.as_str() {
         "thread" => posts(&state, name, &query, body).await,
         "chronicle" => dossier(&state, name, &reviewer.person.name, body).await,
@@ -74,12 +75,19 @@ pub async fn import(
     .map(Json)
 }
 
+/// Refuses by name while the record cannot be written. Asked before the book is read: once it says yes, all that was taken before is
+/// on the disk, and the book has it.
+pub fn writable(state: &ServeState) -> Result<(), CoreError> {
+    match &state.core.published().record_stopped {
+        Some(why) => Err(CoreError::RecordStopped(why.clone())),
+        None => Ok(()),
+    }
+}
+
 /// Puts them into the record in their order; the size of the record after the last. While the record cannot be written nothing is put
 /// in: what waits to be written then is for warnings.
 pub async fn submit(state: &ServeState, inputs: Vec<Input>) -> Result<u64, CoreError> {
-    if let Some(why) = &state.core.published().record_stopped {
-        return Err(CoreError::RecordStopped(why.clone()));
-    }
+    writable(state)?;
     let mut seq = state.core.published().seq;
     let mut acks = stream::iter(inputs).map(|input| state.core.submit(input)).buffered(AT_ONCE);
     while let Some(ack) = acks.next().await {
