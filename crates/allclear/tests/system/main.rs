@@ -4,6 +4,7 @@
 
 mod chronicle;
 mod com_ua;
+mod cut_off;
 mod door;
 mod feed;
 mod hooks;
