@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chronicle/beside/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What our own tracks and sources had of the newest wording of an incident: beside it, and no proof of what happened. */
+        get: operations["beside"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chronicle/figures/{length}": {
         parameters: {
             query?: never;
@@ -786,6 +803,122 @@ export interface components {
              * @description Probability, 0 to 1.
              */
             probability: number;
+        };
+        /** @description One source, and what it had of an area. */
+        BesideSource: {
+            /** @description `official`, `sensor` or `words`. */
+            class: string;
+            /** @description A sensor that covers all of the area. */
+            covers: boolean;
+            /** @description The first of both; null when there is none. */
+            first?: string | null;
+            /**
+             * Format: int64
+             * @description Seconds of the window in which it was heard.
+             */
+            heard_s: number;
+            /** @description The last. */
+            last?: string | null;
+            /**
+             * Format: int64
+             * @description Reports of the area or of a place in it.
+             */
+            reports: number;
+            /** @description Name. */
+            source: string;
+            /**
+             * Format: int64
+             * @description Reports that name only something wider which holds the area.
+             */
+            wider: number;
+        };
+        /** @description One track near an area, as it was believed then. */
+        BesideTrack: {
+            /**
+             * Format: int32
+             * @description At most so many; null when open.
+             */
+            count_high?: number | null;
+            /**
+             * Format: int32
+             * @description At least so many.
+             */
+            count_low: number;
+            /**
+             * Format: int64
+             * @description Number.
+             */
+            id: number;
+            /** @description First and last time inside; null when it never was. */
+            inside?: string[] | null;
+            /** @description Likeliest kind when it was nearest. */
+            kind: string;
+            /** @description First and last time inside or near, in the window. */
+            near: string[];
+            /**
+             * Format: double
+             * @description Least distance from the area, kilometres; 0 inside.
+             */
+            nearest_km: number;
+            /**
+             * Format: double
+             * @description Standard deviation of the position then, kilometres, in its worst direction.
+             */
+            sd_km: number;
+            /**
+             * @description At the end of the window: `followed` (still there), `passed_on` (followed until it was further away), `lost` (nobody told of it any
+             *     more), `ended` (by a source's word, or taken for another by what was told later).
+             */
+            state: string;
+        };
+        /** @description What our own tracks and sources had of an area and a window: observations beside the words, and no proof of what happened. */
+        BesideView: {
+            /** @description Where, as a path. */
+            area: string;
+            /** @description When it was worked out. */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Seconds of these in which some source was heard that could have told of the area.
+             */
+            heard_s: number;
+            /**
+             * @description What could not be worked out: `area` (nothing; no community of that path here), `events` (nothing; too much happened in that
+             *     time), `tracks` (too many reports to follow them again), `configuration` (no tracks; the sources of then cannot be read).
+             */
+            left_out?: string | null;
+            /**
+             * Format: double
+             * @description How near is near, kilometres from the area.
+             */
+            near_km: number;
+            /**
+             * Format: int64
+             * @description Seconds in which a sensor was heard that covers all of the area. In the others silence says nothing.
+             */
+            sensed_s: number;
+            /**
+             * Format: int64
+             * @description Size of the record.
+             */
+            seq: number;
+            /** @description Sources that spoke of the area, or were heard and could have, at most 50. */
+            sources: components["schemas"]["BesideSource"][];
+            /** @description Sources that are not listed. */
+            sources_more: number;
+            /** @description Tracks that were inside or within `near_km`, nearest first, at most 50. */
+            tracks: components["schemas"]["BesideTrack"][];
+            /** @description Tracks of that kind that are not listed. */
+            tracks_more: number;
+            /** @description Tracks there that nobody confirmed: they are not listed. */
+            unconfirmed: number;
+            /** @description From when to when. */
+            window: string[];
+            /**
+             * Format: int64
+             * @description Seconds of the window until now.
+             */
+            window_s: number;
         };
         /** @description One event that brought a decision about. */
         CauseView: {
@@ -1909,6 +2042,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaView"][];
+                };
+            };
+        };
+    };
+    beside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `dossier:id`, as the list of incidents gives it */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BesideView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorView"];
                 };
             };
         };

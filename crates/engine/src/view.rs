@@ -3,7 +3,9 @@
 use crate::relay::{Truth, combine};
 use crate::step::Engine;
 use crate::warn::{self, aged};
-use model::{Alert, AlertId, Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing};
+use model::{
+    Alert, AlertId, Arrival, Code, CommunityState, CommunityStatus, Level, Picture, Stage, Standing, Timestamp, Track,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Engine {
@@ -52,6 +54,19 @@ impl Engine {
             waiting: self.desk.waiting(self.now).cloned().collect(),
             unheld: self.lapsed.iter().copied().filter(unheld).collect(),
         }
+    }
+
+    /// What is believed to fly at `at` (not before the newest event), by what was taken in so far; sorted by number.
+    ///
+    /// For a replay that asks for the sky alone: with [`Engine::resume`] beyond its last event nothing is foreseen and nothing
+    /// decided, and a report costs its fusion only. A track that silence has just ended is told once more as
+    /// [`Stage::Ended`], or not at all.
+    pub fn tracks_at(&mut self, at: Timestamp) -> Vec<Track> {
+        let now = self.now.max(at);
+        self.story.tell(now, &self.ground);
+        let mut tracks: Vec<Track> = self.story.sky().bodies.iter().map(|body| body.told(now)).collect();
+        tracks.sort_by_key(|track| track.id);
+        tracks
     }
 
     /// The state of any community or settlement; `None` for a code that the area set does not hold.

@@ -2,6 +2,7 @@
 import { For, Show, type JSX } from 'solid-js';
 import { word } from '../text/chronicle';
 import { lists, useAsked } from './ask';
+import { Beside } from './Beside';
 import { Address, Answer, Grade, Many, place, useWords } from './parts';
 import { EntryLinks, Proofs } from './Proofs';
 import { link } from './route';
@@ -23,6 +24,9 @@ export function Sheet(props: { id: string }): JSX.Element {
             {(newest) => (
               <>
                 <Wording of={newest()} />
+                <Show when={told(newest())}>
+                  <Beside id={props.id} />
+                </Show>
                 <section class="panel" data-part="versions">
                   <h3>{w().incident.versions}</h3>
                   <p>{w().incident.versionsWhy}</p>

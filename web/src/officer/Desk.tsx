@@ -1,32 +1,28 @@
 /** The desk: who is on duty, for which place, whether anybody would hear it there, and the order. */
-import { createEffect, createMemo, createSignal, For, onCleanup, Show, type JSX } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Show, type JSX } from 'solid-js';
 import { useDark } from '../draw/theme';
 import { lang } from '../settings';
 import { readAreas, search, type Area, type Areas } from '../state/areas';
+import { useRepeated, useSeconds, useToken } from '../state/repeated';
 import { nameIn } from '../text';
 import { deskWords, type DeskWords } from '../text/officer';
 import { judge, raise, sirens, type Heard, type Verdict } from './ask';
 import { Reach } from './Reach';
 import { Waiting } from './Waiting';
 
-const KEY = 'allclear-officer';
-/** Between two questions, and the longest wait for an answer, milliseconds. */
+/** Between two questions, milliseconds. */
 const ASK_MS = 3_000;
-const PATIENCE_MS = 8_000;
-
-/** For this tab alone: it is gone when the tab is. */
-const keptToken = (): string => sessionStorage.getItem(KEY) ?? '';
 
 export function Desk(props: { world: string }): JSX.Element {
   const w = (): DeskWords => deskWords[lang()];
   const dark = useDark();
-  const [token, setToken] = createSignal(keptToken());
+  const [token, enter] = useToken('allclear-officer');
   const [typed, setTyped] = createSignal('');
   const [place, setPlace] = createSignal<Area | null>(null);
   const [areas, setAreas] = createSignal<Areas>(new Map());
   const [heard, setHeard] = createSignal<Heard>('waiting');
   const [asked, setAsked] = createSignal(performance.now());
-  const [now, setNow] = createSignal(performance.now());
+  const now = useSeconds();
   const found = createMemo(() => search(areas(), typed()));
 
   createEffect(() => {
@@ -37,37 +33,16 @@ export function Desk(props: { world: string }): JSX.Element {
   });
   // Without the list there is no place to choose, and the desk says so by having none.
   void fetch('/api/v1/areas.json').then(async (answer) => setAreas(readAreas(await answer.json())), () => undefined);
-  const second = setInterval(() => setNow(performance.now()), 1_000);
-  onCleanup(() => clearInterval(second));
 
   // Whom it was asked about last: an answer about another place is no answer.
-  createEffect(() => {
+  const ask = (): ((signal: AbortSignal) => ReturnType<typeof sirens>) | null => {
     const [mine, area] = [token(), place()?.code ?? null];
     setHeard('waiting');
     setAsked(performance.now());
-    if (mine === '') return;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      try {
-        const view = await sirens(mine, area, AbortSignal.timeout(PATIENCE_MS));
-        if (!stopped) setHeard(typeof view === 'string' ? view : { view, at_ms: performance.now() });
-      } catch {
-        // What was heard grows old, and is said to be.
-      }
-      if (!stopped) timer = setTimeout(() => void ask(), ASK_MS);
-    };
-    void ask();
-    onCleanup(() => {
-      stopped = true;
-      clearTimeout(timer);
-    });
-  });
-  const verdict = (): Verdict => judge(heard(), asked(), Math.max(now(), asked()));
-  const enter = (text: string): void => {
-    sessionStorage.setItem(KEY, text);
-    setToken(text);
+    return mine === '' ? null : (signal) => sirens(mine, area, signal);
   };
+  useRepeated(ask, ASK_MS, (view) => setHeard(typeof view === 'string' ? view : { view, at_ms: performance.now() }));
+  const verdict = (): Verdict => judge(heard(), asked(), Math.max(now(), asked()));
   const choose = (area: Area | null): void => {
     setPlace(area);
     setTyped('');

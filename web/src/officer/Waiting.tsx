@@ -1,14 +1,14 @@
 /** Alerts that wait for the officer's word alone, and the one order that ends those that are ticked. */
-import { createEffect, createSignal, For, onCleanup, Show, type JSX } from 'solid-js';
+import { createSignal, For, Show, type JSX } from 'solid-js';
 import { lang } from '../settings';
+import { useRepeated } from '../state/repeated';
 import { nameIn } from '../text';
 import { deskWords, type DeskWords } from '../text/officer';
 import { clock } from '../text/time';
 import { endTogether, unheld, type UnheldView } from './ask';
 
-/** Between two questions, the longest wait for an answer, and how old an answer may be, milliseconds. */
+/** Between two questions, and how old an answer may be, milliseconds. */
 const ASK_MS = 3_000;
-const PATIENCE_MS = 8_000;
 const OLD_MS = 15_000;
 /** Most alerts of one order. */
 const TOGETHER_MAX = 64;
@@ -22,27 +22,13 @@ export function Waiting(props: { token: string; world: string; now: number }): J
   const [said, setSaid] = createSignal('');
   const [busy, setBusy] = createSignal(false);
   let reason!: HTMLInputElement;
-  createEffect(() => {
+  const ask = (): ((signal: AbortSignal) => Promise<UnheldView[]>) => {
     const mine = props.token;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      try {
-        const view = await unheld(mine, AbortSignal.timeout(PATIENCE_MS));
-        if (!stopped) {
-          setAlerts(view);
-          setHeard(performance.now());
-        }
-      } catch {
-        // What was heard grows old, and is said to be.
-      }
-      if (!stopped) timer = setTimeout(() => void ask(), ASK_MS);
-    };
-    void ask();
-    onCleanup(() => {
-      stopped = true;
-      clearTimeout(timer);
-    });
+    return (signal) => unheld(mine, signal);
+  };
+  useRepeated(ask, ASK_MS, (view) => {
+    setAlerts(view);
+    setHeard(performance.now());
   });
   const old = (): boolean => props.now - heard() > OLD_MS;
   const chosen = (): number[] => alerts().map((it) => it.alert).filter((alert) => ticked().has(alert)).slice(0, TOGETHER_MAX);

@@ -1,8 +1,9 @@
 /** The reviewer's page: who I am, what waits, and decisions that go into the record under my name. */
-import { createEffect, createSignal, For, onCleanup, Show, type JSX } from 'solid-js';
+import { createSignal, For, Show, type JSX } from 'solid-js';
 import { Frame } from '../chronicle/Frame';
 import { place, useWords } from '../chronicle/parts';
 import { stamp } from '../chronicle/when';
+import { useRepeated, useSeconds, useToken } from '../state/repeated';
 import { word } from '../text/chronicle';
 import { PATHS } from '../text/chronicle/areas';
 import { useWorld } from '../chronicle/world';
@@ -12,51 +13,30 @@ import type { Desk, Noted } from './Deciding';
 import { IncidentCard } from './IncidentCard';
 import { QuantityCard } from './QuantityCard';
 
-const KEY = 'allclear-reviewer';
-/** Between two questions, and the longest wait for an answer, milliseconds. */
+/** Between two questions, milliseconds. */
 const ASK_MS = 30_000;
-const PATIENCE_MS = 8_000;
 /** Most cards of one kind on the page at a time. */
 const CARDS = 20;
 
 export function Review(): JSX.Element {
   const w = useWords();
   const world = useWorld();
-  // For this tab alone: it is gone when the tab is.
-  const [token, setToken] = createSignal(sessionStorage.getItem(KEY) ?? '');
+  const [token, keep] = useToken('allclear-reviewer');
   const [heard, setHeard] = createSignal<Heard>('waiting');
   const [asked, setAsked] = createSignal(performance.now());
-  const [now, setNow] = createSignal(performance.now());
   const [again, setAgain] = createSignal(0);
-  const second = setInterval(() => setNow(performance.now()), 1_000);
-  onCleanup(() => clearInterval(second));
-  createEffect(() => {
+  const now = useSeconds();
+  const ask = (): ((signal: AbortSignal) => ReturnType<typeof queue>) | null => {
     const mine = token();
     again();
-    if (mine === '') return;
-    let stopped = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
-      try {
-        const view = await queue(mine, AbortSignal.timeout(PATIENCE_MS));
-        if (!stopped) setHeard(typeof view === 'string' ? view : { view, at_ms: performance.now() });
-      } catch {
-        // What was heard grows old, and is said to be.
-      }
-      if (!stopped) timer = setTimeout(() => void ask(), ASK_MS);
-    };
-    void ask();
-    onCleanup(() => {
-      stopped = true;
-      clearTimeout(timer);
-    });
-  });
+    return mine === '' ? null : (signal) => queue(mine, signal);
+  };
+  useRepeated(ask, ASK_MS, (view) => setHeard(typeof view === 'string' ? view : { view, at_ms: performance.now() }));
   const verdict = (): Verdict => judge(heard(), asked(), Math.max(now(), asked()));
   const enter = (text: string): void => {
-    sessionStorage.setItem(KEY, text);
     setHeard('waiting');
     setAsked(performance.now());
-    setToken(text);
+    keep(text);
   };
   const plain = (): string => {
     const { say } = verdict();

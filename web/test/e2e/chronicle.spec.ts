@@ -1,7 +1,7 @@
 /** The chronicle's pages by a server that says what it is told: every face in both themes and languages, and every state in words. */
 import { axe, expect, type Page } from './fixtures';
 import { test } from './invented';
-import { incident, SEALED, tellAll, timeline, WITHDRAWN } from './told';
+import { beside as seen, incident, SEALED, tellAll, timeline, WITHDRAWN } from './told';
 
 const WEEK = 'view=timeline&from=2025-03-17&to=2025-03-23';
 const PAGES = [
@@ -99,12 +99,37 @@ test('an incident says who did it apart from whether it happened; what is sealed
   await expect(page.locator('[data-part=facts]').first()).toContainText('19.03.2025 20:00 – 20.03.2025 03:00 (± 10 min)');
   await expect(page.locator('[data-part=facts]').first()).toContainText('at least 21');
   await expect(page.locator('[data-judged]')).toHaveCount(2);
+  const beside = page.locator('[data-part=beside]');
+  await expect(beside).toContainText('A sensor that covers all of the area: 60 min.');
+  await expect(beside.locator('[data-state=passed_on]')).toContainText('drone × 2 · inside 19.03.2025 22:20 – 22:40: passed on');
+  await expect(beside.locator('[data-state=lost]')).toContainText('jet drone × 1+ · nearest 11.5 km (± 6.2 km): nobody told of it any more');
+  await expect(beside).toContainText('Not confirmed: 3.');
+  await expect(beside.locator('[data-source=monitor-a]')).toContainText('(reports in words): 7 reports; of something wider only: 2');
+  expect(await beside.innerText(), 'no track is a hit but to say that it is none').not.toMatch(/\bhit\b(?!, and silence)/);
   await page.locator('[data-version="1"] summary').click();
   await expect(page.locator('[data-version="1"]')).toContainText('several (so 2–9)');
   await expect(page.getByRole('link', { name: 'the statement in the log' })).toHaveAttribute('href', /said=s-02/);
   await go(page, `${mock.url}/chronicle#view=incidents&id=${encodeURIComponent(SEALED)}&lang=en`, '[data-embargo]');
   await expect(page.locator('[data-part=facts], [data-part=grade], [data-part=attribution]')).toHaveCount(0);
   await expect(page.locator('[data-embargo] code')).toContainText('9f86d081');
+});
+
+test('beside an incident nothing seen is told with who listened, and what could not be worked out is named', async ({ page, mock }) => {
+  tellAll(mock);
+  const at = `/api/v1/chronicle/beside/${encodeURIComponent(incident.id)}`;
+  const sheet = `${mock.url}/chronicle#view=incidents&id=${encodeURIComponent(incident.id)}&lang=en`;
+  mock.tell(at, { ...seen, tracks: [], sources: [], unconfirmed: 0, heard_s: 0, sensed_s: 0 });
+  await go(page, sheet, '[data-listening=nobody]');
+  await expect(page.locator('[data-part=beside]')).toContainText('Nobody was listening');
+  await expect(page.locator('[data-part=beside] [data-none]')).toContainText('That does not mean that nothing flew.');
+  mock.tell(at, { ...seen, tracks: [], left_out: 'tracks', sensed_s: 0 });
+  await go(page, sheet, '[data-listening=heard]');
+  await expect(page.locator('[data-left-out=tracks]')).toContainText('so many reports');
+  await expect(page.locator('[data-part=beside] [data-none]')).toHaveCount(0);
+  await expect(page.locator('[data-part=beside]')).toContainText('silence proves nothing');
+  mock.tell(at, { ...seen, tracks: [], sources: [], left_out: 'area', heard_s: 0, sensed_s: 0 });
+  await go(page, sheet, '[data-left-out=area]');
+  await expect(page.locator('[data-part=beside] [data-listening]'), 'nothing is said of who listened there').toHaveCount(0);
 });
 
 test('hours that nobody observed are hatched and named, and what a source does not account for is no hit', async ({ page, mock }) => {

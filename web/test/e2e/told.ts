@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { CeasefireReport, FiguresReport } from '../../src/chronicle/report';
-import type { IncidentsView, IncidentView, SaidView, TimelineView } from '../../src/chronicle/views';
+import type { BesideView, IncidentsView, IncidentView, SaidView, TimelineView } from '../../src/chronicle/views';
 import type { QueueView } from '../../src/review/ask';
 import type { Mock } from '../mock-server.mjs';
 
@@ -196,12 +196,35 @@ export const queue: QueueView = {
   cut: false,
 };
 
+export const beside: BesideView = {
+  ...stamped,
+  area: 'UA/Kirovohrad/Kropyvnytskyi',
+  window: ['2025-03-19T18:00:00.000Z', '2025-03-20T01:00:00.000Z'],
+  left_out: null,
+  near_km: 25,
+  tracks: [
+    { id: 40_961, kind: 'uav', count_low: 2, count_high: 2, near: ['2025-03-19T20:10:00.000Z', '2025-03-19T20:50:00.000Z'], inside: ['2025-03-19T20:20:00.000Z', '2025-03-19T20:40:00.000Z'], nearest_km: 0, sd_km: 4.1, state: 'passed_on' },
+    { id: 53_248, kind: 'jet_uav', count_low: 1, count_high: null, near: ['2025-03-19T22:00:00.000Z', '2025-03-19T22:08:00.000Z'], inside: null, nearest_km: 11.5, sd_km: 6.2, state: 'lost' },
+  ],
+  tracks_more: 0,
+  unconfirmed: 3,
+  sources: [
+    { source: 'monitor-a', class: 'words', covers: false, reports: 7, wider: 2, first: '2025-03-19T20:05:00.000Z', last: '2025-03-19T22:05:00.000Z', heard_s: 25_200 },
+    { source: 'radar-1', class: 'sensor', covers: true, reports: 0, wider: 0, first: null, last: null, heard_s: 3_600 },
+  ],
+  sources_more: 0,
+  window_s: 25_200,
+  heard_s: 25_200,
+  sensed_s: 3_600,
+};
+
 /** Gives the mock all of it. */
 export function tellAll(mock: Mock): void {
   const regimes = ['easter-30h', 'energy-30', 'full-30'];
   mock.tell('/api/v1/chronicle/timeline', timeline);
   mock.tell('/api/v1/chronicle/incidents', incidents);
   for (const it of [incident, sealed, withdrawn]) mock.tell(`/api/v1/chronicle/incidents/${encodeURIComponent(it.id)}`, it);
+  mock.tell(`/api/v1/chronicle/beside/${encodeURIComponent(incident.id)}`, beside);
   mock.tell('/api/v1/chronicle/figures/week', { ...stamped, left_out: 0, figures: week() });
   const reports = regimes.map((name) => ceasefire(name));
   mock.tell('/api/v1/chronicle/regimes', {

@@ -152,7 +152,7 @@ impl Evening {
 }
 
 /// What the program worked with when it was last started, as the record says.
-fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
+pub fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
     let last = |wanted: ConfigPart| {
         events.iter().rev().find_map(|event| match &event.body {
             EventBody::Configured { part, text: Some(text), .. } if *part == wanted => Some((event.id, text)),

@@ -80,6 +80,7 @@ pub fn router() -> Router<ServeState> {
         super::chronicle::timeline::timeline,
         super::chronicle::incidents::incidents,
         super::chronicle::incidents::incident,
+        super::chronicle::beside::beside,
         super::chronicle::regimes::regimes,
         super::chronicle::regimes::regime,
         super::chronicle::figures::figures,

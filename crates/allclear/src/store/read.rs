@@ -188,10 +188,42 @@ impl Reader {
 
     /// An event; `None` when it is not there or cannot be read.
     pub fn event(&self, id: EventId) -> Result<Option<Event>, StoreError> {
-        Ok(self.entry(id.0)?.and_then(|bytes| match Entry::from_bytes(&bytes) {
-            Ok(Entry::Event(event)) => Some(event),
-            _ => None,
-        }))
+        Ok(self.entry(id.0)?.as_deref().and_then(event))
+    }
+
+    /// What happened from `since` to `until`, in the order of the record, but for what the chronicle is made of: the newest
+    /// configuration from before first, as far as it is among the 200,000 entries before. `None` when it is more than `most`
+    /// events. One that this program cannot read is left out.
+    pub fn happened(&self, [since, until]: [Timestamp; 2], most: usize) -> Result<Option<Vec<Event>>, StoreError> {
+        let found: Vec<Vec<u8>> = self.ask(|db| {
+            let last: u64 = db.query_row("SELECT COALESCE(MAX(idx), 0) FROM entries", [], |row| row.get(0))?;
+            let first = first_at_or_after(db, last, since.millis())?;
+            // In a text of an entry a quotation mark is escaped: no words can look like these.
+            let mut found: Vec<Vec<u8>> = db
+                .prepare_cached(
+                    r#"SELECT bytes FROM entries WHERE idx < ?1 AND idx >= ?2 AND kind = 'event'
+                       AND instr(CAST(bytes AS TEXT), '"body":{"event":"configured",') > 0 ORDER BY idx DESC LIMIT 2"#,
+                )?
+                .query_map([first, first.saturating_sub(LOOK_BACK)], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?;
+            found.reverse();
+            let mut rows = db.prepare_cached(
+                r#"SELECT bytes FROM entries WHERE idx BETWEEN ?1 AND ?2 AND at BETWEEN ?3 AND ?4 AND kind = 'event'
+                   AND instr(CAST(bytes AS TEXT), '"body":{"event":"statement",') = 0
+                   AND instr(CAST(bytes AS TEXT), '"body":{"event":"filing",') = 0 ORDER BY idx LIMIT ?5"#,
+            )?;
+            let end = first_at_or_after(db, last, until.millis().saturating_add(1))?;
+            let span = params![first, end, since.millis(), until.millis(), most.saturating_add(1)];
+            let rows = rows.query_map(span, |row| row.get(0))?;
+            for bytes in rows {
+                found.push(bytes?);
+            }
+            Ok(found)
+        })?;
+        if found.len() > most {
+            return Ok(None);
+        }
+        Ok(Some(found.iter().filter_map(|bytes| event(bytes)).collect()))
     }
 
     /// What the chronicle is made of from entry `first` on: statements and filings, each with its place and its time, in the order
@@ -210,11 +242,7 @@ impl Reader {
             .query_map(params![first, limit.min(ROWS_MAX)], |row| row.get(0))?
             .collect()
         })?;
-        let event = |bytes: Vec<u8>| match Entry::from_bytes(&bytes) {
-            Ok(Entry::Event(event)) => Some(event),
-            _ => None,
-        };
-        Ok(found.into_iter().filter_map(event).collect())
+        Ok(found.iter().filter_map(|bytes| event(bytes)).collect())
     }
 
     /// The bytes of an entry.
@@ -315,6 +343,14 @@ pub(super) fn statements(db: &Connection, source: &SourceId) -> rusqlite::Result
         }
     }
     Ok(found)
+}
+
+/// An event, from an entry's bytes; `None` for a decision, and for what this program cannot read.
+fn event(bytes: &[u8]) -> Option<Event> {
+    match Entry::from_bytes(bytes) {
+        Ok(Entry::Event(event)) => Some(event),
+        _ => None,
+    }
 }
 
 /// First hash or entry of tile `n`; `None` when that is beyond any log.

@@ -4,7 +4,8 @@
 
 use super::error::StoreError;
 use super::key::{replace, secret};
-use chronicle::book::Sealed;
+use chronicle::book::{Desk, Draft, Sealed, Settled, Shelf, settle};
+use model::{Content, Filing, FilingKind};
 use std::io::ErrorKind;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
@@ -55,6 +56,57 @@ pub fn kept(dir: &Path) -> Result<(Vec<Sealed>, Vec<String>), StoreError> {
     Ok((found, broken))
 }
 
+/// Why nothing was settled, in words that fit after "failed to".
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// No secret could be drawn.
+    #[error("seal: {0}")]
+    Salt(String),
+    /// One thing does not fit, and keeps the rest out too.
+    #[error("{0}")]
+    Unfit(String),
+    /// The folder.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// What of `drafts` is new to what the record has of their dossier (`shelf`), all of it checked, and what opens its seals on the disk in
+/// `dir` already; without `dir` nothing is kept. What the drafts do not have any more is withdrawn when there is a reason to.
+///
+/// Beside it what of the folder could not be read. Any error leaves everything as it was: it comes before anything is filed, and a salt
+/// that was kept then is taken up by the next import.
+pub fn settled(
+    dir: Option<&Path>,
+    shelf: Option<&Shelf>,
+    drafts: Vec<Draft>,
+    desk: Desk<'_>,
+    withdraw: Option<&str>,
+) -> Result<(Settled, Vec<String>), SettleError> {
+    // A salt that the system refuses to give is found here, before anything is sealed.
+    let sealing = drafts.iter().filter(|it| it.embargo_until.is_some());
+    let mut salts = sealing.map(|_| salt()).collect::<Result<Vec<_>, _>>().map_err(SettleError::Salt)?;
+    let (kept, broken) = dir.map(kept).transpose()?.unwrap_or_default();
+    let mut settled = settle(shelf, drafts, &kept, desk, || salts.pop().unwrap_or_default());
+    let gone = settled.absent.iter().filter(|(kind, _)| *kind != FilingKind::Head);
+    let withdrawn = withdraw.into_iter().flat_map(|reason| {
+        gone.clone().map(move |(kind, id)| Filing {
+            status: desk.status,
+            dossier: desk.dossier.to_owned(),
+            kind: *kind,
+            id: id.clone(),
+            by: desk.by.to_owned(),
+            content: Content::Withdrawn { reason: reason.to_owned() },
+        })
+    });
+    let withdrawn: Vec<Filing> = withdrawn.collect();
+    settled.new.extend(withdrawn);
+    settled.new.iter().try_for_each(Filing::check).map_err(SettleError::Unfit)?;
+    if let Some(dir) = dir {
+        settled.sealed.iter().try_for_each(|it| keep(dir, it))?;
+    }
+    Ok((settled, broken))
+}
+
 /// A new salt: the SHA-256 of 32 bytes of the operating system's randomness, hexadecimal.
 pub fn salt() -> Result<String, String> {
     let mut bytes = [0_u8; 32];
@@ -65,7 +117,7 @@ pub fn salt() -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{FilingKind, Timestamp};
+    use model::Timestamp;
     use std::os::unix::fs::PermissionsExt as _;
 
     #[test]

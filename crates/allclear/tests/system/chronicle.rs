@@ -9,11 +9,11 @@ const ANNA: &str = "reader-token-0001";
 const BOHDAN: &str = "grader-token-0002";
 const DARIA: &str = "publisher-token-03";
 
-fn scenario(path: &str) -> PathBuf {
+pub fn scenario(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(path)
 }
 
-fn program(args: &[&str], paths: &[&Path]) -> Output {
+pub fn program(args: &[&str], paths: &[&Path]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_allclear"));
     let mut paths = paths.iter();
     for arg in args {
@@ -27,7 +27,7 @@ fn program(args: &[&str], paths: &[&Path]) -> Output {
 }
 
 /// Runs the program, `@` standing for the next path; what it printed.
-fn runs(args: &[&str], paths: &[&Path]) -> String {
+pub fn runs(args: &[&str], paths: &[&Path]) -> String {
     let output = program(args, paths);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
@@ -238,6 +238,20 @@ fn everybody_reads_what_was_said_beside_what_happened_and_can_prove_it() {
     let sheet = second.json(&format!("/api/v1/chronicle/incidents/{}", id.as_str().unwrap()));
     let beside: Vec<&Value> = sheet["versions"][0]["alerts"].as_array().unwrap().iter().map(|it| &it["area"]).collect();
     assert_eq!(beside, [&json!("UA/Poltava")], "{sheet}");
+    // So do tracks and sources, over HTTP and for everybody.
+    second.say("mon", "Полтавщина: 2 БпЛА в районі Полтави");
+    let own = second.json(&format!("/api/v1/chronicle/beside/{}", id.as_str().unwrap()));
+    assert_eq!((&own["left_out"], &own["area"]), (&Value::Null, &json!("UA/Poltava/Poltava")), "{own}");
+    let (track, live) = (&own["tracks"][0], second.json("/api/v1/state"));
+    assert_eq!(
+        (&track["state"], &track["nearest_km"], &track["count_low"]),
+        (&json!("followed"), &json!(0.0), &json!(2))
+    );
+    assert_eq!(track["id"], live["tracks"][0]["id"], "the same track under the same number");
+    let row = |source: &str| own["sources"].as_array().unwrap().iter().find(|it| it["source"] == source).unwrap();
+    assert_eq!((&row("mon")["reports"], &row("mon")["class"]), (&json!(1), &json!("words")), "{own}");
+    assert_eq!((&row("off")["wider"], &row("off")["reports"]), (&json!(1), &json!(0)), "the region was alerted");
+    assert_eq!(own["sensed_s"], 0, "no sensor covers it: {own}");
     drop(second);
     let tonight = server.json("/api/v1/chronicle/figures/month");
     assert!(tonight["figures"]["alerts"]["UA/Poltava"]["alerts"] == 1, "our own alert-hours stand beside: {tonight}");
@@ -249,6 +263,8 @@ fn everybody_reads_what_was_said_beside_what_happened_and_can_prove_it() {
         ("incidents?limit=0", 400, "bad_limit", "1 to 500"),
         ("incidents/energy-30:no", 404, "not_found", "lists them"),
         ("incidents/energy-30", 404, "not_found", "lists them"),
+        ("beside/energy-30:no", 404, "not_found", "lists them"),
+        ("beside/no", 404, "not_found", "lists them"),
         ("regimes/no", 404, "not_found", "lists them"),
         ("figures/year", 404, "not_found", "night, week or month"),
         ("figures/night?date=2025-02-30", 400, "bad_date", "2025-03-20"),
@@ -407,6 +423,9 @@ fn an_embargo_hides_all_until_its_time_or_two_people_end_it() {
     let path = format!("/api/v1/chronicle/incidents/{}", sealed["id"].as_str().unwrap());
     assert_eq!(server.json(&path)["versions"][0]["area"], Value::Null);
     assert_eq!(server.json("/api/v1/chronicle/regimes/energy")["report"]["withheld"], 1);
+    for hidden in [sealed["id"].as_str().unwrap(), &format!("energy:{name}")] {
+        assert_eq!(server.get(&format!("/api/v1/chronicle/beside/{hidden}")).0, 404, "{hidden}");
+    }
 
     let lift = json!({"action": "lift_embargo", "incident": sealed["id"], "reason": "the family agreed"});
     assert_eq!(decide(&server, BOHDAN, &lift).1["error"], "not_allowed");
@@ -442,7 +461,7 @@ fn an_embargo_hides_all_until_its_time_or_two_people_end_it() {
 }
 
 /// So many seconds from now, RFC 3339.
-fn now_plus(seconds: i64) -> String {
+pub fn now_plus(seconds: i64) -> String {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
     model::Timestamp::from_millis(i64::try_from(now).unwrap() + seconds * 1_000).to_string()
 }

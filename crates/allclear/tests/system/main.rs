@@ -4,6 +4,7 @@
 
 mod chronicle;
 mod com_ua;
+mod cut_off;
 mod door;
 mod feed;
 mod hooks;
@@ -15,5 +16,6 @@ mod poll;
 mod push;
 mod receipts;
 mod server;
+mod stopped;
 mod stream;
 mod tls;

@@ -216,7 +216,9 @@ pub fn settle(
             continue;
         }
         let under_seal = |it: &&Sealed| it.dossier == desk.dossier && it.kind == kind && it.id == id;
-        let latest = kept.iter().rfind(under_seal);
+        let filed = |it: &Sealed| shelf.and_then(|shelf| shelf.sealed_at(&it.commitment));
+        let of_record = kept.iter().filter(under_seal).filter_map(|it| Some((filed(it)?, it)));
+        let latest = of_record.max_by_key(|(index, _)| *index).map(|(_, it)| it);
         let embargo = embargo_until.filter(|until| desk.now < *until);
         if embargo.is_some() && latest.is_some_and(|it| it.text == text) {
             settled.known += 1;
@@ -224,9 +226,21 @@ pub fn settle(
         }
         settled.revised += usize::from(item.is_some() || latest.is_some());
         if let Some(until) = embargo {
-            let salt = salt();
-            let commitment = commitment(&salt, &text);
-            let sealed = Sealed { commitment, salt, until, dossier: desk.dossier.to_owned(), kind, id, text };
+            // What an import kept that was cut off before its seal was in the record: the same seal is filed now.
+            let begun = |it: &&Sealed| under_seal(it) && filed(it).is_none() && it.text == text && it.until == until;
+            let sealed = kept.iter().find(begun).cloned().unwrap_or_else(|| {
+                let salt = salt();
+                let commitment = commitment(&salt, &text);
+                Sealed {
+                    commitment,
+                    salt,
+                    until,
+                    dossier: desk.dossier.to_owned(),
+                    kind,
+                    id: id.clone(),
+                    text: text.clone(),
+                }
+            });
             settled.new.push(sealed.seal(desk.status, desk.by));
             settled.sealed.push(sealed);
             continue;

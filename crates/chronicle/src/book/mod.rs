@@ -19,7 +19,7 @@ mod tests;
 pub use draft::{Desk, Draft, Sealed, Settled, commitment, drafts, drafts_of_claims, read_file, settle};
 pub use people::{ASIDE_DOSSIER, GradeText, Reading, ReasonText, grade_id, passage_id};
 pub use shelf::{Filed, Item, Problem, Shelf};
-pub use tell::{Heard, area_path, told};
+pub use tell::{Heard, area_at, area_path, told};
 
 use crate::claims;
 use crate::figures::{CLAIMS_MAX, Claims};

@@ -75,6 +75,7 @@ pub(super) enum Head {
 /// A seal, and whether it was opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Seal {
+    index: u64,
     opened: bool,
 }
 
@@ -93,7 +94,7 @@ impl Shelf {
         filed.filing.check()?;
         match &filed.filing.content {
             Content::Sealed { commitment, .. } => {
-                self.seals.entry(commitment.clone()).or_insert(Seal { opened: false });
+                self.seals.entry(commitment.clone()).or_insert(Seal { index: filed.index, opened: false });
             }
             Content::Opened { text, commitment, salt } => {
                 let shown: String = commitment.chars().take(16).collect();
@@ -137,6 +138,12 @@ impl Shelf {
     #[must_use]
     pub fn opened(&self, commitment: &str) -> Option<bool> {
         self.seals.get(commitment).map(|seal| seal.opened)
+    }
+
+    /// Which entry of the record this seal is; `None` when there is no such seal. Of two seals of one thing the later one stands.
+    #[must_use]
+    pub fn sealed_at(&self, commitment: &str) -> Option<u64> {
+        self.seals.get(commitment).map(|seal| seal.index)
     }
 
     /// Whether it is a dossier of a ceasefire.

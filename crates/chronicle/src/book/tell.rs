@@ -171,3 +171,22 @@ pub fn area_path(areas: &AreaSet, code: Code) -> Option<String> {
     names.reverse();
     Some(names.join("/"))
 }
+
+/// The community of a path, as [`area_path`] writes it; `None` when there is none, or more than one.
+#[must_use]
+pub fn area_at(areas: &AreaSet, path: &str) -> Option<Code> {
+    let mut names = path.split('/');
+    if names.next()? != "UA" {
+        return None;
+    }
+    let mut at = areas.at_level(Level::Country).next()?.code;
+    for name in names {
+        let same = |it: &&Area| if it.level == Level::Oblast { short(areas, it) == name } else { it.name_en == name };
+        let mut found = areas.children(at).filter(same);
+        at = found.next()?.code;
+        if found.next().is_some() {
+            return None;
+        }
+    }
+    Some(at)
+}

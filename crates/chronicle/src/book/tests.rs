@@ -148,6 +148,46 @@ fn a_seal_hides_all_and_opens_to_what_it_hid_only() {
 }
 
 #[test]
+fn a_seal_that_an_import_kept_and_did_not_file_is_filed_by_the_next() {
+    let mut dossier = Dossier::read(&scenario("ceasefire/energy-30.toml")).unwrap();
+    dossier.incidents[0].embargo_until = Some(instant("2025-07-01T00:00:00Z"));
+    let now = desk("d", "2025-06-01T00:00:00Z");
+    let cut_off = settle(None, drafts(&dossier), &[], now, || "salt-1".into());
+    // The salt is on the disk, nothing is in the record.
+    let next = settle(None, drafts(&dossier), &cut_off.sealed, now, || unreachable!("the salt is there"));
+    assert_eq!((&next.new, &next.sealed, next.revised), (&cut_off.new, &cut_off.sealed, 0));
+    let mut book = Book::default();
+    file(&mut book, next.new);
+    assert_eq!(settle(book.shelves().get("d"), drafts(&dossier), &next.sealed, now, || unreachable!()).new, []);
+}
+
+#[test]
+fn of_two_seals_of_one_thing_the_later_in_the_record_is_what_an_import_is_compared_with() {
+    let mut dossier = Dossier::read(&scenario("ceasefire/energy-30.toml")).unwrap();
+    dossier.incidents[0].embargo_until = Some(instant("2025-07-01T00:00:00Z"));
+    let now = desk("d", "2025-06-01T00:00:00Z");
+    let (mut book, mut kept, mut salts) = (Book::default(), Vec::new(), 0);
+    for clock_s in 1..=6 {
+        dossier.incidents[0].clock_s = clock_s;
+        let mut put = |kept: &mut Vec<Sealed>| {
+            let salt = || {
+                salts += 1;
+                format!("salt-{salts}")
+            };
+            let settled = settle(book.shelves().get("d"), drafts(&dossier), kept, now, salt);
+            file(&mut book, settled.new.clone());
+            kept.extend(settled.sealed.clone());
+            // As they are read from the disk: by their hash, in no order of time.
+            kept.sort_by(|a, b| a.commitment.cmp(&b.commitment));
+            settled.sealed.len()
+        };
+        assert_eq!((put(&mut kept), put(&mut kept)), (1, 0), "wording {clock_s}");
+    }
+    let order: Vec<Option<u64>> = kept.iter().map(|it| book.shelves()["d"].sealed_at(&it.commitment)).collect();
+    assert!(order.iter().all(Option::is_some) && !order.is_sorted(), "{order:?}");
+}
+
+#[test]
 fn confirmed_takes_two_people_and_the_rules_stand_until_somebody_grades() {
     let dossier = Dossier::read(&scenario("ceasefire/energy-30.toml")).unwrap();
     let mut book = Book::default();
@@ -278,4 +318,22 @@ fn every_region_has_a_path_and_no_two_have_one() {
     }
     assert!(paths.contains("UA/Poltava") && paths.contains("UA/Kyiv") && paths.contains("UA/Kyiv Oblast"));
     assert!(paths.contains("UA/Crimea"));
+}
+
+#[test]
+fn a_path_leads_back_to_its_community_and_a_strange_one_to_none() {
+    let areas = AreaSet::bundled();
+    let communities = || areas.iter().filter(|it| it.level < model::Level::Settlement);
+    let mut paths: std::collections::BTreeMap<String, Vec<model::Code>> = std::collections::BTreeMap::new();
+    for area in communities() {
+        paths.entry(area_path(areas, area.code).unwrap()).or_default().push(area.code);
+    }
+    for (path, codes) in &paths {
+        // Two of one name in one place are none: nobody can say which.
+        assert_eq!(area_at(areas, path), (codes.len() == 1).then(|| codes[0]), "{path}");
+    }
+    assert!(paths.len() > communities().count() - 10);
+    for strange in ["", "UA/", "UA/Nowhere", "RU/Kursk", "UA/Poltava/Lubny/", "ua"] {
+        assert_eq!(area_at(areas, strange), None, "{strange:?}");
+    }
 }

@@ -7,10 +7,10 @@ use super::{BATCH, bytes};
 use crate::clock::Clock;
 use crate::cmd::exit;
 use crate::serve::chronicle::Chronicle;
-use crate::store::{Entry, Reader, Store, StoreError, seal};
+use crate::store::{Entry, Reader, Store, seal};
 use anyhow::ensure;
-use chronicle::book::{Desk, Draft, Settled, read_file, settle};
-use model::{Content, Event, EventBody, EventId, Filing, FilingKind, Status};
+use chronicle::book::{Desk, Draft, Settled, read_file};
+use model::{Content, Event, EventBody, EventId, Filing, Status};
 use serde_json::json;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -72,19 +72,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let fits = !reason.trim().is_empty() && reason.len() <= REASON_BYTES_MAX;
         ensure!(fits, "failed to withdraw: a reason is 1 to {REASON_BYTES_MAX} bytes of words");
     }
-    // A salt that the system refuses to give is found here, before anything is sealed.
-    let mut salts = Vec::new();
-    for _ in drafts.iter().filter(|it| it.embargo_until.is_some()) {
-        salts.push(seal::salt().map_err(|why| anyhow::anyhow!("failed to seal: {why}"))?);
-    }
-    let salt = || salts.pop().unwrap_or_default();
     let settled = match &args.store {
-        None => {
-            let settled = settle(None, drafts, &[], desk, salt);
-            checked(&settled.new)?;
-            settled
-        }
-        Some(dir) => keep(dir, args, drafts, desk, salt)?,
+        None => seal::settled(None, None, drafts, desk, None).map_err(failed)?.0,
+        Some(dir) => keep(dir, args, drafts, desk)?,
     };
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -98,44 +88,21 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(exit::code(exit::DONE))
 }
 
-fn checked(filings: &[Filing]) -> anyhow::Result<()> {
-    filings.iter().try_for_each(|it| it.check().map_err(|why| anyhow::anyhow!("failed to {why}")))
+fn failed(error: impl std::fmt::Display) -> anyhow::Error {
+    anyhow::anyhow!("failed to {error}")
 }
 
 /// Writes what is new.
-fn keep(
-    dir: &Path,
-    args: &Args,
-    drafts: Vec<Draft>,
-    desk: Desk<'_>,
-    salt: impl FnMut() -> String,
-) -> anyhow::Result<Settled> {
-    let failed = |error: StoreError| anyhow::anyhow!("failed to {error}");
+fn keep(dir: &Path, args: &Args, drafts: Vec<Draft>, desk: Desk<'_>) -> anyhow::Result<Settled> {
     let mut store = Store::open(dir, desk.status).map_err(failed)?;
     let chronicle = Chronicle::new(Reader::new(dir));
-    let (kept, broken) = seal::kept(dir).map_err(failed)?;
+    let (settled, broken) = {
+        let book = chronicle.book().map_err(failed)?;
+        let shelf = book.shelves().get(desk.dossier);
+        seal::settled(Some(dir), shelf, drafts, desk, args.withdraw_absent.as_deref()).map_err(failed)?
+    };
     for why in broken {
         eprintln!("{}: failed to {why}", dir.display());
-    }
-    let mut settled = {
-        let book = chronicle.book().map_err(failed)?;
-        settle(book.shelves().get(desk.dossier), drafts, &kept, desk, salt)
-    };
-    if let Some(reason) = &args.withdraw_absent {
-        let withdrawn = settled.absent.iter().filter(|(kind, _)| *kind != FilingKind::Head).map(|(kind, id)| Filing {
-            status: desk.status,
-            dossier: desk.dossier.to_owned(),
-            kind: *kind,
-            id: id.clone(),
-            by: BY.to_owned(),
-            content: Content::Withdrawn { reason: reason.clone() },
-        });
-        settled.new.extend(withdrawn.collect::<Vec<_>>());
-    }
-    // All or nothing: one thing that does not fit keeps the rest out too.
-    checked(&settled.new)?;
-    for sealed in &settled.sealed {
-        seal::keep(dir, sealed).map_err(failed)?;
     }
     let at = store.last_at().map_or(desk.now, |last| last.max(desk.now));
     for batch in settled.new.chunks(BATCH) {

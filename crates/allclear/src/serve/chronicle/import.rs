@@ -11,15 +11,15 @@ use super::view::ImportReceipt;
 use super::{instant, locked, stored};
 use crate::config::Role;
 use crate::core::{CoreError, Input};
-use crate::store::seal;
+use crate::store::seal::{self, SettleError};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use chronicle::book::{Desk, read_file, settle};
+use chronicle::book::{Desk, read_file};
 use chronicle::thread::{self, Capture, Form};
 use futures_util::{StreamExt as _, stream};
-use model::{Filing, SourceId, Statement};
+use model::{SourceId, Statement};
 use serde::Deserialize;
 
 /// Largest document, in bytes; a longer one goes in by `allclear import` while no server runs.
@@ -63,6 +63,7 @@ pub async fn import(
     }
     // One at a time: a second import sees the first.
     let _turn = state.chronicle.deciding.lock().await;
+    writable(&state)?;
     match query.what.as_str() {
         "thread" => posts(&state, name, &query, body).await,
         "chronicle" => dossier(&state, name, &reviewer.person.name, body).await,
@@ -74,12 +75,19 @@ pub async fn import(
     .map(Json)
 }
 
+/// Refuses by name while the record cannot be written. Asked before the book is read: once it says yes, all that was taken before is
+/// on the disk, and the book has it.
+pub fn writable(state: &ServeState) -> Result<(), CoreError> {
+    match &state.core.published().record_stopped {
+        Some(why) => Err(CoreError::RecordStopped(why.clone())),
+        None => Ok(()),
+    }
+}
+
 /// Puts them into the record in their order; the size of the record after the last. While the record cannot be written nothing is put
 /// in: what waits to be written then is for warnings.
 pub async fn submit(state: &ServeState, inputs: Vec<Input>) -> Result<u64, CoreError> {
-    if let Some(why) = &state.core.published().record_stopped {
-        return Err(CoreError::RecordStopped(why.clone()));
-    }
+    writable(state)?;
     let mut seq = state.core.published().seq;
     let mut acks = stream::iter(inputs).map(|input| state.core.submit(input)).buffered(AT_ONCE);
     while let Some(ack) = acks.next().await {
@@ -128,28 +136,20 @@ async fn dossier(state: &ServeState, name: String, by: &str, body: Bytes) -> Res
     let text = text.map_err(|_| refused("unreadable", "failed to read the body as UTF-8"))?;
     let drafts =
         read_file(&text).map_err(|error| refused("unreadable", format!("line {}: failed to {error}", error.line)))?;
-    let mut salts = Vec::new();
-    for _ in drafts.iter().filter(|it| it.embargo_until.is_some()) {
-        let drawn = seal::salt();
-        salts.push(drawn.map_err(|why| ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "no_salt", why))?);
-    }
     let by = format!("reviewer:{by}");
     let settled = locked(state, move |book, state| {
-        let folder = state.reader.folder().unwrap_or(std::path::Path::new(".")).to_owned();
-        let (kept, _) = seal::kept(&folder).map_err(|error| stored(&error))?;
+        let folder = state.reader.folder().unwrap_or(std::path::Path::new("."));
         let desk = Desk { status: state.server.status, dossier: &name, by: &by, now: state.core.now() };
-        let settled = settle(book.shelves().get(&name), drafts, &kept, desk, || salts.pop().unwrap_or_default());
-        settled
-            .new
-            .iter()
-            .try_for_each(Filing::check)
-            .map_err(|why| refused("bad_filing", format!("failed to {why}")))?;
-        for sealed in &settled.sealed {
-            seal::keep(&folder, sealed).map_err(|error| stored(&error))?;
-        }
-        Ok(settled)
+        seal::settled(Some(folder), book.shelves().get(&name), drafts, desk, None).map_err(|error| match error {
+            SettleError::Salt(_) => {
+                ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "no_salt", format!("failed to {error}"))
+            }
+            SettleError::Unfit(_) => refused("bad_filing", format!("failed to {error}")),
+            SettleError::Store(error) => stored(&error),
+        })
     })
-    .await?;
+    .await?
+    .0;
     let (new, revised, known) = (settled.new.len(), settled.revised, settled.known);
     let (sealed, absent) = (settled.sealed.len(), settled.absent.len());
     let seq = submit(state, settled.new.into_iter().map(Input::Filing).collect()).await?;

@@ -6,6 +6,7 @@
 //!   what is under seal is told as its hash and its time
 //!   few questions are worked on at once, and the rest are told to come again: warning never waits for the chronicle
 
+pub mod beside;
 pub mod embargo;
 pub mod figures;
 pub mod import;
@@ -43,6 +44,7 @@ pub fn router() -> Router<ServeState> {
         .route("/api/v1/chronicle/timeline", get(timeline::timeline))
         .route("/api/v1/chronicle/incidents", get(incidents::incidents))
         .route("/api/v1/chronicle/incidents/{*id}", get(incidents::incident))
+        .route("/api/v1/chronicle/beside/{*id}", get(beside::beside))
         .route("/api/v1/chronicle/regimes", get(regimes::regimes))
         .route("/api/v1/chronicle/regimes/{id}", get(regimes::regime))
         .route("/api/v1/chronicle/figures/{length}", get(figures::figures))
@@ -55,7 +57,8 @@ pub fn router() -> Router<ServeState> {
 pub struct Chronicle {
     reader: Reader,
     book: RwLock<Book>,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
+    beside: beside::Kept,
     /// Held while a decision is made and filed.
     deciding: tokio::sync::Mutex<()>,
 }
@@ -66,7 +69,8 @@ impl Chronicle {
         Self {
             reader,
             book: RwLock::default(),
-            turns: Semaphore::new(AT_ONCE),
+            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            beside: beside::Kept::default(),
             deciding: tokio::sync::Mutex::default(),
         }
     }
@@ -132,17 +136,29 @@ async fn locked<T: Send + 'static>(
     state: &ServeState,
     work: impl FnOnce(&Book, &ServeState) -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
-    let chronicle: Arc<Chronicle> = state.chronicle.clone();
+    apart(state, move |state| {
+        let book = state.chronicle.book().map_err(|error| stored(&error))?;
+        work(&book, state)
+    })
+    .await
+}
+
+/// As [`locked`], without the book: others go on reading it.
+async fn apart<T: Send + 'static>(
+    state: &ServeState,
+    work: impl FnOnce(&ServeState) -> Result<T, ApiError> + Send + 'static,
+) -> Result<T, ApiError> {
     let busy = || {
         let message = format!("failed to take the question: {AT_ONCE} are worked on already; ask again in a second");
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", message)
     };
-    let turn = tokio::time::timeout(PATIENCE, chronicle.turns.acquire()).await;
-    let _turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
-    let (held, state) = (chronicle.clone(), state.clone());
+    let turn = tokio::time::timeout(PATIENCE, state.chronicle.turns.clone().acquire_owned()).await;
+    let turn = turn.map_err(|_| busy())?.map_err(|_| busy())?;
+    let state = state.clone();
     let done = tokio::task::spawn_blocking(move || {
-        let book = held.book().map_err(|error| stored(&error))?;
-        work(&book, &state)
+        // Held until the work is done, also when nobody waits for it any more.
+        let _turn = turn;
+        work(&state)
     });
     done.await.map_err(|error| {
         ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "chronicle", format!("failed to read the chronicle: {error}"))

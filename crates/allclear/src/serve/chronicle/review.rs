@@ -6,6 +6,7 @@
 
 use super::super::ServeState;
 use super::super::error::ApiError;
+use super::import::writable;
 use super::incidents::{grades, newest, sealed};
 use super::timeline::decided;
 use super::view::{DecisionReceipt, IncidentItem, QuantityItem, QueueView};
@@ -298,6 +299,7 @@ pub async fn decide(
     allow(&reviewer, role)?;
     // One at a time: a second decision sees the first.
     let _turn = state.chronicle.deciding.lock().await;
+    writable(&state)?;
     let made = locked(&state, move |book, state| make(book, state, &reviewer.person.name, decision)).await?;
     let mut last = None;
     for filing in made.filings {
