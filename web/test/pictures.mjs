@@ -20,6 +20,12 @@ const PICTURES = [
   { name: 'alert-phone-dark', at_s: 1400, size: PHONE, theme: 'dark', lang: 'uk', area: 'Конотопський' },
   { name: 'lost-phone-dark', size: PHONE, theme: 'dark', lang: 'en', area: 'Конотопський', lost: true },
 ];
+/** Pages of the chronicle of the demonstration, taken before the evening begins to matter. */
+const PAGES = [
+  { name: 'night-desktop-light', size: DESKTOP, hash: 'view=figures&length=night&date=2025-03-20&lang=en&theme=light' },
+  { name: 'ceasefire-desktop-dark', size: DESKTOP, hash: 'view=ceasefire&id=easter-30h&lang=en&theme=dark' },
+  { name: 'incident-phone-light', size: PHONE, hash: 'view=incidents&id=energy-30:sudzha-2025-03-20&lang=uk&theme=light' },
+];
 
 const folder = mkdtempSync(join(tmpdir(), 'allclear-pictures-'));
 mkdirSync(OUT, { recursive: true });
@@ -49,6 +55,15 @@ try {
     await page.goto(`${url}/${hash(PICTURES.find((p) => p.size === size))}`);
     await page.locator('.map[data-drawn]').waitFor({ timeout: 60_000 });
     screens.set(size, page);
+  }
+  for (const { name, size, hash } of PAGES) {
+    const page = await browser.newPage({ viewport: size, reducedMotion: 'reduce' });
+    await page.goto(`${url}/chronicle#${hash}`);
+    await page.locator('[data-answer=known]').first().waitFor({ timeout: 20_000 });
+    await pause(1000);
+    await page.screenshot({ path: join(OUT, `${name}.png`) });
+    console.log(`docs/pictures/${name}.png`);
+    await page.close();
   }
   const now_s = async () => (Date.parse((await fetch(`${url}/api/v1/state`).then((a) => a.json())).server_time) - began_ms) / 1000;
   for (const picture of PICTURES) {
