@@ -64,4 +64,6 @@ test('what waits for an officer ends by one order for all that are ticked', asyn
   await form.locator('button.order').click();
   await expect(form.locator('[role=status]')).toContainText('Ended');
   expect(await alerts()).toEqual([]);
+  // The desk asks on: no question may be under way when the server is stopped.
+  await page.unrouteAll({ behavior: 'wait' });
 });
