@@ -120,7 +120,7 @@ pub struct Rule {
     /// After so long an entry brings a third (1/e) of that, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_s: Option<u32>,
-    /// Beside what came in, official alerts count which nothing in the picture explains: what each is about comes over 2.6 of
+    /// Beside what came in, official alerts count which nothing in the picture explains: what each is about comes over 0.8 of
     /// the smallest communities of its area, over none with more than 0.2. Only in a rule with `entry_km`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub official: bool,
