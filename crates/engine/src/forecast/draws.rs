@@ -2,7 +2,7 @@
 //! that matter most, a lattice in the others.
 //!
 //! Each coordinate has exactly one point in each of its [`PATHS`] equal parts. For the share of paths that enter a disc
-//! these are worth more than 400 random paths (a test holds that). Nothing here is random.
+//! these are worth more than 170 random paths (a test holds that). Nothing here is random.
 
 use super::{LEGS, PATHS};
 

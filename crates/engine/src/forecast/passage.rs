@@ -240,7 +240,8 @@ struct Entered {
 /// The first and the last few of some times: enough for a window that holds nine tenths of what at most [`PATHS`] are
 /// drawn from. Of `n` drawn times, those between the `k`-th from either end hold `(n - 1 - 2 k) / (n + 1)` of the rest
 /// (David and Nagaraja 2003, section 7.2); where all of them hold less than nine tenths, the window ends later in
-/// proportion: what comes late is what was not drawn.
+/// proportion: what comes late is what was not drawn. For the same reason half as many are cut off at the late end as at the
+/// early one: what begins to circle on its way is late, and no path does.
 #[derive(Debug)]
 struct Ends {
     count: usize,
@@ -281,7 +282,7 @@ impl Ends {
     fn window(&self) -> (f64, f64) {
         let n = real(self.count);
         let cut = ((n - 1.0 - HELD * (n + 1.0)) / 2.0).max(0.0) as usize;
-        let (first, last) = (self.first[cut.min(KEPT - 1)], self.last[cut.min(KEPT - 1)]);
+        let (first, last) = (self.first[cut.min(KEPT - 1)], self.last[(cut / 2).min(KEPT - 1)]);
         let held = (n - 1.0).max(1.0) / (n + 1.0);
         (first, last + (HELD / held - 1.0).max(0.0) * (last - first))
     }

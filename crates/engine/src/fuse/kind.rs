@@ -49,8 +49,8 @@ impl Flight {
     }
 }
 
-/// The table. Speeds are of common open descriptions: propeller drones 150 to 180 km/h, jet drones about 450, cruise
-/// missiles 750 to 850; endurance is range over speed (2,000 km, 1,500 km, 90 km for a gliding bomb). Times are chosen: longer keeps a lost group in mind, shorter forgets it.
+/// The table. Speeds are of common open descriptions: propeller drones 120 to 190 km/h, jet drones 400 to 600 (a range is its
+/// middle and what an even spread over it deviates by), cruise missiles 750 to 850; endurance is range over speed (2,000 km, 1,500 km, 90 km for a gliding bomb). Times are chosen: longer keeps a lost group in mind, shorter forgets it.
 pub(crate) const fn flight(kind: ThreatKind) -> Flight {
     const fn of(
         [speed_mps, speed_sd_mps]: [f64; 2],
@@ -74,8 +74,8 @@ pub(crate) const fn flight(kind: ThreatKind) -> Flight {
         }
     }
     match kind {
-        ThreatKind::Uav => of([42.0, 8.0], 4e-7, [600.0, 3600.0], [1800.0, 1800.0], [43_200.0, 10.0]),
-        ThreatKind::JetUav => of([130.0, 30.0], 4e-6, [240.0, 1200.0], [900.0, 1200.0], [10_800.0, 6.0]),
+        ThreatKind::Uav => of([43.0, 6.0], 4e-7, [600.0, 3600.0], [1800.0, 1800.0], [43_200.0, 10.0]),
+        ThreatKind::JetUav => of([138.0, 20.0], 2.5e-6, [240.0, 1200.0], [900.0, 1200.0], [10_800.0, 6.0]),
         ThreatKind::ReconUav => of([30.0, 8.0], 8e-7, [600.0, 3600.0], [1800.0, 1800.0], [64_800.0, 15.0]),
         ThreatKind::Fpv => of([25.0, 8.0], 8e-7, [300.0, 900.0], [600.0, 900.0], [2_400.0, 60.0]),
         ThreatKind::CruiseMissile => of([220.0, 30.0], 1e-5, [180.0, 1200.0], [900.0, 1800.0], [10_800.0, 5.0]),

@@ -63,6 +63,7 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.release_p <= rule.release_p
         && wider.hold_s >= rule.hold_s
         && wider.lead_s.is_none_or(|wide_s| rule.lead_s.is_some_and(|lead_s| lead_s <= wide_s))
+        && wider.release_lead_s.is_none_or(|wide_s| rule.release_lead_s.is_some_and(|lead_s| lead_s <= wide_s))
 }
 
 struct Check {
@@ -189,6 +190,20 @@ impl Policy {
         check.range("hold_s", f64::from(rule.hold_s), 0.0, 86_400.0)?;
         if let Some(lead_s) = rule.lead_s {
             check.range("lead_s", f64::from(lead_s), 30.0, 7200.0)?;
+        }
+        if let Some(end_s) = rule.release_lead_s {
+            let Some(begin_s) = rule.lead_s else {
+                return check.refuse("release_lead_s", "release_lead_s without lead_s: expected both".to_owned());
+            };
+            check.range("release_lead_s", f64::from(end_s), 30.0, 7200.0)?;
+            if end_s <= begin_s {
+                check.refuse(
+                    "release_lead_s",
+                    format!(
+                        "release_lead_s = {end_s}: expected more than lead_s = {begin_s}, or it could end as it begins"
+                    ),
+                )?;
+            }
         }
         if let Some(most) = rule.people_max.filter(|&most| most < rule.people_min) {
             let least = rule.people_min;

@@ -5,7 +5,7 @@
 
 use super::advise::{Change, change};
 use super::danger::Danger;
-use super::policy::Policy;
+use super::policy::{Policy, Rule};
 use super::rules::{Met, holding, left, met};
 use crate::alerts::{Alerts, all_kinds};
 use crate::ground::Ground;
@@ -42,7 +42,10 @@ pub(crate) fn command(
     }
     let lapsed = |alert: &&Alert| alert.holders.keys().all(is_policy) && !met.contains_key(&alert.community);
     let lapsed: Vec<AlertId> = alerts.of(Standing::Authority).filter(lapsed).map(|alert| alert.id).collect();
-    let ends = |id| over(alerts.get(id)?, dangers, policy, sources, ground, out);
+    let ends = |id| {
+        let alert: &Alert = alerts.get(id)?;
+        over(alert, (dangers, seen.get(&alert.community).unwrap_or(dangers)), policy, sources, ground, out)
+    };
     let (over, left): (Vec<_>, Vec<_>) =
         lapsed.into_iter().map(|id| (id, ends(id))).partition(|(_, ends)| ends.is_some());
     for (id, reason) in over {
@@ -150,10 +153,11 @@ fn raise(community: Code, call: &Call<'_>, policy: &Policy, ground: &Ground, ale
     alerts.raise(alert, causes, Reason { rule, because: Because::Reached(numbers) }, out);
 }
 
-/// Why an alert that no rule holds any longer may end; `None` while it must stand on.
+/// Why an alert that no rule holds any longer may end; `None` while it must stand on. `heeded`: the dangers without what an
+/// officer dismissed.
 fn over(
     alert: &Alert,
-    dangers: &BTreeMap<Code, Danger>,
+    (dangers, heeded): (&BTreeMap<Code, Danger>, &BTreeMap<Code, Danger>),
     policy: &Policy,
     sources: &Sources,
     ground: &Ground,
@@ -165,6 +169,15 @@ fn over(
     let hold_s = rules.iter().map(|(rule, _)| rule.hold_s).max().unwrap_or(0);
     let stood_ms = out.now.ms_since(alert.started_at);
     if stood_ms < i64::from(hold_s) * 1000 {
+        return None;
+    }
+    // That it is still far is a reason for an officer, not for a watch: for that little must be left.
+    let far = |rule: &Rule| rule.release_lead_s.is_some();
+    if rules.iter().any(|(rule, _)| far(rule))
+        && left(alert.community, &alert.kinds, heeded, policy, ground)
+            .iter()
+            .any(|(rule, p)| far(rule) && *p >= rule.release_p)
+    {
         return None;
     }
     let last = rules.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a });

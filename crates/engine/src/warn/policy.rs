@@ -101,6 +101,10 @@ pub struct Rule {
     /// an arrival is foreseen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_s: Option<u32>,
+    /// An officer may end what it raised when the early end of the arrival window is further than this, in seconds, whatever
+    /// the probability: it would not begin now. Without it only the probability holds. A watch of sensors ends nothing by it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_lead_s: Option<u32>,
     /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_raion: bool,
@@ -116,7 +120,7 @@ pub struct Rule {
     /// After so long an entry brings a third (1/e) of that, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_s: Option<u32>,
-    /// Beside what came in, official alerts count which nothing in the picture explains: what each is about comes over 2.6 of
+    /// Beside what came in, official alerts count which nothing in the picture explains: what each is about comes over 0.8 of
     /// the smallest communities of its area, over none with more than 0.2. Only in a rule with `entry_km`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub official: bool,

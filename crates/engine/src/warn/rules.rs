@@ -2,7 +2,7 @@
 //!
 //! What comes in: the danger to every community. What goes out: for each community to alert, every rule that holds there
 //! with the numbers by which it holds. What always holds: a rule that is no longer met, but whose probability is not below
-//! its `release_p`, still holds what it raised.
+//! its `release_p` and whose arrival is not further than its `release_lead_s`, still holds what it raised.
 
 use super::danger::{Danger, Part, Share};
 use super::policy::{Policy, Rule};
@@ -138,7 +138,8 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     let (target, wide) = place.target(rule.area);
     let its = || its().filter(|part| !wide || rule.with_raion || part.told);
     let share = Share::sum(its().map(|part| danger.share(part)))?;
-    (share.arrival.probability >= rule.release_p).then(|| {
+    let near = rule.release_lead_s.is_none_or(|most_s| share.arrival.earliest_s <= most_s);
+    (near && share.arrival.probability >= rule.release_p).then(|| {
         let kinds: BTreeSet<ThreatKind> = its().map(|part| part.kind).collect();
         (target, share, kinds.into_iter().collect())
     })
@@ -192,7 +193,7 @@ pub(super) fn left<'a>(
     let rules = holding(community, kinds, policy, ground);
     let left = |rule: &Rule| {
         // Whatever is left is told, also what holds the alert no longer.
-        let any = Rule { release_p: 0.0, ..rule.clone() };
+        let any = Rule { release_p: 0.0, release_lead_s: None, ..rule.clone() };
         let near = dangers.iter().filter_map(|(&at, danger)| {
             let place = Place::of(at, ground)?;
             let its = rule.with_raion || place.target(rule.area).0 == community;

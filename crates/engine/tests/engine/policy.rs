@@ -48,8 +48,8 @@ fn the_shipped_policies_are_read_and_heed_every_kind() {
 #[test]
 fn each_shipped_policy_alerts_what_its_rule_says() {
     let drone = [drone("A1a", &["A1b"])];
-    // A2a lies wide open and few live there: where one came in, another may.
-    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    // A2a and K lie wide open and nobody says how many live there: where one came in, another may.
+    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow", "A2a Yellow", "K Yellow"]);
     assert_eq!(raised("doctrine", &drone), ["A1 Yellow"]);
     assert_eq!(raised("region", &drone), ["A Red"]);
     let missile = [threat(ThreatKind::BallisticMissile, "A1")];
@@ -62,7 +62,7 @@ fn each_shipped_policy_alerts_what_its_rule_says() {
     // Told of a whole region: a policy of hromadas alerts that region, and a drone elsewhere in it stays small.
     assert_eq!(raised("forecast", &[threat(ThreatKind::CruiseMissile, "A")]), ["A Red"]);
     let both = [threat(ThreatKind::CruiseMissile, "A1"), drone[0].clone()];
-    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow", "A2a Yellow", "K Yellow"]);
     // A city that is a region of its own has no smaller parts.
     assert_eq!(raised("forecast", &[threat(ThreatKind::GuidedBomb, "K")]), ["K Red"]);
 }
@@ -97,6 +97,36 @@ fn a_rule_waits_until_the_arrival_is_near_and_holds_what_it_raised() {
 }
 
 #[test]
+fn what_is_far_again_waits_for_an_officer_and_no_watch_ends_it() {
+    // It comes from A2a toward A1a, and then is told of at A2a again and again: no less likely, and no nearer.
+    let night = |release: &str| {
+        let mut text = FORECAST.to_owned();
+        for lead_s in [600, 900, 1200] {
+            text = text.replace(&format!("lead_s = {lead_s}\n"), &format!("lead_s = 300\n{release}"));
+        }
+        let mut config = authority("forecast");
+        config.policy = Policy::read(&text).unwrap();
+        let mut world = World::of(config);
+        let jet = ThreatItem { kind: ThreatKind::JetUav, ..drone("A2a", &["A1a"]) };
+        let (mut raised, mut waited) = (None, 0);
+        for half in 0..=80 {
+            let minute = f64::from(half) / 2.0;
+            if half == 0 || (raised.is_some() && half % 2 == 0) {
+                world.tell(minute, "radar", std::slice::from_ref(&jet));
+            }
+            world.beat(minute + 0.25, "sensor");
+            let own = world.engine.own_alerts().find(|alert| alert.community == code("A1a"));
+            raised = raised.or(own.map(|alert| alert.id));
+            waited += usize::from(raised.is_some_and(|id| world.engine.unheld().contains(&id)));
+        }
+        let stands = raised.is_some_and(|id| world.engine.own_alerts().any(|alert| alert.id == id));
+        (stands, waited > 0)
+    };
+    assert_eq!(night(""), (true, false), "its probability holds it");
+    assert_eq!(night("release_lead_s = 330\n"), (true, true), "it waits for a word, and no watch ends it");
+}
+
+#[test]
 fn every_decision_names_the_policy_and_an_alert_its_numbers() {
     let mut world = World::of(authority("forecast"));
     world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
@@ -104,7 +134,7 @@ fn every_decision_names_the_policy_and_an_alert_its_numbers() {
         world.beat(f64::from(half) / 2.0, "sensor");
     }
     let mark = Policy::shipped("forecast").unwrap().mark();
-    assert_eq!((mark.name.as_str(), mark.revision, mark.sha256.len()), ("forecast", 5, 64));
+    assert_eq!((mark.name.as_str(), mark.revision, mark.sha256.len()), ("forecast", 6, 64));
     let (mut reached, mut fell) = (0, 0);
     for decision in &world.decisions {
         assert_eq!(decision.policy.as_ref(), Some(&mark));
@@ -202,7 +232,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
         ],
     );
     check_refused(
@@ -279,6 +309,11 @@ fn a_rule_about_entries_that_says_half_is_refused() {
     assert_eq!(
         refused("entry_km = 20\nentry_s = 600\nlead_s = 600\n"),
         "lead_s beside entry_km: when the next comes in is not foreseen"
+    );
+    assert_eq!(refused("release_lead_s = 600\n"), "release_lead_s without lead_s: expected both");
+    assert_eq!(
+        refused("lead_s = 600\nrelease_lead_s = 600\n"),
+        "release_lead_s = 600: expected more than lead_s = 600, or it could end as it begins"
     );
     assert_eq!(refused("official = true\n"), "official without entry_km: expected both, or neither");
     assert_eq!(refused("people_min = 9\npeople_max = 5\n"), "people_max = 5: expected at least people_min = 9");

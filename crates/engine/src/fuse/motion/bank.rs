@@ -53,8 +53,8 @@ pub(crate) fn bank(kind: ThreatKind) -> Bank {
         },
         ThreatKind::JetUav => Bank {
             modes: [straight(0.5 * q), straight(8.0 * q), loiter(60.0)],
-            shares: [0.8, 0.17, 0.03],
-            rate: 1.0 / 180.0,
+            shares: [0.88, 0.1, 0.02],
+            rate: 1.0 / 400.0,
         },
         ThreatKind::BallisticMissile => Bank {
             modes: [straight(0.5 * q), straight(10.0 * q), straight(40.0 * q)],

@@ -36,7 +36,7 @@ fn a_place_told_far_from_a_sure_object_may_be_its_and_moves_it_little() {
         home.distance_km(state.imm.motion().position)
     };
     let (near, far) = (moved_km(6.0), moved_km(24.0));
-    assert!(near > 1.5, "{near}");
+    assert!(near > 1.4, "{near}");
     // As it was said, 24 km would move it four times as far as 6 km did.
     assert!(far < 3.0 * near, "{near} {far}");
 }
