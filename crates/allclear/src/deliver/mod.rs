@@ -15,3 +15,10 @@ pub mod sign;
 pub mod siren;
 pub mod snapshot;
 pub mod stream;
+
+/// Makes a socket cheap to write to that is only ever told something short: congestion control by Reno (RFC 5681), which every
+/// kernel has and everyone may ask for. Where BBR is the system's own, each message would start a timer that spaces out what is
+/// one segment. A kernel that refuses keeps what it had.
+fn frugal(socket: &impl std::os::fd::AsFd) {
+    let _ = rustix::net::sockopt::set_tcp_congestion(socket, "reno");
+}

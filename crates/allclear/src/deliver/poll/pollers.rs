@@ -5,6 +5,7 @@
 
 use super::ask::{self, HEAD_BYTES_MAX, Wants};
 use super::{Answered, Answers, Moment, Ordinary};
+use crate::deliver::frugal;
 use axum::body::Bytes;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
@@ -147,6 +148,7 @@ impl Pollers {
         let come = waiting.as_mut().map(std::mem::take).unwrap_or_default();
         drop(waiting);
         for Come { socket, read, peer } in come {
+            frugal(&socket);
             let mut socket = TcpStream::from_std(socket);
             let id = self.free.pop().unwrap_or_else(|| u32::try_from(self.conns.len()).unwrap_or(u32::MAX - 1));
             let interest = Interest::READABLE | Interest::WRITABLE;

@@ -15,6 +15,7 @@ use super::receipt::Receipt;
 use super::socket::{Raw, Socket};
 use super::{House, encode, ws};
 use crate::deliver::filter::Filter;
+use crate::deliver::frugal;
 use crate::deliver::hub::{Frame, FrameKind};
 use crate::deliver::mqtt::states::Round;
 use crate::deliver::receipts::Channel;
@@ -266,6 +267,7 @@ impl Shard {
     pub(super) fn watch(&mut self, socket: Raw) -> Option<(u32, Socket)> {
         // A reader that does not read costs the kernel no more than this.
         let _ = rustix::net::sockopt::set_socket_send_buffer_size(&socket, SEND_BUFFER);
+        frugal(&socket);
         let mut socket = Socket::from(socket);
         let id = self.free.last().copied().unwrap_or_else(|| u32::try_from(self.conns.len()).unwrap_or(u32::MAX - 1));
         let interest = Interest::READABLE | Interest::WRITABLE;
