@@ -108,7 +108,14 @@ async fn accept(
             // Who says at once what it wants costs no task: after a restart thousands do.
             let read = if tls.is_some() { Some((socket, Vec::new())) } else { sorter.at_once(socket, peer) };
             let Some((socket, bytes)) = read else { continue };
-            let Ok(socket) = TcpStream::from_std(socket) else { continue };
+            let socket = match TcpStream::from_std(socket) {
+                Ok(socket) => socket,
+                Err(error) => {
+                    metrics::counter!("allclear_accept_failed_total").increment(1);
+                    tracing::warn!(%error, "a connection could not be watched");
+                    continue;
+                }
+            };
             let (sorter, give, tls) = (sorter.clone(), give.clone(), tls.clone());
             tokio::spawn(async move {
                 let sorted = async { sorter.sort(greeted(socket, tls).await?, bytes, peer).await };

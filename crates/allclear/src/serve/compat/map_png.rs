@@ -4,7 +4,7 @@
 //! What always holds:
 //!   what is not known to be clear is hatched, never plain
 //!   the minute stands in the picture: it may be kept and shown again long after
-//!   a region with an alert somewhere inside has a border of the alert's colour, however small the place is
+//!   a region with an air-raid alert somewhere inside has a red border, however small the place is
 //!   a picture of another world than the real one has a striped frame
 //! Deliberately absent: names, and whether a picture may be given at all (`truth.rs`).
 
@@ -44,9 +44,9 @@ enum Look {
 }
 
 fn look(truth: &Truth, code: Code) -> Look {
-    match truth.air_level(code) {
+    // Also an alert that is no air raid: what is under fire must not look clear.
+    match truth.reaching(code).map(|alert| alert.level).max() {
         Some(level) => Look::Alert(level),
-        // An alert of another kind makes a region active; of air raids it is clear then, as its source says.
         None if truth.status(code) == CommunityStatus::Unknown => Look::Unknown,
         None => Look::Clear,
     }

@@ -585,6 +585,10 @@ fn a_picture_hatches_what_is_unknown_and_shows_an_alert_where_it_is() {
     let raion = names().children(kharkiv).iter().find_map(|code| names().uid(*code)).unwrap();
     let part = count(&drawn(&World::clear().alert(raion, AlertLevel::Red, &[]).truth(), 0).0, RED);
     assert!(part > 2_000 && part < whole, "{part} {whole}");
+    // Shelling is no air raid, and no calm.
+    let shelled =
+        World::clear().alert(22, AlertLevel::Red, &[]).change(|alert| alert.alert_type = AlertType::ArtilleryShelling);
+    assert_eq!(count(&drawn(&shelled.truth(), 0).0, RED), whole);
     // A yellow alert is no red one, and an exercise is no alert of the real world.
     let yellow = World::clear().alert(22, AlertLevel::Yellow, &[]);
     assert_eq!(count(&drawn(&yellow.truth(), 0).0, RED), 0);

@@ -7,7 +7,7 @@
 use super::child::allclear;
 use super::crowd::Crowd;
 use super::peers::Http;
-use super::rounds::{Bench, say};
+use super::rounds::{Bench, SSE_HELLO, say};
 use anyhow::bail;
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -28,7 +28,6 @@ const STALLED: usize = 200;
 const PACE: Duration = Duration::from_millis(5);
 /// Longest wait for an answer that turns away.
 const PATIENCE: Duration = Duration::from_secs(20);
-const SSE_HELLO: &[u8] = b"GET /api/v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n";
 const WS_HEAD: &str = "GET /api/v1/ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n";
 
 /// What a kind says on its `n`th connection.

@@ -25,7 +25,8 @@ const WARM_UP: u32 = 3;
 const STALLED: usize = 1000;
 /// Communities that change at once.
 const MANY: u64 = 500;
-const SSE_HELLO: &[u8] = b"GET /api/v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n";
+/// What a subscriber of events asks.
+pub const SSE_HELLO: &[u8] = b"GET /api/v1/stream HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n";
 const WS_HELLO: &[u8] = b"GET /api/v1/ws HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 const NCHAN_SSE_HELLO: &[u8] = b"GET /sub HTTP/1.1\r\nHost: bench\r\nAccept: text/event-stream\r\n\r\n";
 const NCHAN_WS_HELLO: &[u8] = b"GET /sub HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
