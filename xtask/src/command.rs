@@ -2,9 +2,15 @@
 
 use crate::house::House;
 use anyhow::{Context, Result, bail};
+use std::collections::VecDeque;
 use std::ffi::OsStr;
+use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+/// So many of the last lines of a command that failed are kept for the summary.
+const LAST_LINES: usize = 12;
 
 /// A command that runs in the checkout's root.
 pub(crate) fn command<S: AsRef<OsStr>>(house: &House, program: S) -> Command {
@@ -40,15 +46,57 @@ pub(crate) fn npm(house: &House, arguments: &[&str]) -> Command {
     npm
 }
 
-/// Runs to the end with the terminal passed through. `Err` when it cannot start or does not end well.
+/// Runs to the end with the terminal passed through. `Err` when it cannot start or does not end well. Without a terminal
+/// its last lines are in the error too: a log is read from its end, and often nothing else of it is kept.
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = line_of(command);
     println!("$ {line}");
-    let status = command.status().with_context(|| format!("start `{line}`: is it installed and on the PATH?"))?;
+    let start = || format!("start `{line}`: is it installed and on the PATH?");
+    let (status, last) = if io::stdout().is_terminal() {
+        (command.status().with_context(start)?, Vec::new())
+    } else {
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(start)?;
+        passed_on(child).with_context(|| format!("wait for `{line}`"))?
+    };
     if !status.success() {
-        bail!("finish `{line}`: {status}");
+        bail!("finish `{line}`: {status}{}", last.join(""));
     }
     Ok(())
+}
+
+/// How it ended, after all it wrote was passed on; and the last lines of it, each on a line of its own.
+fn passed_on(mut child: Child) -> io::Result<(ExitStatus, Vec<String>)> {
+    let last = Mutex::new(VecDeque::new());
+    let (out, err) = (child.stdout.take(), child.stderr.take());
+    std::thread::scope(|scope| {
+        if let Some(err) = err {
+            let last = &last;
+            scope.spawn(move || pass_on(err, io::stderr(), last));
+        }
+        if let Some(out) = out {
+            pass_on(out, io::stdout(), &last);
+        }
+    });
+    let status = child.wait()?;
+    Ok((status, last.into_inner().unwrap_or_else(PoisonError::into_inner).into()))
+}
+
+/// Writes on line by line. What cannot be written on is still read, so that nobody waits for us.
+fn pass_on(from: impl Read, mut to: impl Write, last: &Mutex<VecDeque<String>>) {
+    let mut from = BufReader::new(from);
+    let mut bytes = Vec::new();
+    while from.read_until(b'\n', &mut bytes).is_ok_and(|n| n > 0) {
+        let _ = to.write_all(&bytes);
+        let text = String::from_utf8_lossy(&bytes).trim_end().to_owned();
+        bytes.clear();
+        if !text.is_empty() {
+            let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            if last.len() == LAST_LINES {
+                last.pop_front();
+            }
+            last.push_back(format!("\n  | {text}"));
+        }
+    }
 }
 
 /// Runs to the end and gives what it wrote on standard output. `Err` carries its standard error.
@@ -85,6 +133,18 @@ mod tests {
     fn a_command_that_fails_says_which_and_how() {
         let error = run(Command::new("sh").args(["-c", "exit 3"])).unwrap_err().to_string();
         assert!(error.contains("sh -c exit 3") && error.contains('3'), "{error}");
+    }
+
+    #[test]
+    fn the_last_lines_of_both_outputs_are_kept_without_a_terminal() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "for n in $(seq 20); do echo line $n; done; echo complaint >&2; printf half; exit 3"]);
+        let (status, last) = passed_on(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()).unwrap();
+        assert_eq!((status.code(), last.len()), (Some(3), LAST_LINES));
+        assert!(
+            last.iter().any(|line| line.ends_with("half")) && last.iter().all(|line| !line.ends_with("line 1")),
+            "{last:?}"
+        );
     }
 
     #[test]

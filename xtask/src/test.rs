@@ -66,14 +66,16 @@ pub(crate) fn test(house: &House, only: &[String], skip: &[String]) -> Result<()
                 Err(error) => Outcome::Failed(format!("failed to {error:#}")),
             },
         };
-        if let Outcome::Failed(why) = &outcome {
-            println!("{}: {why}", step.name);
-        }
         lines.push(Line { name: step.name, took: started.elapsed(), outcome });
     }
     println!("\n{}", table(&lines, STEPS.len(), began.elapsed()));
-    let failed: Vec<_> =
-        lines.iter().filter(|line| matches!(line.outcome, Outcome::Failed(_))).map(|l| l.name).collect();
+    let mut failed = Vec::new();
+    for line in &lines {
+        if let Outcome::Failed(why) = &line.outcome {
+            println!("\n{}: {why}", line.name);
+            failed.push(line.name);
+        }
+    }
     if !failed.is_empty() {
         bail!("pass: {}", failed.join(", "));
     }

@@ -213,6 +213,7 @@ test('the chronicle is used by the keyboard alone', async ({ page, mock }) => {
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { level: 2 })).toHaveText('Incidents');
   await expect(incidents).toHaveAttribute('aria-current', 'page');
+  await expect(page.getByRole('link', { name: incident.id }), 'the list comes after its heading').toBeVisible();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');

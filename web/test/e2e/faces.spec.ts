@@ -83,7 +83,7 @@ test('the age of the picture grows every second, by the server clock and its spe
   mock.send('snapshot', snapshotOf(country, {}, { speed: 20 }));
   await open(page, mock.url, { area: 'A1' });
   const age = page.locator('#mine .age');
-  await expect(age).toContainText(/[1-9]\d с тому/, { timeout: 4_000 });
+  await expect(age).toContainText(/([1-9]\d с|\d хв) тому/);
 });
 
 test('a community is found and chosen by keyboard, and remembered', async ({ page, mock }) => {

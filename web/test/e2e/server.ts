@@ -155,13 +155,19 @@ may = ${JSON.stringify(may)}`).join('')}
   };
 }
 
+/** Each worker has ports of its own, below those that the system gives to connections (Linux: from 32768). */
+let next = 27_000 + 1000 * Number(process.env.TEST_PARALLEL_INDEX ?? 0);
+
+/** A port that nobody listens on, and that nobody's connection takes before it is listened on. */
 async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const door = createServer();
-    door.once('error', reject);
-    door.listen(0, '127.0.0.1', () => {
-      const address = door.address();
-      door.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+  for (let tries = 0; tries < 1000; tries++) {
+    const port = next++;
+    const free = await new Promise<boolean>((resolve) => {
+      const door = createServer();
+      door.once('error', () => resolve(false));
+      door.listen(port, '127.0.0.1', () => door.close(() => resolve(true)));
     });
-  });
+    if (free) return port;
+  }
+  throw new Error('find a free port: a thousand of them are taken');
 }

@@ -1,7 +1,9 @@
 """A real server of ours, started for a test and stopped after it, and what is said to it."""
 
 import contextlib
+import itertools
 import json
+import os
 import pathlib
 import socket
 import subprocess
@@ -11,11 +13,21 @@ import urllib.error
 import urllib.request
 
 
+NEXT = itertools.count(os.getpid())
+
+
 def free_port():
-    """A port of the loopback that nobody listens on."""
-    with contextlib.closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that nobody listens on. Below those that the system gives to connections (Linux: from 32768),
+    so that nobody's connection takes it before it is listened on."""
+    for n in itertools.islice(NEXT, 5000):
+        port = 22_000 + n % 5000
+        with contextlib.closing(socket.socket()) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+    raise OSError("no free port from 22000 to 26999: what listens on all of them?")
 
 
 class Server:

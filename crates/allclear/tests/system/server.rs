@@ -5,14 +5,20 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 /// Longest wait for anything; a test that reaches it has failed.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A port that nobody listens on just now.
+/// A port that nobody listens on just now. Below those that the system gives to connections (Linux: from 32768), so that
+/// nobody's connection takes it before it is listened on.
 pub fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id();
+    let mut ports = std::iter::from_fn(|| Some((first + NEXT.fetch_add(1, Relaxed)) % 10_000 + 12_000));
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    ports.by_ref().take(10_000).filter_map(|port| u16::try_from(port).ok()).find(free).unwrap()
 }
 
 /// A running server. Killed when dropped.
