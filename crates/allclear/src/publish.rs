@@ -307,12 +307,30 @@ pub fn as_above(areas: &AreaSet, picture: &Picture) -> BTreeSet<Code> {
     let states: BTreeMap<_, _> = picture.communities.iter().map(|c| (c.community, c)).collect();
     let alike = |state: &&CommunityState| {
         let above = areas.get(state.community).and_then(|area| area.parent).and_then(|parent| states.get(&parent));
-        above.is_some_and(|above| {
-            above.elevated.is_none()
-                && **state == CommunityState { community: state.community, partial: false, ..(*above).clone() }
-        })
+        above.is_some_and(|above| above.elevated.is_none() && !state.partial && same_but_where(state, above))
     };
     picture.communities.iter().filter(alike).map(|state| state.community).collect()
+}
+
+/// Equal in everything but which community it is about, and whether it is `partial`.
+fn same_but_where(a: &CommunityState, b: &CommunityState) -> bool {
+    let CommunityState {
+        community: _,
+        partial: _,
+        status,
+        level,
+        kinds,
+        alerts,
+        elevated,
+        since,
+        last_known,
+        disagreement,
+        said_by,
+        as_of,
+    } = a;
+    (status, level, kinds, alerts, elevated) == (&b.status, &b.level, &b.kinds, &b.alerts, &b.elevated)
+        && (since, last_known, disagreement) == (&b.since, &b.last_known, &b.disagreement)
+        && (said_by, as_of) == (&b.said_by, &b.as_of)
 }
 
 /// What a reader of `before` must be told to know `after`: the communities that differ (whatever their `as_of`), those of
@@ -327,9 +345,10 @@ pub fn changed_communities<'a>(
 ) -> (Vec<&'a CommunityState>, Vec<Code>) {
     let old: BTreeMap<_, _> = before.communities.iter().map(|c| (c.community, c)).collect();
     let new: BTreeMap<_, _> = after.communities.iter().map(|c| (c.community, c)).collect();
+    fn heard(state: &CommunityState) -> impl Iterator<Item = impl PartialEq> {
+        state.said_by.iter().map(|v| (&v.source, v.word, v.last_word, v.since))
+    }
     let same = |a: &CommunityState, b: &CommunityState| {
-        let heard =
-            |views: &[View]| views.iter().map(|v| (v.source.clone(), v.word, v.last_word, v.since)).collect::<Vec<_>>();
         a.status == b.status
             && a.level == b.level
             && a.kinds == b.kinds
@@ -339,7 +358,7 @@ pub fn changed_communities<'a>(
             && a.since == b.since
             && a.last_known == b.last_known
             && a.disagreement == b.disagreement
-            && heard(&a.said_by) == heard(&b.said_by)
+            && heard(a).eq(heard(b))
     };
     let apart = |c: &CommunityState| alike.contains(&c.community) && !still.contains(&c.community);
     let news = |c: &&CommunityState| apart(c) || !old.get(&c.community).is_some_and(|o| same(o, c));

@@ -387,11 +387,7 @@ impl Thread {
         let sources: Vec<_> = picture
             .sources
             .iter()
-            .filter(|s| {
-                !self.framed.sources.iter().any(|o| {
-                    o.source == s.source && o.link == s.link && o.accepted == s.accepted && o.refused == s.refused
-                })
-            })
+            .filter(|s| !self.framed.sources.iter().any(|o| o.source == s.source && o.link == s.link))
             .map(|s| publish::source(s, self.troubles.get(&s.source)))
             .collect();
         let frame = (seq > self.framed_seq && (told || !sources.is_empty())).then(|| ChangeView {

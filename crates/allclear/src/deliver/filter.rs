@@ -106,6 +106,7 @@ impl Filter {
         let empty = view.communities.is_empty()
             && view.communities_gone.is_empty()
             && view.alerts.is_empty()
+            && view.reports.is_empty()
             && view.sources.is_empty();
         (!empty).then_some(view)
     }

@@ -348,7 +348,7 @@ pub struct ChangeView {
     pub alerts: Vec<AlertView>,
     /// New reports.
     pub reports: Vec<ReportView>,
-    /// Sources whose link or counts changed.
+    /// Sources that are new or whose link changed. What they say counts up in the heartbeat.
     pub sources: Vec<SourceView>,
 }
 
