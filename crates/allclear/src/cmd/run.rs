@@ -175,7 +175,7 @@ impl Server {
             core: state.core.clone(),
             areas,
             troubles: state.troubles.clone(),
-            headers: serve::header_lines(&state.server),
+            headers: serve::header_lines(&state.server, true),
             places: stream_places(),
             topics: OnceLock::new(),
         };

@@ -108,11 +108,19 @@ impl Answer {
         Self::of("application/json; charset=utf-8", serde_json::to_vec(value).unwrap_or_default())
     }
 
+    /// The same, with a tag that stands for what is told beside it in the head, too: who has the body and not that has not the same.
+    pub(super) fn beside(self, told: &str) -> Self {
+        if told.is_empty() { self } else { Self::tagged(self.kind, self.body, told) }
+    }
+
     /// A body of that media type.
     pub(super) fn of(kind: &'static str, body: impl Into<Bytes>) -> Self {
-        let body = body.into();
+        Self::tagged(kind, body.into(), "")
+    }
+
+    fn tagged(kind: &'static str, body: Bytes, told: &str) -> Self {
         let mut hasher = DefaultHasher::new();
-        body.hash(&mut hasher);
+        (&body, told).hash(&mut hasher);
         let tag = |form: &str| {
             let tag = format!("\"{:016x}{form}\"", hasher.finish());
             HeaderValue::from_str(&tag).unwrap_or_else(|_| HeaderValue::from_static("\"\""))
@@ -176,7 +184,10 @@ pub(super) fn respond(request: &HeaderMap, answer: &Answer, changed_s: i64) -> R
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     }
     headers.insert(header::ETAG, form.etag().clone());
-    if let Ok(date) = HeaderValue::from_str(&http_date(last_modified(changed_s, now_s))) {
+    // Who showed a tag knows the answer by it (RFC 9110, section 15.4.5).
+    if (fresh || !request.contains_key(header::IF_NONE_MATCH))
+        && let Ok(date) = HeaderValue::from_str(&http_date(last_modified(changed_s, now_s)))
+    {
         headers.insert(header::LAST_MODIFIED, date);
     }
     // Whoever keeps it must ask before showing it again: an old answer must not pass for the present.
@@ -250,6 +261,14 @@ mod tests {
             ["", "identity", "br", "gzip;q=0", "*, gzip;q=0", "gzip;q=0.0, *", "gzipped", "*;q=0", "gzip;q=x"];
         assert!(takes.iter().all(|accepts| takes_gzip(accepts)));
         assert_eq!(refuses.iter().find(|accepts| takes_gzip(accepts)), None);
+    }
+
+    #[test]
+    fn what_is_told_beside_a_body_changes_its_tag() {
+        let answer = || Answer::of("text/plain", "[]");
+        assert_eq!(answer().beside("").etag, answer().etag);
+        assert_ne!(answer().beside("20").etag, answer().etag);
+        assert_ne!(answer().beside("20").etag, answer().beside("20,31").etag);
     }
 
     #[test]

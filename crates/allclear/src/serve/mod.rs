@@ -26,7 +26,7 @@ use crate::feed::config::FeedConfig;
 use crate::store::Reader;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
 use model::AreaSet;
@@ -91,26 +91,27 @@ pub fn router(state: ServeState, compat: Arc<compat::Compat>) -> Router {
         .layer(map_response_with_state(state, headers))
 }
 
-/// Headers of every answer: which world it speaks of, the page's security, and who else may read it.
-fn fixed(server: &ServerTable) -> [Option<(HeaderName, HeaderValue)>; 4] {
+/// Headers of every answer: which world it speaks of, and who else may read it; of one that has a body, the page's security.
+fn fixed(server: &ServerTable, body: bool) -> [Option<(HeaderName, HeaderValue)>; 4] {
     let status = HeaderValue::from_static(crate::publish::status_word(server.status));
     let origin = (!server.allow_origin.is_empty()).then(|| HeaderValue::from_str(&server.allow_origin).ok()).flatten();
     [
         Some((HeaderName::from_static("x-allclear-status"), status)),
-        Some((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))),
-        Some((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))),
+        body.then_some((header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))),
+        body.then_some((header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"))),
         origin.map(|origin| (header::ACCESS_CONTROL_ALLOW_ORIGIN, origin)),
     ]
 }
 
-/// The same as lines of a head, for streams that the ordinary server does not send.
-pub fn header_lines(server: &ServerTable) -> String {
+/// The same as lines of a head, for what the ordinary server does not send. `body`: not those of a 304.
+pub fn header_lines(server: &ServerTable, body: bool) -> String {
     let line = |(name, value): (HeaderName, HeaderValue)| Some(format!("{name}: {}\r\n", value.to_str().ok()?));
-    fixed(server).into_iter().flatten().filter_map(line).collect()
+    fixed(server, body).into_iter().flatten().filter_map(line).collect()
 }
 
 async fn headers(axum::extract::State(state): axum::extract::State<ServeState>, mut response: Response) -> Response {
-    for (name, value) in fixed(&state.server).into_iter().flatten() {
+    let body = response.status() != StatusCode::NOT_MODIFIED;
+    for (name, value) in fixed(&state.server, body).into_iter().flatten() {
         // A compatible service answers whom it was told to.
         response.headers_mut().entry(name).or_insert(value);
     }

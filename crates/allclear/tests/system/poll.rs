@@ -111,7 +111,18 @@ fn an_answer_from_memory_is_that_of_the_ordinary_server_header_by_header() {
             let (polled, ordinary) = both(&mut kept, path, &format!("Authorization: k\r\nX-API-Key: k\r\n{shown}\r\n"));
             assert_eq!(polled, ordinary, "{path} {shown}");
             assert_eq!((polled.code, polled.header("etag")), (304, &*etag));
+            assert_eq!(
+                polled.header("x-allclear-status"),
+                "actual",
+                "which world it speaks of is said whatever is left out"
+            );
         }
+        let page =
+            format!("Authorization: k\r\nX-API-Key: k\r\nOrigin: https://a.example\r\nIf-None-Match: {etag}\r\n");
+        let (polled, ordinary) = both(&mut kept, path, &page);
+        assert_eq!(polled, ordinary, "{path} by a page");
+        let exposed = polled.header("access-control-expose-headers").contains("ETag");
+        assert_eq!((polled.code, exposed), (304, !path.starts_with("/api/v3")), "{path} by a page");
         let asks = "Authorization: k\r\nX-API-Key: k\r\nAccept-Encoding: br, gzip\r\n";
         let (polled, ordinary) = both(&mut kept, path, asks);
         assert_eq!(polled, ordinary, "{path} packed");
@@ -226,4 +237,45 @@ fn who_takes_no_answers_holds_up_nobody() {
         assert_eq!(kept.ask("/v1/alerts/active.json", "").code, 200);
     }
     assert_eq!(greedy.answer().code, 200);
+}
+
+#[test]
+fn answers_that_are_written_together_go_each_to_who_asked_also_when_others_hang_up_meanwhile() {
+    let dir = tempfile::tempdir().unwrap();
+    let server = Server::start(dir.path(), FEEDS);
+    server.say("off", "Відбій тривоги в Полтавській області");
+    server.say("off", "Повітряна тривога в Сумській області");
+    let mut first = Kept::open(&server);
+    let known: Vec<(String, String)> = POLLED
+        .iter()
+        .map(|path| {
+            let etag = first.ask(path, "").header("etag").to_owned();
+            (format!("GET {path} HTTP/1.1\r\nHost: t\r\nIf-None-Match: {etag}\r\n\r\n"), etag)
+        })
+        .collect();
+    let whole = format!("GET {} HTTP/1.1\r\nHost: t\r\n\r\n", POLLED[0]);
+    let mut crowd: Vec<Kept> = (0..100).map(|_| Kept::open(&server)).collect();
+    for turn in 0..40 {
+        for (n, kept) in crowd.iter_mut().enumerate() {
+            let (question, _) = &known[(n + turn) % known.len()];
+            // Some ask for a body in between: it comes after what was asked before.
+            kept.send(&if n % 5 == 0 { [&**question, &whole, question].concat() } else { question.clone() });
+            if (n + turn) % 7 == 3 {
+                // Asked, and gone: the number of this socket is soon another's.
+                *kept = Kept::open(&server);
+                kept.send(question);
+            }
+        }
+        for (n, kept) in crowd.iter_mut().enumerate() {
+            let (_, etag) = &known[(n + turn) % known.len()];
+            let mut answered = vec![kept.answer()];
+            if n % 5 == 0 && (n + turn) % 7 != 3 {
+                assert_eq!(kept.answer().code, 200);
+                answered.push(kept.answer());
+            }
+            for answer in answered {
+                assert_eq!((answer.code, answer.header("etag")), (304, etag.as_str()), "{n} in turn {turn}");
+            }
+        }
+    }
 }

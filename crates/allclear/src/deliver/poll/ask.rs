@@ -30,6 +30,8 @@ pub struct Ask<'a> {
     pub if_none_match: &'a str,
     /// `If-Modified-Since`
     pub if_modified_since: &'a str,
+    /// `Origin`
+    pub origin: &'a str,
 }
 
 /// What the head of a request says.
@@ -78,6 +80,7 @@ fn ask<'a>(request: &Request<'_, 'a>) -> Option<Ask<'a>> {
             17 if is("if-modified-since") => &mut ask.if_modified_since,
             10 if is("connection") && !header.value.eq_ignore_ascii_case(b"keep-alive") => return None,
             14 if is("content-length") && header.value != b"0" => return None,
+            6 if is("origin") => &mut ask.origin,
             6 if is("expect") => return None,
             7 if is("upgrade") => return None,
             17 if is("transfer-encoding") => return None,

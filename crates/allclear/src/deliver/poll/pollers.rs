@@ -1,7 +1,8 @@
 //! One thread of pollers and its sockets.
 //!
 //! The sockets are watched edge-triggered. A read that does not fill its room has emptied the socket (epoll(7)), so that a
-//! question costs one read and one write.
+//! question costs one read and one write. Short answers of several sockets are written one after the other when their
+//! questions have been read: who asks is woken less often, and sleeps less between.
 
 use super::ask::{self, HEAD_BYTES_MAX, Wants};
 use super::{Answered, Answers, Moment, Ordinary};
@@ -11,6 +12,7 @@ use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 use std::io::{self, IoSlice, Read as _, Write as _};
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +24,10 @@ const IDLE_S: u32 = 120;
 const SWEEP: Duration = Duration::from_secs(1);
 /// Answers of so many bytes go out before the next question is read.
 const OUT_BYTES: usize = 32 * 1024;
+/// Who has just answered looks for the next question so long before it sleeps: whoever asks pays for waking it.
+const AWAKE: Duration = Duration::from_micros(30);
+/// Sockets whose answers are written together.
+const TOGETHER: usize = 32;
 /// Reads from one socket before the others have their turn.
 const TURNS: u32 = 8;
 const WAKE: Token = Token(usize::MAX);
@@ -75,6 +81,9 @@ pub struct Pollers {
     at: Moment,
     asked: Vec<u8>,
     out: Vec<u8>,
+    /// Answers that are written together: whose, and where each is in `together`.
+    due: Vec<(u32, Range<usize>)>,
+    together: Vec<u8>,
     answered: metrics::Counter,
 }
 
@@ -102,6 +111,8 @@ impl Pollers {
             // A question that is cut off by the end of the room is finished in the same room.
             asked: vec![0; 2 * HEAD_BYTES_MAX],
             out: Vec::with_capacity(2 * OUT_BYTES),
+            due: Vec::with_capacity(TOGETHER),
+            together: Vec::with_capacity(4 * OUT_BYTES),
             answered: metrics::counter!("allclear_polls_total"),
         };
         Ok((pollers, waker))
@@ -110,13 +121,17 @@ impl Pollers {
     /// Answers for as long as the program runs.
     pub fn run(mut self) {
         let mut events = Events::with_capacity(1024);
+        let mut heard = Instant::now();
         loop {
-            let wait = if self.again.is_empty() { SWEEP } else { Duration::ZERO };
+            let wait = if self.again.is_empty() && heard.elapsed() >= AWAKE { SWEEP } else { Duration::ZERO };
             if let Err(error) = self.poll.poll(&mut events, Some(wait))
                 && error.kind() != io::ErrorKind::Interrupted
             {
                 tracing::error!(%error, "a thread of the pollers cannot wait for its sockets");
                 std::thread::sleep(Duration::from_millis(10));
+            }
+            if !events.is_empty() {
+                heard = Instant::now();
             }
             self.at.renew();
             for id in std::mem::take(&mut self.again) {
@@ -131,6 +146,7 @@ impl Pollers {
                     self.hear(id);
                 }
             }
+            self.flush();
             if self.swept.elapsed() >= SWEEP {
                 self.collect();
                 self.sweep();
@@ -144,6 +160,7 @@ impl Pollers {
 
     /// Takes in who waits at the door.
     fn collect(&mut self) {
+        self.flush();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let come = waiting.as_mut().map(std::mem::take).unwrap_or_default();
         drop(waiting);
@@ -180,7 +197,11 @@ impl Pollers {
             };
             let room = self.asked.get_mut(kept..).unwrap_or_default();
             let read = match conn.socket.read(room) {
-                Ok(0) => return self.close(id),
+                Ok(0) => {
+                    // Who says no more may still read.
+                    self.flush();
+                    return self.close(id);
+                }
                 Ok(n) => n,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
@@ -228,9 +249,6 @@ impl Pollers {
                 return false;
             }
         }
-        if !self.send(id, Bytes::new(), from, length) {
-            return false;
-        }
         let at_s = self.now_s();
         let Some(Some(conn)) = self.conns.get_mut(id as usize) else { return false };
         if from > 0 || kept == 0 {
@@ -238,13 +256,53 @@ impl Pollers {
         }
         let asked = self.asked.get(from..length).unwrap_or_default();
         conn.rest = (!asked.is_empty()).then(|| Box::new(Rest { asked: asked.to_vec(), out: None }));
+        if !self.out.is_empty() {
+            let from = self.together.len();
+            self.together.extend_from_slice(&self.out);
+            self.due.push((id, from..self.together.len()));
+            if self.due.len() == TOGETHER || self.together.len() >= OUT_BYTES {
+                self.flush();
+            }
+        }
         true
+    }
+
+    /// Writes the answers that are written together.
+    fn flush(&mut self) {
+        let mut due = std::mem::take(&mut self.due);
+        for (id, at) in due.drain(..) {
+            let answer = self.together.get(at).unwrap_or_default();
+            let Some(Some(conn)) = self.conns.get_mut(id as usize) else { continue };
+            if let Some(Out { head, .. }) = conn.rest.as_mut().and_then(|rest| rest.out.as_mut()) {
+                // An earlier one waits for room.
+                head.extend_from_slice(answer);
+                continue;
+            }
+            match write(&mut conn.socket, answer, &[]) {
+                Ok(n) if n == answer.len() => {}
+                Ok(n) => {
+                    let out = Some(Out { head: answer.to_vec(), body: Bytes::new(), from: n });
+                    conn.rest.get_or_insert_default().out = out;
+                }
+                Err(_) => self.close(id),
+            }
+        }
+        self.due = due;
+        self.together.clear();
     }
 
     /// Sends `out` and a body. `false` when the socket is gone, or an answer waits for room; then it is kept, with the
     /// questions from `from` to `length`.
     fn send(&mut self, id: u32, body: Bytes, from: usize, length: usize) -> bool {
+        self.flush();
         let Some(Some(conn)) = self.conns.get_mut(id as usize) else { return false };
+        if let Some(Rest { asked, out: Some(out) }) = conn.rest.as_deref_mut() {
+            // What was written together with others waits for room: this one waits behind it.
+            out.head.extend_from_slice(&self.out);
+            out.body = body;
+            *asked = self.asked.get(from..length).unwrap_or_default().to_vec();
+            return false;
+        }
         match write(&mut conn.socket, &self.out, &body) {
             Ok(n) if n == self.out.len() + body.len() => {
                 self.out.clear();
@@ -289,14 +347,24 @@ impl Pollers {
 
     /// Gives a socket to the ordinary server, with what was asked and not answered.
     fn give_away(&mut self, id: u32, from: usize, length: usize) {
+        self.flush();
+        let questions = self.asked.get(from..length).unwrap_or_default().to_vec();
+        if let Some(Some(Conn { rest: Some(rest), .. })) = self.conns.get_mut(id as usize)
+            && rest.out.is_some()
+        {
+            // An answer waits for room: afterwards this question is looked at again.
+            rest.asked = questions;
+            return;
+        }
         let Some(mut conn) = self.conns.get_mut(id as usize).and_then(Option::take) else { return };
         let _ = self.poll.registry().deregister(&mut conn.socket);
         self.free.push(id);
-        let asked = self.asked.get(from..length).unwrap_or_default().to_vec();
-        (self.ordinary)(conn.socket.into(), asked, conn.peer);
+        (self.ordinary)(conn.socket.into(), questions, conn.peer);
     }
 
     fn close(&mut self, id: u32) {
+        // Its number may soon be another's.
+        self.due.retain(|(whose, _)| *whose != id);
         let Some(mut conn) = self.conns.get_mut(id as usize).and_then(Option::take) else { return };
         let _ = self.poll.registry().deregister(&mut conn.socket);
         self.free.push(id);

@@ -103,7 +103,8 @@ impl Answers for Compat {
 /// The head of an answer in the making.
 struct Head<'a> {
     out: &'a mut Vec<u8>,
-    fixed: &'a str,
+    /// Of an answer with a body, and of one without.
+    fixed: &'a [String; 2],
     service: Service,
     at: &'a Moment,
 }
@@ -115,13 +116,14 @@ impl Head<'_> {
         }
     }
 
-    /// What every head has, and its end.
-    fn end(&mut self) {
-        if routes::is_for_browsers(self.service) {
+    /// What every head has, and its end. `page`: a script of another page asks.
+    fn end(&mut self, body: bool, page: bool) {
+        let [full, short] = self.fixed;
+        let fixed = if body { full } else { short };
+        if routes::is_exposed(self.service, body, page) {
             self.put(&["access-control-expose-headers: ", EXPOSED, "\r\n"]);
         }
-        let (fixed, date) = (self.fixed, &self.at.date);
-        self.put(&[fixed, "date: ", date, "\r\n\r\n"]);
+        self.put(&[fixed, "date: ", &self.at.date, "\r\n\r\n"]);
     }
 
     fn answer(mut self, ask: &Ask<'_>, snapshot: &Snapshot, answer: &Answer) -> Answered {
@@ -143,17 +145,13 @@ impl Head<'_> {
         if form.varies() {
             self.put(&["vary: accept-encoding\r\n"]);
         }
-        // As `conditional::last_modified` has it: within the second of the change the present one is told.
-        let modified = if self.at.second > snapshot.changed_s { &*snapshot.modified } else { &self.at.date };
-        self.put(&[
-            "etag: ",
-            etag,
-            "\r\nlast-modified: ",
-            modified,
-            "\r\ncache-control: no-cache\r\n",
-            &snapshot.lines,
-        ]);
-        self.end();
+        self.put(&["etag: ", etag, "\r\ncache-control: no-cache\r\n", &snapshot.lines]);
+        if !known || ask.if_none_match.is_empty() {
+            // As `conditional::last_modified` has it: within the second of the change the present one is told.
+            let modified = if self.at.second > snapshot.changed_s { &*snapshot.modified } else { &self.at.date };
+            self.put(&["last-modified: ", modified, "\r\n"]);
+        }
+        self.end(!known, !ask.origin.is_empty());
         if known { Answered::Whole } else { Answered::Body(body) }
     }
 
@@ -165,7 +163,7 @@ impl Head<'_> {
             self.put(&["retry-after: ", retry, "\r\n"]);
         }
         self.put(&["cache-control: no-store\r\n", lines]);
-        self.end();
+        self.end(true, false);
         Answered::Body(Bytes::from(body))
     }
 

@@ -58,8 +58,8 @@ pub struct Compat {
     core: Core,
     reader: Reader,
     pub(super) server: Arc<ServerTable>,
-    /// Header lines of every answer of this server.
-    pub(super) fixed: String,
+    /// Header lines of every answer of this server that has a body, and of those that have none.
+    pub(super) fixed: [String; 2],
     names: Arc<Names>,
     latest: Latest,
     regions: Answer,
@@ -103,7 +103,7 @@ pub fn answers(state: &ServeState) -> Arc<Compat> {
         histories: Mutex::default(),
         core: state.core.clone(),
         reader: state.reader.clone(),
-        fixed: crate::serve::header_lines(&state.server),
+        fixed: [true, false].map(|body| crate::serve::header_lines(&state.server, body)),
         server: state.server.clone(),
         names,
     });
@@ -200,9 +200,10 @@ pub(super) fn asks_short(query: &str) -> bool {
     query.split('&').any(|pair| pair == "short" || pair.starts_with("short="))
 }
 
-/// Whether a service answers the scripts of other pages.
-pub(super) fn is_for_browsers(service: Service) -> bool {
-    matches!(service, Service::AlertsInUa | Service::AlertsComUa)
+/// Whether an answer says what scripts of other pages may read of it: one with a body does, for whoever keeps it, and a 304 when
+/// such a page asks.
+pub(super) fn is_exposed(service: Service, body: bool, page: bool) -> bool {
+    matches!(service, Service::AlertsInUa | Service::AlertsComUa) && (body || page)
 }
 
 /// The key and the count, before anything else; the answer's common headers, after.
@@ -211,6 +212,7 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
         return preflight();
     }
     let key = key_shown(service, request.headers(), request.uri());
+    let page = request.headers().contains_key(header::ORIGIN);
     let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
     let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
@@ -224,7 +226,7 @@ async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Nex
             error_of(service, code, message)
         }
     };
-    if is_for_browsers(service) {
+    if is_exposed(service, response.status() != StatusCode::NOT_MODIFIED, page) {
         response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
     }
     response

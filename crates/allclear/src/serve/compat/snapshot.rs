@@ -100,8 +100,9 @@ impl Snapshot {
         let changed_at = published.picture.as_of;
         let unknown_uids: Arc<[u32]> = truth.unknown_uids().into();
         let listed = unknown_uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
+        // A region that becomes unknown looks calm in most bodies as before: who has those must not hear "not modified".
         let letters = |render: fn(&Truth, Letters) -> String| {
-            [Letters::V1, Letters::V2].map(|letters| Answer::json(&render(&truth, letters)))
+            [Letters::V1, Letters::V2].map(|letters| Answer::json(&render(&truth, letters)).beside(&listed))
         };
         let unknown = HeaderValue::from_str(&listed).ok().filter(|_| !unknown_uids.is_empty());
         Self {
@@ -114,14 +115,14 @@ impl Snapshot {
             whole: truth.whole(),
             unknown,
             unknown_uids,
-            active: Answer::json(&alerts_in_ua::active(&truth, changed_at)),
+            active: Answer::json(&alerts_in_ua::active(&truth, changed_at)).beside(&listed),
             by_oblast: letters(alerts_in_ua::by_oblast),
             by_uid: letters(alerts_in_ua::by_uid),
-            alerts: Answer::json(&ukrainealarm::alerts(&truth)),
+            alerts: Answer::json(&ukrainealarm::alerts(&truth)).beside(&listed),
             last_action: Answer::json(&serde_json::json!({ "lastActionIndex": index })),
             com_ua: alerts_com_ua::alerts(&truth),
-            states: Answer::json(&alerts_com_ua::states(&truth, changed_at)),
-            states_short: Answer::json(&alerts_com_ua::short(&truth, changed_at)),
+            states: Answer::json(&alerts_com_ua::states(&truth, changed_at)).beside(&listed),
+            states_short: Answer::json(&alerts_com_ua::short(&truth, changed_at)).beside(&listed),
             ones: Arc::default(),
             truth: Arc::new(truth),
             published,

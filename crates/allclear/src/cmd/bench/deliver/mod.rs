@@ -20,6 +20,7 @@ use child::{Cores, allclear, installed};
 use faults::Faults;
 use gates::{Apart, Gate, Measured};
 use indicatif::ProgressBar;
+use model::{AreaSet, Level};
 use rounds::{Bench, Kind};
 use serde::Serialize;
 use std::io::{IsTerminal as _, Write as _};
@@ -223,7 +224,12 @@ fn poll(bench: &Bench<'_>, seconds: u64, figures: &mut Figures) -> anyhow::Resul
     }
     let ours = bench.folder("polling")?;
     let (_child, address) = allclear(bench.cores, &ours, None)?;
-    rounds::say(&mut peers::Http::open(address)?, "Повітряна тривога в Сумській області")?;
+    // As a country is whose sources speak: no answer lists what is unknown.
+    let mut http = peers::Http::open(address)?;
+    for area in AreaSet::bundled().at_level(Level::Oblast) {
+        rounds::say(&mut http, &format!("Відбій тривоги: {} область", area.name_uk))?;
+    }
+    rounds::say(&mut http, "Повітряна тривога в Сумській області")?;
     // The second of a change is not answered with 304 by date, and a new server is busy for a moment.
     std::thread::sleep(std::time::Duration::from_millis(1500));
     let mut beside = None;
