@@ -333,6 +333,11 @@ fn same_but_where(a: &CommunityState, b: &CommunityState) -> bool {
         && (said_by, as_of) == (&b.said_by, &b.as_of)
 }
 
+/// Who says what of a community, without when it was last heard.
+fn heard(state: &CommunityState) -> impl Iterator<Item = impl PartialEq> {
+    state.said_by.iter().map(|v| (&v.source, v.word, v.last_word, v.since))
+}
+
 /// What a reader of `before` must be told to know `after`: the communities that differ (whatever their `as_of`), those of
 /// `alike`, before, that are not of `still`, after, and the codes no longer listed.
 ///
@@ -345,9 +350,6 @@ pub fn changed_communities<'a>(
 ) -> (Vec<&'a CommunityState>, Vec<Code>) {
     let old: BTreeMap<_, _> = before.communities.iter().map(|c| (c.community, c)).collect();
     let new: BTreeMap<_, _> = after.communities.iter().map(|c| (c.community, c)).collect();
-    fn heard(state: &CommunityState) -> impl Iterator<Item = impl PartialEq> {
-        state.said_by.iter().map(|v| (&v.source, v.word, v.last_word, v.since))
-    }
     let same = |a: &CommunityState, b: &CommunityState| {
         a.status == b.status
             && a.level == b.level

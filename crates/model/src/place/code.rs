@@ -38,8 +38,8 @@ impl Code {
     /// Its bytes as one number, most significant first, as two words: they are compared on every look-up of a community, and a
     /// call to compare memory costs more than the comparison. What is not used of the bytes is 0.
     fn number(&self) -> (u128, u64) {
-        let [head @ .., a, b, c, d, e, f, g] = self.bytes;
-        (u128::from_be_bytes(head), u64::from_be_bytes([a, b, c, d, e, f, g, self.len]))
+        let [head @ .., b16, b17, b18, b19, b20, b21, b22] = self.bytes;
+        (u128::from_be_bytes(head), u64::from_be_bytes([b16, b17, b18, b19, b20, b21, b22, self.len]))
     }
 
     /// The code as text.
