@@ -54,6 +54,8 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.with_raion == rule.with_raion
         && wider.told_s.is_none_or(|wide_s| rule.told_s.is_some_and(|told_s| told_s <= wide_s))
         && wider.official >= rule.official
+        && wider.quiet_n >= rule.quiet_n
+        && wider.quiet_power >= rule.quiet_power
         && wider.entry_s.is_some() == rule.entry_s.is_some()
         && wider.entry_s >= rule.entry_s
         && wider.entry_km.unwrap_or(0.0) >= rule.entry_km.unwrap_or(0.0)
@@ -148,6 +150,22 @@ impl Policy {
         own.range("remind_s", f64::from(officers.remind_s), 600.0, 604_800.0)
     }
 
+    fn check_quiet(check: &Check, rule: &Rule) -> Result<(), Fault> {
+        match (rule.quiet_n, rule.quiet_power) {
+            (None, None) => return Ok(()),
+            (Some(_), None) => check.refuse("quiet_n", "quiet_n without quiet_power: expected both".to_owned())?,
+            (None, Some(_)) => check.refuse("quiet_power", "quiet_power without quiet_n: expected both".to_owned())?,
+            (Some(n), Some(power)) => {
+                check.range("quiet_n", f64::from(n), 2.0, 1000.0)?;
+                check.range("quiet_power", power, 0.05, 2.0)?;
+            }
+        }
+        if rule.entry_km.is_some() {
+            check.refuse("quiet_n", "quiet_n beside entry_km: what nobody has seen is not counted".to_owned())?;
+        }
+        Ok(())
+    }
+
     fn check_entry(check: &Check, rule: &Rule) -> Result<(), Fault> {
         match (rule.entry_km, rule.entry_s) {
             (None, None) if rule.official => {
@@ -216,6 +234,7 @@ impl Policy {
             check.refuse("with_raion", "with_raion: expected area = \"hromada\" and no entry_km".to_owned())?;
         }
         Self::check_entry(&check, rule)?;
+        Self::check_quiet(&check, rule)?;
         if rule.release_p >= rule.raise_p {
             let (end, begin) = (rule.release_p, rule.raise_p);
             check.refuse(

@@ -166,26 +166,26 @@ fn over(
     // What costs nothing is asked first: without a watch an alert stands, whatever is left.
     let watch = watch(alert, policy, sources, ground, out)?;
     let rules = left(alert.community, &alert.kinds, dangers, policy, ground);
-    let hold_s = rules.iter().map(|(rule, _)| rule.hold_s).max().unwrap_or(0);
+    let hold_s = rules.iter().map(|(rule, ..)| rule.hold_s).max().unwrap_or(0);
     let stood_ms = out.now.ms_since(alert.started_at);
     if stood_ms < i64::from(hold_s) * 1000 {
         return None;
     }
     // That it is still far is a reason for an officer, not for a watch: for that little must be left.
     let far = |rule: &Rule| rule.release_lead_s.is_some();
-    if rules.iter().any(|(rule, _)| far(rule))
+    if rules.iter().any(|(rule, ..)| far(rule))
         && left(alert.community, &alert.kinds, heeded, policy, ground)
             .iter()
-            .any(|(rule, p)| far(rule) && *p >= rule.release_p)
+            .any(|(rule, release_p, p)| far(rule) && p >= release_p)
     {
         return None;
     }
-    let last = rules.into_iter().reduce(|a, b| if b.1 > a.1 { b } else { a });
+    let last = rules.into_iter().reduce(|a, b| if b.2 > a.2 { b } else { a });
     Some(Reason {
-        rule: last.map_or_else(|| policy.holder(), |(rule, _)| rule.name.clone()),
+        rule: last.map_or_else(|| policy.holder(), |(rule, ..)| rule.name.clone()),
         because: Because::Fell {
-            probability: last.map_or(0.0, |(_, left)| left),
-            threshold: last.map_or(1.0, |(rule, _)| rule.release_p),
+            probability: last.map_or(0.0, |(.., left)| left),
+            threshold: last.map_or(1.0, |(_, release_p, _)| release_p),
             stood_s: u32::try_from(stood_ms / 1000).unwrap_or(u32::MAX),
             hold_s,
             watch: Some(watch),

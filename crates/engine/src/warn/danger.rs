@@ -58,6 +58,8 @@ pub(crate) struct Danger {
     /// Official alerts over it that nothing in the picture explains: the event of each, and the chance that what they are
     /// about comes over it within half an hour.
     pub(crate) called: Vec<(EventId, f64)>,
+    /// How many tracks may reach anybody, anywhere; the same for every community.
+    pub(crate) aloft: u32,
     /// Probability of the likeliest single threat; it names the kind.
     likeliest: f64,
 }
@@ -159,6 +161,7 @@ impl Danger {
             entries: Arc::default(),
             open: 0.0,
             called: Vec::new(),
+            aloft: 0,
             likeliest: 0.0,
         }
     }
@@ -242,18 +245,23 @@ pub(crate) fn dangers_but(
 
 /// Dangers being added up, track by track; by ordinal of the community.
 #[derive(Debug, Clone)]
-pub(crate) struct Tally(Vec<Option<Danger>>);
+pub(crate) struct Tally {
+    dangers: Vec<Option<Danger>>,
+    /// Tracks so far that may reach anybody.
+    aloft: u32,
+}
 
 impl Tally {
     pub(crate) fn new(ground: &Ground) -> Self {
-        Self(vec![None; ground.communities().len()])
+        Self { dangers: vec![None; ground.communities().len()], aloft: 0 }
     }
 
     /// Adds what is foreseen of the next track; they come sorted.
     pub(crate) fn add(&mut self, outlook: &Outlook) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false, said_s: None };
+        self.aloft += u32::from(!outlook.reaches.is_empty());
         for (ordinal, arrival) in outlook.counted() {
-            if let Some(danger) = self.0.get_mut(ordinal) {
+            if let Some(danger) = self.dangers.get_mut(ordinal) {
                 if outlook.tentative {
                     danger.get_or_insert_with(|| Danger::none(arrival)).add(true, arrival, by);
                     continue;
@@ -272,7 +280,7 @@ impl Tally {
         ground: &Ground,
         skip: impl Fn(Option<TrackId>, Option<EventId>) -> bool,
     ) -> BTreeMap<Code, Danger> {
-        let mut dangers = self.0;
+        let mut dangers = self.dangers;
         let counts = |menace: &&Menace| sky.believes(menace, now, ground) && !skip(None, Some(menace.event));
         for menace in sky.menaces.iter().filter(counts) {
             let left_ms = menace.until.ms_since(now).clamp(0, 86_400_000);
@@ -297,6 +305,7 @@ impl Tally {
         let of = |(community, danger): (&Community, Option<Danger>)| {
             let mut danger = danger?;
             danger.arrival.probability = rounded(danger.arrival.probability);
+            danger.aloft = self.aloft;
             Some((community.code, danger))
         };
         ground.communities().iter().zip(dangers).filter_map(of).collect()

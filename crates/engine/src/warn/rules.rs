@@ -6,9 +6,13 @@
 
 use super::danger::{Danger, Part, Share};
 use super::policy::{Policy, Rule};
+use crate::forecast::rounded;
 use crate::ground::{Community, Ground};
 use model::{Code, Level, Numbers, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// However quiet it is, a rule with `quiet_n` asks for this share of its probabilities: below it a warning says nothing.
+const QUIET_LEAST: f64 = 0.3;
 
 /// A rule that holds for a community.
 #[derive(Debug, Clone)]
@@ -20,6 +24,8 @@ pub(crate) struct Met<'a> {
     pub(crate) kinds: Vec<ThreatKind>,
     /// It is met now, and not only still held.
     pub(crate) begins: bool,
+    /// The probability it begins at now.
+    raise_p: f64,
 }
 
 impl Met<'_> {
@@ -28,7 +34,7 @@ impl Met<'_> {
         Numbers {
             community: self.community,
             arrival: self.share.arrival,
-            threshold: self.rule.raise_p,
+            threshold: self.raise_p,
             lead_s: self.rule.lead_s,
             tracks: self.share.tracks(),
         }
@@ -47,13 +53,15 @@ pub(crate) fn met<'a>(
     ground: &Ground,
 ) -> BTreeMap<Code, Vec<Met<'a>>> {
     let mut found: Vec<BTreeMap<Code, Met<'a>>> = vec![BTreeMap::new(); policy.rule.len()];
+    let aloft = aloft(dangers);
+    let rules: Vec<(&Rule, Asks)> = policy.rule.iter().map(|rule| (rule, Asks::of(rule, aloft))).collect();
     for (&community, danger) in dangers {
         let Some(place) = Place::of(community, ground) else { continue };
-        for (rule, found) in policy.rule.iter().zip(&mut found) {
-            let Some((target, share, kinds)) = counts(rule, &place, danger) else { continue };
-            let begins = share.arrival.probability >= rule.raise_p
+        for (&(rule, Asks { raise_p, release_p }), found) in rules.iter().zip(&mut found) {
+            let Some((target, share, kinds)) = counts(rule, release_p, &place, danger) else { continue };
+            let begins = share.arrival.probability >= raise_p
                 && rule.lead_s.is_none_or(|lead_s| share.arrival.earliest_s <= lead_s);
-            let met = Met { rule, community, share, kinds, begins };
+            let met = Met { rule, community, share, kinds, begins, raise_p };
             if rule.with_raion {
                 let few = |code: &&Code| peopled(ground.people(**code), rule);
                 for &part in ground.children(community).iter().filter(few) {
@@ -74,6 +82,27 @@ pub(crate) fn met<'a>(
 fn better<'a>(found: &mut BTreeMap<Code, Met<'a>>, target: Code, met: Met<'a>) {
     if found.get(&target).is_none_or(|known| met.outranks(known)) {
         found.insert(target, met);
+    }
+}
+
+/// How many tracks may reach anybody.
+fn aloft(dangers: &BTreeMap<Code, Danger>) -> u32 {
+    dangers.values().next().map_or(0, |danger| danger.aloft)
+}
+
+/// The probabilities a rule asks for while so many tracks may reach anybody.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Asks {
+    raise_p: f64,
+    pub(super) release_p: f64,
+}
+
+impl Asks {
+    fn of(rule: &Rule, aloft: u32) -> Self {
+        let Rule { raise_p, release_p, .. } = *rule;
+        let (Some(n), Some(power)) = (rule.quiet_n, rule.quiet_power) else { return Self { raise_p, release_p } };
+        let part = libm::pow(f64::from(aloft) / f64::from(n.max(1)), power).clamp(QUIET_LEAST, 1.0);
+        Self { raise_p: rounded(raise_p * part), release_p: rounded(release_p * part) }
     }
 }
 
@@ -111,8 +140,8 @@ impl<'a> Place<'a> {
 }
 
 /// What a danger counts for under a rule: whom it alerts, by what, of which kinds. `None` when it is not of the rule's
-/// kinds, when less is left than the rule holds on to, or when too few live there.
-fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Share, Vec<ThreatKind>)> {
+/// kinds, when less is left than the `release_p` the rule holds on to now, or when too few live there.
+fn counts(rule: &Rule, release_p: f64, place: &Place<'_>, danger: &Danger) -> Option<(Code, Share, Vec<ThreatKind>)> {
     // With the raion its parts are asked for their people one by one.
     if !rule.with_raion && !peopled(place.people, rule) {
         return None;
@@ -129,7 +158,7 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     let its = || danger.parts().filter(counts);
     let none: f64 = its().map(|part| 1.0 - part.arrival.probability).product();
     // Cheap, and a little wide: what is rounded is asked again below.
-    if 1.0 - none < rule.release_p - 0.001 {
+    if 1.0 - none < release_p - 0.001 {
         return None;
     }
     if rule.with_raion && place.chain.first().is_none_or(|&(_, level)| level != Level::Raion) {
@@ -139,7 +168,7 @@ fn counts(rule: &Rule, place: &Place<'_>, danger: &Danger) -> Option<(Code, Shar
     let its = || its().filter(|part| !wide || rule.with_raion || part.told);
     let share = Share::sum(its().map(|part| danger.share(part)))?;
     let near = rule.release_lead_s.is_none_or(|most_s| share.arrival.earliest_s <= most_s);
-    (near && share.arrival.probability >= rule.release_p).then(|| {
+    (near && share.arrival.probability >= release_p).then(|| {
         let kinds: BTreeSet<ThreatKind> = its().map(|part| part.kind).collect();
         (target, share, kinds.into_iter().collect())
     })
@@ -182,14 +211,16 @@ pub(super) fn holding<'a>(
     policy.rule.iter().filter(its)
 }
 
-/// The rules that could hold an alert of these kinds for `community`, each with the probability that is left for it.
+/// The rules that could hold an alert of these kinds for `community`, each with the probability it asks for now to hold it
+/// and the probability that is left for it.
 pub(super) fn left<'a>(
     community: Code,
     kinds: &[ThreatKind],
     dangers: &BTreeMap<Code, Danger>,
     policy: &'a Policy,
     ground: &Ground,
-) -> Vec<(&'a Rule, f64)> {
+) -> Vec<(&'a Rule, f64, f64)> {
+    let aloft = aloft(dangers);
     let rules = holding(community, kinds, policy, ground);
     let left = |rule: &Rule| {
         // Whatever is left is told, also what holds the alert no longer.
@@ -197,17 +228,46 @@ pub(super) fn left<'a>(
         let near = dangers.iter().filter_map(|(&at, danger)| {
             let place = Place::of(at, ground)?;
             let its = rule.with_raion || place.target(rule.area).0 == community;
-            if its { counts(&any, &place, danger) } else { None }
+            if its { counts(&any, 0.0, &place, danger) } else { None }
         });
         near.filter(|(target, ..)| *target == community)
             .map(|(_, share, _)| share.arrival.probability)
             .fold(0.0, f64::max)
     };
-    rules.map(|rule| (rule, left(rule))).collect()
+    rules.map(|rule| (rule, Asks::of(rule, aloft).release_p, left(rule))).collect()
 }
 
 /// Whether as many people live there as the rule asks for.
 fn peopled(people: Option<u32>, rule: &Rule) -> bool {
     let least = rule.people_min == 0 || people.is_some_and(|people| people >= rule.people_min);
     least && rule.people_max.is_none_or(|most| people.is_none_or(|people| people <= most))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_few_fly_a_smaller_chance_is_enough_and_when_many_do_never_more_than_is_written() {
+        let policy = Policy::default();
+        let written = &policy.rule[0];
+        let asks = |quiet: Option<(u32, f64)>, aloft: u32| {
+            let (quiet_n, quiet_power) = quiet.unzip();
+            let rule = Rule { raise_p: 0.4, release_p: 0.2, quiet_n, quiet_power, ..written.clone() };
+            let Asks { raise_p, release_p } = Asks::of(&rule, aloft);
+            [raise_p, release_p]
+        };
+        let cases = [
+            (None, 1, [0.4, 0.2]),
+            (Some((8, 1.0)), 4, [0.2, 0.1]),
+            (Some((16, 0.5)), 4, [0.2, 0.1]),
+            (Some((8, 1.0)), 0, [0.12, 0.06]),
+            (Some((8, 1.0)), 8, [0.4, 0.2]),
+            (Some((8, 1.0)), 900, [0.4, 0.2]),
+        ];
+        for (quiet, aloft, expected) in cases {
+            let asked = asks(quiet, aloft);
+            assert!(asked.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{quiet:?} with {aloft}: {asked:?}");
+        }
+    }
 }

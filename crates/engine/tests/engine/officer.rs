@@ -196,7 +196,7 @@ fn an_alert_that_is_held_outlives_its_danger_until_it_is_released() {
 #[test]
 fn an_officer_makes_an_alert_of_an_advisory() {
     let mut config = authority("forecast", 3);
-    config.policy.rule.retain(|rule| rule.name == "cruise missile");
+    config.policy.rule.retain(|rule| rule.name.starts_with("cruise missile"));
     let mut world = World::of(config);
     world.tell(0.0, "claims", &[drone("A1a", &["A1b"])]);
     world.tell(0.1, "spotter", &[drone("A1a", &["A1b"])]);
