@@ -194,7 +194,7 @@ async fn serve(mut socket: TcpStream, peer: std::net::IpAddr, compat: Arc<Compat
     let allowed = check_key(Service::AlertsComUa, &compat.server.keys, key)
         .and_then(|()| compat.limits.count(&compat.server, peer, false));
     if let Err(refused) = allowed {
-        super::routes::count_refused(refused.code);
+        super::gate::count_refused(refused.code);
         // The protocol knows no word for "too often".
         let word = if refused.code == axum::http::StatusCode::TOO_MANY_REQUESTS { "timeout" } else { "wrong_api_key" };
         return say(&mut socket, &format!("a:{word}\n")).await;

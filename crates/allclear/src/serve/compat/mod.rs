@@ -11,6 +11,7 @@
 
 mod alerts_com_ua;
 mod alerts_in_ua;
+mod gate;
 mod limits;
 mod live;
 mod map_png;

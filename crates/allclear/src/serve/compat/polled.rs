@@ -6,8 +6,9 @@
 use super::alerts_com_ua;
 use super::alerts_in_ua::Letters;
 use super::conditional::{Answer, Content};
+use super::gate::{self, EXPOSED, NEXT_MINUTE_S, RETRY_AFTER_S};
 use super::limits::{Refused, Service, bare, check_key};
-use super::routes::{self, Compat, EXPOSED, NEXT_MINUTE_S, RETRY_AFTER_S};
+use super::routes::{self, Compat};
 use super::snapshot::{One, Snapshot};
 use crate::deliver::poll::{Answered, Answers, Ask, Moment};
 use axum::body::Bytes;
@@ -80,9 +81,9 @@ impl Answers for Compat {
             check_key(service, &self.server.keys, key).and_then(|()| self.limits.count(&self.server, peer, false));
         let head = Head { out, fixed: &self.fixed, service, at };
         if let Err(Refused { code, message }) = allowed {
-            routes::count_refused(code);
+            gate::count_refused(code);
             let retry = if code == StatusCode::TOO_MANY_REQUESTS { NEXT_MINUTE_S } else { "" };
-            return head.failure(code, "", retry, routes::error_body(service, message));
+            return head.failure(code, "", retry, gate::error_body(service, message));
         }
         let snapshot = self.snapshot();
         let found = match question {
@@ -92,7 +93,7 @@ impl Answers for Compat {
         match found {
             Ok(answer) => head.answer(ask, &snapshot, &answer),
             Err(why) => {
-                routes::count_unknown();
+                gate::count_unknown();
                 let body = routes::unknown_body(&snapshot, why);
                 head.failure(StatusCode::SERVICE_UNAVAILABLE, &snapshot.lines, RETRY_AFTER_S, body)
             }
@@ -120,7 +121,7 @@ impl Head<'_> {
     fn end(&mut self, body: bool, page: bool) {
         let [full, short] = self.fixed;
         let fixed = if body { full } else { short };
-        if routes::is_exposed(self.service, body, page) {
+        if gate::is_exposed(self.service, body, page) {
             self.put(&["access-control-expose-headers: ", EXPOSED, "\r\n"]);
         }
         self.put(&[fixed, "date: ", &self.at.date, "\r\n\r\n"]);

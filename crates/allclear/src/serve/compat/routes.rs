@@ -1,9 +1,10 @@
-//! The routes of the services, and what every answer of theirs carries.
+//! The routes of the services, and what each answers.
 
 use super::alerts_com_ua;
 use super::alerts_in_ua::{self, Letters};
 use super::conditional::{self, Answer};
-use super::limits::{Limits, Refused, Service, check_key, key_shown};
+use super::gate::{RETRY_AFTER_S, count_unknown, error, error_of, failed, gate};
+use super::limits::{Limits, Refused, Service, key_shown};
 use super::live;
 use super::map_png;
 use super::names::{Names, TEST_REGION};
@@ -14,28 +15,22 @@ use super::webhook::Hooks;
 use crate::clock::wall_s;
 use crate::config::ServerTable;
 use crate::core::Core;
-use crate::deliver::stream::Peer;
 use crate::serve::ServeState;
 use crate::store::{HistoryRow, Reader};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{ConnectInfo, Path, Query, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
+use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use model::Code;
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
 
-/// How soon a client that got 503 may ask again, in seconds. Its own polling is slower anyway.
-pub(super) const RETRY_AFTER_S: &str = "5";
-/// The same for one that asked too often, in seconds.
-pub(super) const NEXT_MINUTE_S: &str = "60";
 /// How long an answer about history is kept when nothing changed.
 const HISTORY_KEPT: Duration = Duration::from_secs(10);
 /// Answers about history kept at most.
@@ -49,9 +44,7 @@ const WEBHOOK_SECRET: HeaderName = HeaderName::from_static("webhook-secret");
 const NO_LIFE: &str = "the core gives no sign of life: what was known may be old";
 const DAY_MS: i64 = 86_400_000;
 /// alerts.com.ua's picture.
-const MAP_PNG: &str = "/map.png";
-/// What a browser's script may read of an answer.
-pub(super) const EXPOSED: &str = "ETag, Last-Modified, Retry-After, X-AllClear-Status, X-AllClear-Unknown";
+pub(super) const MAP_PNG: &str = "/map.png";
 
 /// What the handlers share.
 pub struct Compat {
@@ -198,83 +191,6 @@ fn alerts_com_ua_routes(compat: &Arc<Compat>) -> Router<Arc<Compat>> {
 /// Whether alerts.com.ua's `?short` is asked for.
 pub(super) fn asks_short(query: &str) -> bool {
     query.split('&').any(|pair| pair == "short" || pair.starts_with("short="))
-}
-
-/// Whether an answer says what scripts of other pages may read of it: one with a body does, for whoever keeps it, and a 304 when
-/// such a page asks.
-pub(super) fn is_exposed(service: Service, body: bool, page: bool) -> bool {
-    matches!(service, Service::AlertsInUa | Service::AlertsComUa) && (body || page)
-}
-
-/// The key and the count, before anything else; the answer's common headers, after.
-async fn gate(service: Service, compat: Arc<Compat>, request: Request, next: Next) -> Response {
-    if request.method() == Method::OPTIONS {
-        return preflight();
-    }
-    let key = key_shown(service, request.headers(), request.uri());
-    let page = request.headers().contains_key(header::ORIGIN);
-    let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
-    let path = request.uri().path();
-    let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
-    // A picture is shown by pages, which send no key.
-    let keys: &[String] = if path == MAP_PNG { &[] } else { &compat.server.keys };
-    let allowed = check_key(service, keys, &key).and_then(|()| compat.limits.count(&compat.server, address, history));
-    let mut response = match allowed {
-        Ok(()) => next.run(request).await,
-        Err(Refused { code, message }) => {
-            count_refused(code);
-            error_of(service, code, message)
-        }
-    };
-    if is_exposed(service, response.status() != StatusCode::NOT_MODIFIED, page) {
-        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-    }
-    response
-}
-
-pub(super) fn count_refused(code: StatusCode) {
-    metrics::counter!("allclear_compat_refused_total", "code" => code.as_u16().to_string()).increment(1);
-}
-
-pub(super) fn count_unknown() {
-    metrics::counter!("allclear_compat_unknown_total").increment(1);
-}
-
-/// A browser asks before it sends a key.
-fn preflight() -> Response {
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_HEADERS,
-        HeaderValue::from_static("Authorization, Cache-Control, If-Modified-Since, If-None-Match, X-API-Key"),
-    );
-    headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
-    response
-}
-
-/// An error as alerts.in.ua and ukrainealarm write it.
-fn error(code: StatusCode, message: &str) -> Response {
-    error_of(Service::AlertsInUa, code, message)
-}
-
-/// An error as its service writes it.
-fn error_of(service: Service, code: StatusCode, message: &str) -> Response {
-    let mut response = failed(code, error_body(service, message));
-    if code == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(NEXT_MINUTE_S));
-    }
-    response
-}
-
-pub(super) fn error_body(service: Service, message: &str) -> String {
-    let key = if service == Service::AlertsComUa { "error" } else { "message" };
-    serde_json::json!({ key: message }).to_string()
-}
-
-fn failed(code: StatusCode, body: String) -> Response {
-    let kind = (header::CONTENT_TYPE, "application/json; charset=utf-8");
-    (code, [kind, (header::CACHE_CONTROL, "no-store")], body).into_response()
 }
 
 impl Compat {
