@@ -951,7 +951,7 @@ export interface components {
              * @description Size of the record after this change.
              */
             seq: number;
-            /** @description Sources whose link or counts changed. */
+            /** @description Sources that are new or whose link changed. What they say counts up in the heartbeat. */
             sources: components["schemas"]["SourceView"][];
         };
         /** @description The figures of one channel. Times in seconds, from decision to write. */
