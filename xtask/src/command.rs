@@ -7,10 +7,13 @@ use std::ffi::OsStr;
 use std::io::{self, BufRead as _, BufReader, IsTerminal as _, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::time::Duration;
 
 /// So many of the last lines of a command that failed are kept for the summary.
 const LAST_LINES: usize = 12;
+/// Longest wait for the rest of what a command wrote, once it has ended.
+const STRAGGLERS: Duration = Duration::from_secs(5);
 
 /// A command that runs in the checkout's root.
 pub(crate) fn command<S: AsRef<OsStr>>(house: &House, program: S) -> Command {
@@ -64,25 +67,31 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// How it ended, after all it wrote was passed on; and the last lines of it, each on a line of its own.
+/// The last lines of a command, of both its outputs.
+type Last = Arc<Mutex<VecDeque<String>>>;
+
+/// How it ended, after what it wrote was passed on; and the last lines of it, each on a line of its own.
 fn passed_on(mut child: Child) -> io::Result<(ExitStatus, Vec<String>)> {
-    let last = Mutex::new(VecDeque::new());
-    let (out, err) = (child.stdout.take(), child.stderr.take());
-    std::thread::scope(|scope| {
-        if let Some(err) = err {
-            let last = &last;
-            scope.spawn(move || pass_on(err, io::stderr(), last));
-        }
-        if let Some(out) = out {
-            pass_on(out, io::stdout(), &last);
-        }
-    });
+    let last = Last::default();
+    let (done, ended) = mpsc::channel::<()>();
+    if let Some(err) = child.stderr.take() {
+        let (last, done) = (last.clone(), done.clone());
+        std::thread::spawn(move || (pass_on(err, io::stderr(), &last), done));
+    }
+    if let Some(out) = child.stdout.take() {
+        let (last, done) = (last.clone(), done.clone());
+        std::thread::spawn(move || (pass_on(out, io::stdout(), &last), done));
+    }
+    drop(done);
     let status = child.wait()?;
-    Ok((status, last.into_inner().unwrap_or_else(PoisonError::into_inner).into()))
+    // Both outputs have ended when the channel has. What the command left running may hold them open for ever.
+    let _ = ended.recv_timeout(STRAGGLERS);
+    let lines = std::mem::take(&mut *last.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok((status, lines.into()))
 }
 
 /// Writes on line by line. What cannot be written on is still read, so that nobody waits for us.
-fn pass_on(from: impl Read, mut to: impl Write, last: &Mutex<VecDeque<String>>) {
+fn pass_on(from: impl Read, mut to: impl Write, last: &Last) {
     let mut from = BufReader::new(from);
     let mut bytes = Vec::new();
     while from.read_until(b'\n', &mut bytes).is_ok_and(|n| n > 0) {
@@ -151,6 +160,19 @@ mod tests {
     fn a_command_that_is_not_there_says_what_to_look_at() {
         let error = run(&mut Command::new("no-such-program-here")).unwrap_err().to_string();
         assert!(error.contains("no-such-program-here") && error.contains("PATH"), "{error}");
+    }
+
+    #[test]
+    fn a_command_that_leaves_something_running_is_not_waited_for_longer_than_itself() {
+        let mut command = Command::new("sh");
+        command.args(["-c", "sleep 60 & echo $!; exit 4"]).stdout(Stdio::piped());
+        let (status, last) = passed_on(command.spawn().unwrap()).unwrap();
+        assert_eq!((status.code(), last.len()), (Some(4), 1), "{last:?}");
+        let left = last[0].trim_start_matches(['\n', ' ', '|']).to_owned();
+        assert!(
+            Command::new("kill").arg(left).status().unwrap().success(),
+            "it still ran, and is stopped by its number"
+        );
     }
 
     #[test]
