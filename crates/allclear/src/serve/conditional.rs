@@ -185,7 +185,7 @@ pub(super) fn respond(request: &HeaderMap, answer: &Answer, changed_s: i64) -> R
     }
     headers.insert(header::ETAG, form.etag().clone());
     // Who showed a tag knows the answer by it (RFC 9110, section 15.4.5).
-    if (fresh || !request.contains_key(header::IF_NONE_MATCH))
+    if (fresh || request.get(header::IF_NONE_MATCH).is_none_or(HeaderValue::is_empty))
         && let Ok(date) = HeaderValue::from_str(&http_date(last_modified(changed_s, now_s)))
     {
         headers.insert(header::LAST_MODIFIED, date);

@@ -32,7 +32,7 @@ pub(super) async fn gate(service: Service, compat: Arc<Compat>, request: Request
         return preflight();
     }
     let key = key_shown(service, request.headers(), request.uri());
-    let page = request.headers().contains_key(header::ORIGIN);
+    let page = request.headers().get(header::ORIGIN).is_some_and(|origin| !origin.is_empty());
     let address = request.extensions().get::<ConnectInfo<Peer>>().map_or(IpAddr::from([0, 0, 0, 0]), |c| c.0.0.ip());
     let path = request.uri().path();
     let history = path.starts_with("/v1/regions/") || ["/api/v3/alerts/regionHistory", "/api/history"].contains(&path);
