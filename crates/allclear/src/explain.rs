@@ -156,7 +156,7 @@ fn order_uk(order: &str) -> &str {
 }
 
 fn numbered(numbers: &Numbers, areas: &AreaSet, rule: &str, what: (&str, &str)) -> Said {
-    let Numbers { community, arrival, threshold, lead_s, tracks } = numbers;
+    let Numbers { community, arrival, threshold, lead_s, due, tracks } = numbers;
     let (name_uk, name_en) = name(areas, *community);
     let (p, of) = (percent(arrival.probability), percent(*threshold));
     let (when_uk, when_en) = window(arrival);
@@ -172,6 +172,11 @@ fn numbered(numbers: &Numbers, areas: &AreaSet, rule: &str, what: (&str, &str)) 
             what.1
         ),
     };
+    if let Some(due) = due {
+        let p = percent(due.probability);
+        let _ = write!(said.uk, ": {p} % за {}–{} с", due.from_s, due.to_s);
+        let _ = write!(said.en, ": {p} % in {} to {} s", due.from_s, due.to_s);
+    }
     if let Some(lead_s) = lead_s {
         let _ = write!(said.uk, ", не далі ніж за {}", span_uk(*lead_s));
         let _ = write!(said.en, ", no further than {}", span_en(*lead_s));
@@ -350,7 +355,7 @@ pub fn text(view: &WhyView, ukrainian: bool) -> String {
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
-    use model::{SourceId, ThreatKind, Timestamp, TrackId, Watch};
+    use model::{Due, SourceId, ThreatKind, Timestamp, TrackId, Watch};
 
     fn check(because: Because, expected: &Expect) {
         let reason = Reason { rule: "drone".to_owned(), because };
@@ -362,7 +367,7 @@ mod tests {
         let arrival = Arrival { probability: 0.463, earliest_s, latest_s, kind: ThreatKind::Uav };
         let community = "UA59".parse().unwrap();
         let tracks = tracks.iter().map(|&n| TrackId(n)).collect();
-        Numbers { community, arrival, threshold: 0.3, lead_s: Some(900), tracks }
+        Numbers { community, arrival, threshold: 0.3, lead_s: Some(900), due: None, tracks }
     }
 
     #[test]
@@ -380,6 +385,18 @@ mod tests {
             БпЛА: UA59, будь-якої хвилини, найпізніше за 5 хв, імовірність 46.3 %; прогноз змінився; поріг 30 % (правило «drone», не далі ніж за 15 хв; сказано про місце, об’єкта не визначено)
             UAV: UA59, at any minute, at the latest in 5 minutes, probability 46.3 %; the forecast moved; threshold 30 % (rule "drone", no further than 15 min; told of the place, no object is placed)
         "#]],
+        );
+        check(
+            Because::Reached(Numbers {
+                threshold: 0.002,
+                lead_s: None,
+                due: Some(Due { from_s: 270, to_s: 450, probability: 0.0034 }),
+                ..numbers(300, 540, &[4096])
+            }),
+            &expect![[r#"
+                БпЛА: UA59, приблизно за 5–9 хв, імовірність 46.3 %; досягнуто порога 0.2 % (правило «drone»: 0.34 % за 270–450 с; цілі 4096)
+                UAV: UA59, in about 5 to 9 minutes, probability 46.3 %; reached the threshold 0.2 % (rule "drone": 0.34 % in 270 to 450 s; tracks 4096)
+            "#]],
         );
         let watch = Watch { source: SourceId::new("radar"), since: Timestamp::parse("2026-11-23T00:00:00Z").unwrap() };
         let fell = |watch| Because::Fell { probability: 0.0, threshold: 0.1, stood_s: 900, hold_s: 60, watch };

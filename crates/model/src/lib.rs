@@ -39,7 +39,7 @@ pub use measurement::{
 };
 pub use picture::{Arrival, CommunityState, CommunityStatus, Picture, SourceHealth, SourceLink, View, Word};
 pub use place::{Area, AreaSet, Code, Level, Position};
-pub use reason::{Because, Numbers, PolicyRef, Reason, Watch};
+pub use reason::{Because, Due, Numbers, PolicyRef, Reason, Watch};
 pub use report::{Count, Item, Order, OrderAct, Origin, PlaceRef, Refusal, Report, Status, ThreatItem, Trace};
 pub use statement::{Post, Statement, StatementForm};
 pub use threat::{Act, CompassPoint, ThreatKind};

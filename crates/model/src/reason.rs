@@ -85,9 +85,23 @@ pub struct Numbers {
     /// The rule begins when the arrival is no further than this, seconds; `None` when whenever it is foreseen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lead_s: Option<u32>,
+    /// For a rule that asks when the arrival is due, what of it counted. The threshold is for this probability then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Due>,
     /// The tracks that may arrive, likeliest first, at most 16. Empty: the threat was told of the place, nothing is placed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<TrackId>,
+}
+
+/// The part of an arrival that falls between two instants.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Due {
+    /// From so many seconds after `decided_at`.
+    pub from_s: u32,
+    /// To so many seconds after it.
+    pub to_s: u32,
+    /// Probability that the first arrival falls between them.
+    pub probability: f64,
 }
 
 /// A live sensor's unbroken watch.

@@ -12,6 +12,7 @@ pub(crate) const VERSION: u8 = 1;
 
 /// One entry: something that happened, or something decided.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant)] // Written and read one at a time: a box would cost an allocation for each.
 pub enum Entry {
     /// It happened.
     Event(Event),

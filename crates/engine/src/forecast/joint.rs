@@ -89,6 +89,7 @@ fn added<D: Clone>(
 
 #[cfg(test)]
 mod tests {
+    use super::super::Timing;
     use super::*;
     use crate::fuse::pmbm::{Bundle, Global};
     use model::{Arrival, ThreatKind, TrackId};
@@ -107,6 +108,7 @@ mod tests {
                 track: TrackId(number),
                 cause: None,
                 reaches: vec![(HERE, arrival)],
+                timings: vec![Timing::NEVER],
                 tentative: false,
                 number,
                 adds: BTreeMap::new(),

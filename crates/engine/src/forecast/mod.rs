@@ -15,10 +15,12 @@ mod fan;
 mod joint;
 mod memo;
 mod passage;
+mod timing;
 
 pub(crate) use fan::Fan;
 pub(crate) use joint::join;
 pub(crate) use memo::Memo;
+pub(crate) use timing::{LAST_S, Timing};
 
 use crate::fuse::{Body, Group, KINDS, flight, offset_km};
 use crate::ground::{Community, Ground};
@@ -26,6 +28,7 @@ use fan::{Part, Start};
 use model::{Arrival, Code, EventId, Forecast, Level, Position, Stage, Timestamp, TrackId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use timing::{Entered, Knots};
 
 /// Paths in a fan, and legs in a path: one path is 0.8 % of probability.
 const PATHS: usize = 128;
@@ -54,6 +57,8 @@ pub(crate) struct Outlook {
     pub(crate) cause: Option<EventId>,
     /// Ordinals of the communities it may reach, and when; sorted.
     pub(crate) reaches: Vec<(usize, Arrival)>,
+    /// How soon, for each of them.
+    timings: Vec<Timing>,
     /// Only one source that is not believed alone has told of it.
     pub(crate) tentative: bool,
     /// Its number in the filter.
@@ -75,10 +80,11 @@ impl Outlook {
     }
 
     /// The same as it counts beside the other tracks: alternative histories of one object are not two objects.
-    pub(crate) fn counted(&self) -> impl Iterator<Item = (usize, Arrival)> + '_ {
-        self.reaches.iter().map(|&(ordinal, arrival)| {
-            let probability = self.adds.get(&ordinal).copied().unwrap_or(arrival.probability);
-            (ordinal, Arrival { probability, ..arrival })
+    pub(crate) fn counted(&self) -> impl Iterator<Item = (usize, Arrival, Timing)> + '_ {
+        self.reaches.iter().zip(&self.timings).map(|(&(ordinal, arrival), &timing)| {
+            let Some(&probability) = self.adds.get(&ordinal) else { return (ordinal, arrival, timing) };
+            let part = probability / arrival.probability.max(FLOOR_P);
+            (ordinal, Arrival { probability, ..arrival }, timing.scaled(part))
         })
     }
 }
@@ -90,6 +96,7 @@ struct Reached {
     share: f64,
     window_s: (f64, f64),
     by_history: Arc<[f64]>,
+    entered: Entered,
 }
 
 /// The instant of a body's forecast at `now`: the last turn of its own clock, or its newest evidence.
@@ -113,8 +120,8 @@ fn reached(body: &Body, group: Option<&Group>, at: Timestamp, ground: &Ground, f
     for (ordinal, centre, radius_km) in ground.band(south_deg, north_deg) {
         let by_name = named.contains_key(&ordinal);
         if let Some(passage) = paths.arrival(centre, radius_km, if by_name { 1 } else { least }) {
-            let (share, window_s) = (passage.share, passage.window_s);
-            let reached = Reached { ordinal, share, window_s, by_history: passage.by_history.into() };
+            let (share, window_s, entered) = (passage.share, passage.window_s, passage.entered);
+            let reached = Reached { ordinal, share, window_s, by_history: passage.by_history.into(), entered };
             if by_name {
                 flown.insert(ordinal, reached);
             } else {
@@ -128,15 +135,15 @@ fn reached(body: &Body, group: Option<&Group>, at: Timestamp, ground: &Ground, f
     for (ordinal, least) in named {
         let Some(community) = ground.communities().get(ordinal) else { continue };
         let usual_s = usual_s(community, position, flight.speed_mps);
-        let by_name = Reached {
-            ordinal,
-            share: 0.0,
-            window_s: (usual_s * 0.8, (usual_s * 1.25).min(left_s)),
-            by_history: Arc::default(),
-        };
+        let window_s = (usual_s * 0.8, (usual_s * 1.25).min(left_s));
+        let entered = Entered::evenly(window_s, least);
+        let by_name = Reached { ordinal, share: least, window_s, by_history: Arc::default(), entered };
         if usual_s <= left_s {
             let mut reached = flown.remove(&ordinal).unwrap_or(by_name);
-            reached.share = reached.share.max(least);
+            if reached.share < least {
+                reached.entered = reached.entered.times(least / reached.share);
+                reached.share = least;
+            }
             reached.by_history = reached.by_history.iter().map(|share| share.max(least)).collect();
             all.push(reached);
         } else {
@@ -156,6 +163,7 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
     #[allow(clippy::cast_precision_loss)] // Seconds in milliseconds.
     let since_s = since_ms as f64 / 1000.0;
     let (mut reaches, mut by_history) = (Vec::with_capacity(reached.len()), Vec::new());
+    let (mut timings, knots) = (Vec::with_capacity(reached.len()), Knots::since(since_s));
     for one in reached.iter().filter(|one| one.share * existence >= FLOOR_P) {
         let (early_s, late_s) = (one.window_s.0 - since_s, one.window_s.1 - since_s);
         let arrival = Arrival {
@@ -165,6 +173,7 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
             kind: body.state.kind,
         };
         reaches.push((one.ordinal, arrival));
+        timings.push(knots.of(&one.entered, existence));
         if !one.by_history.is_empty() {
             by_history.push((one.ordinal, Arc::clone(&one.by_history)));
         }
@@ -174,6 +183,7 @@ fn outlook(body: &Body, reached: &[Reached], since_ms: i64, now: Timestamp, unto
         track: body.id,
         cause,
         reaches,
+        timings,
         tentative: !body.confirmed,
         number: body.number,
         adds: BTreeMap::new(),

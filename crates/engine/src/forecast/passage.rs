@@ -1,5 +1,6 @@
 //! When paths enter a disc: first passages of a fan, all paths at once.
 
+use super::timing::Entered;
 use super::{HISTORIES_MAX, LEGS, PATHS};
 use model::Position;
 
@@ -47,6 +48,8 @@ pub(crate) struct Passage {
     pub(crate) window_s: (f64, f64),
     /// Share of each history's paths; empty when there is one history.
     pub(crate) by_history: Vec<f64>,
+    /// Share of all paths that have entered, as time passes.
+    pub(super) entered: Entered,
 }
 
 /// A box that holds nothing.
@@ -124,16 +127,18 @@ impl Paths {
             return None;
         }
         let [e, n] = crate::fuse::offset_km(self.from, centre);
-        let Entered { times, blocks } = self.times(e, n, radius_km);
+        let Times { times, blocks } = self.times(e, n, radius_km);
         if blocks.count_ones() as usize * BLOCK < least {
             return None;
         }
         let mut ends = Ends::default();
         let mut hits = [0_usize; HISTORIES_MAX];
+        let mut entries = [f64::INFINITY; PATHS];
         let looked_at = (0..BLOCKS).filter(|block| blocks >> block & 1 == 1);
         for path in looked_at.flat_map(|block| block * BLOCK..(block + 1) * BLOCK) {
             let entered = f64::from(times[path]).max(self.begins_s[path]);
             if entered <= self.ends_s[path] {
+                entries[ends.count] = entered;
                 ends.add(entered);
                 hits[usize::from(self.histories[path]) % HISTORIES_MAX] += 1;
             }
@@ -149,7 +154,9 @@ impl Paths {
         let (early_s, late_s) = ends.window();
         // What is added for the undrawn cannot come after everything has ended.
         let last_s = self.ends_s.iter().copied().fold(early_s, f64::max);
-        Some(Passage { share: real(ends.count) / real(PATHS), window_s: (early_s, late_s.min(last_s)), by_history })
+        let entered = Entered::of(entries.into_iter().take(ends.count), 1.0 / real(PATHS));
+        let window_s = (early_s, late_s.min(last_s));
+        Some(Passage { share: real(ends.count) / real(PATHS), window_s, by_history, entered })
     }
 
     /// Puts paths that lead the same way beside each other, and says where each block of them leads. The order of paths
@@ -193,10 +200,10 @@ impl Paths {
     /// When each path enters a disc on the plane, whether or not it matters then.
     // Without branches the loops become vector instructions; single precision is a metre here (see `Leg`).
     #[allow(clippy::needless_bitwise_bool, clippy::cast_possible_truncation)]
-    fn times(&self, far_e: f64, far_n: f64, radius_km: f64) -> Entered {
+    fn times(&self, far_e: f64, far_n: f64, radius_km: f64) -> Times {
         let (e, n, radius, leg_s) = (far_e as f32, far_n as f32, radius_km as f32, self.leg_s as f32);
         let radius2 = radius * radius;
-        let mut all = Entered { times: [f32::INFINITY; PATHS], blocks: 0 };
+        let mut all = Times { times: [f32::INFINITY; PATHS], blocks: 0 };
         let mut begins_s = 0.0_f32;
         for leg in self.legs.iter() {
             if touches(leg.bounds_km, far_e, far_n, radius_km) {
@@ -231,7 +238,7 @@ impl Paths {
 
 /// When paths enter a disc, seconds; infinite for one that does not.
 #[derive(Debug)]
-struct Entered {
+struct Times {
     times: [f32; PATHS],
     /// A bit for each [`BLOCK`] paths of which some may enter.
     blocks: u32,

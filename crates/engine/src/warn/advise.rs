@@ -100,7 +100,7 @@ fn said(community: Code, danger: &Danger, policy: &Policy) -> Change {
         arrival,
         causes: danger.causes().into_iter().collect(),
         rule: ADVISORY_RULE.to_owned(),
-        numbers: Numbers { community, arrival, threshold, lead_s: None, tracks },
+        numbers: Numbers { community, arrival, threshold, lead_s: None, due: None, tracks },
     }
 }
 

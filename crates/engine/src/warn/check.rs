@@ -1,7 +1,8 @@
 //! What makes a policy wrong, and on which line.
 
 use super::danger::{ENTRY_KM_MAX, ENTRY_S_MAX, TOLD_P};
-use super::policy::{POLICY_VERSION, Policy, RULES_MAX, Rule};
+use super::policy::{POLICY_VERSION, Policy, RAISE_P_MOST, RULES_MAX, Rule};
+use crate::forecast::LAST_S;
 use model::{Level, ThreatKind};
 use std::collections::BTreeSet;
 
@@ -54,6 +55,11 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.with_raion == rule.with_raion
         && wider.told_s.is_none_or(|wide_s| rule.told_s.is_some_and(|told_s| told_s <= wide_s))
         && wider.official >= rule.official
+        && wider.due_s == rule.due_s
+        && wider.near_s == rule.near_s
+        && wider.near_p == rule.near_p
+        && wider.raise_people == rule.raise_people
+        && wider.release_people == rule.release_people
         && wider.quiet_n >= rule.quiet_n
         && wider.quiet_power >= rule.quiet_power
         && wider.entry_s.is_some() == rule.entry_s.is_some()
@@ -166,6 +172,47 @@ impl Policy {
         Ok(())
     }
 
+    fn check_due(check: &Check, rule: &Rule) -> Result<(), Fault> {
+        for (key, power) in [("raise_people", rule.raise_people), ("release_people", rule.release_people)] {
+            if let Some(power) = power {
+                check.range(key, power, 0.0, 1.5)?;
+            }
+        }
+        if rule.with_raion && (rule.raise_people.is_some() || rule.release_people.is_some()) {
+            check.refuse("with_raion", "with_raion beside raise_people: whose people would count?".to_owned())?;
+        }
+        let (Some([from_s, to_s]), Some(near_s), Some(near_p)) = (rule.due_s, rule.near_s, rule.near_p) else {
+            let keys =
+                [("due_s", rule.due_s.is_some()), ("near_s", rule.near_s.is_some()), ("near_p", rule.near_p.is_some())];
+            return match keys.iter().find(|(_, there)| *there) {
+                Some(&(key, _)) => {
+                    check.refuse(key, format!("{key} alone: expected due_s, near_s and near_p, or none of them"))
+                }
+                None => Ok(()),
+            };
+        };
+        for (key, there) in [("lead_s", rule.lead_s.is_some()), ("entry_km", rule.entry_km.is_some())] {
+            if there {
+                check.refuse("due_s", format!("due_s beside {key}: expected one of them"))?;
+            }
+        }
+        if from_s >= to_s || to_s > LAST_S {
+            check
+                .refuse("due_s", format!("due_s = [{from_s}, {to_s}]: expected the lesser first, at most {LAST_S}"))?;
+        }
+        // What lies between would be held by nothing.
+        check.range("near_s", f64::from(near_s), f64::from(from_s.max(30)), f64::from(LAST_S))?;
+        check.range("near_p", near_p, 0.01, RAISE_P_MOST)?;
+        if rule.release_p >= near_p {
+            let end = rule.release_p;
+            check.refuse(
+                "release_p",
+                format!("release_p = {end}: expected less than near_p = {near_p}, or it could end as it begins"),
+            )?;
+        }
+        Ok(())
+    }
+
     fn check_entry(check: &Check, rule: &Rule) -> Result<(), Fault> {
         match (rule.entry_km, rule.entry_s) {
             (None, None) if rule.official => {
@@ -202,7 +249,8 @@ impl Policy {
             )?;
         }
         // What nobody has seen is never more than a small chance.
-        let (least, most) = if rule.entry_km.is_some() { (0.000_5, 0.5) } else { (0.01, REACH_P) };
+        let (least, most) =
+            if rule.entry_km.is_some() || rule.due_s.is_some() { (0.000_5, RAISE_P_MOST) } else { (0.01, REACH_P) };
         check.range("raise_p", rule.raise_p, least, most)?;
         check.range("release_p", rule.release_p, 0.0, REACH_P)?;
         check.range("hold_s", f64::from(rule.hold_s), 0.0, 86_400.0)?;
@@ -235,7 +283,9 @@ impl Policy {
         }
         Self::check_entry(&check, rule)?;
         Self::check_quiet(&check, rule)?;
-        if rule.release_p >= rule.raise_p {
+        Self::check_due(&check, rule)?;
+        // A rule with due_s asks for two things: its release_p is of the other.
+        if rule.release_p >= rule.raise_p && rule.due_s.is_none() {
             let (end, begin) = (rule.release_p, rule.raise_p);
             check.refuse(
                 "release_p",

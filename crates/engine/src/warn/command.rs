@@ -172,7 +172,7 @@ fn over(
         return None;
     }
     // That it is still far is a reason for an officer, not for a watch: for that little must be left.
-    let far = |rule: &Rule| rule.release_lead_s.is_some();
+    let far = |rule: &Rule| rule.release_lead_s.is_some() || rule.due_s.is_some();
     if rules.iter().any(|(rule, ..)| far(rule))
         && left(alert.community, &alert.kinds, heeded, policy, ground)
             .iter()

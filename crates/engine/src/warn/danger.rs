@@ -1,7 +1,7 @@
 //! What threatens a community now, over all tracks and told threats.
 
 use crate::alerts::Alerts;
-use crate::forecast::{FLOOR_P, Outlook, rounded};
+use crate::forecast::{FLOOR_P, Outlook, Timing, rounded};
 use crate::fuse::{Body, Menace, Sky};
 use crate::ground::{Community, Ground};
 use crate::sources::Sources;
@@ -72,11 +72,29 @@ pub(crate) struct Part {
     pub(crate) tentative: bool,
     /// Of all of them together.
     pub(crate) arrival: Arrival,
+    /// How soon the tracks among them arrive.
+    timing: Timing,
+    /// Probability of those that may arrive at any minute: what was only told.
+    any_minute: f64,
     /// One of them is a track.
     pub(crate) tracked: bool,
     /// As in a [`Share`].
     pub(crate) told: bool,
     pub(crate) said_s: Option<u32>,
+}
+
+impl Part {
+    /// Probability of an arrival before `s` seconds have passed.
+    pub(crate) fn by(&self, s: u32) -> f64 {
+        1.0 - (1.0 - self.any_minute) * (1.0 - self.timing.by(f64::from(s)))
+    }
+
+    /// Probability that the first arrival falls between two instants, seconds from now. What may come at any minute may come
+    /// then.
+    pub(crate) fn due(&self, [from_s, to_s]: [u32; 2]) -> f64 {
+        let timed = self.timing.by(f64::from(to_s)) - self.timing.by(f64::from(from_s));
+        1.0 - (1.0 - self.any_minute) * (1.0 - timed)
+    }
 }
 
 /// One of those that make a part.
@@ -209,16 +227,29 @@ impl Danger {
     }
 
     /// Adds one threat to the part of its kind.
-    fn add(&mut self, tentative: bool, arrival: Arrival, by: By) {
+    fn add(&mut self, tentative: bool, arrival: Arrival, timing: Option<&Timing>, by: By) {
         let key = |part: &Part| (part.tentative, part.kind);
         let at = self.parts.partition_point(|part| key(part) < (tentative, arrival.kind));
         if self.parts.get(at).is_none_or(|part| key(part) != (tentative, arrival.kind)) {
             let none = Share::nothing(arrival.kind);
-            let part = Part { kind: arrival.kind, tentative, arrival: none, tracked: false, told: false, said_s: None };
+            let part = Part {
+                kind: arrival.kind,
+                tentative,
+                arrival: none,
+                timing: Timing::NEVER,
+                any_minute: 0.0,
+                tracked: false,
+                told: false,
+                said_s: None,
+            };
             self.parts.insert(at, part);
         }
         let part = &mut self.parts[at];
         part.arrival = both(part.arrival, arrival);
+        match timing {
+            Some(timing) => part.timing.either(timing),
+            None => part.any_minute = 1.0 - (1.0 - part.any_minute) * (1.0 - arrival.probability),
+        }
         part.tracked |= by.track.is_some();
         part.told |= by.told;
         part.said_s = newer(part.said_s, by.said_s);
@@ -260,13 +291,13 @@ impl Tally {
     pub(crate) fn add(&mut self, outlook: &Outlook) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false, said_s: None };
         self.aloft += u32::from(!outlook.reaches.is_empty());
-        for (ordinal, arrival) in outlook.counted() {
+        for (ordinal, arrival, timing) in outlook.counted() {
             if let Some(danger) = self.dangers.get_mut(ordinal) {
                 if outlook.tentative {
-                    danger.get_or_insert_with(|| Danger::none(arrival)).add(true, arrival, by);
+                    danger.get_or_insert_with(|| Danger::none(arrival)).add(true, arrival, Some(&timing), by);
                     continue;
                 }
-                add(danger, arrival, by);
+                add(danger, arrival, Some(&timing), by);
             }
         }
     }
@@ -296,7 +327,7 @@ impl Tally {
                 let said_s = u32::try_from(now.ms_since(menace.said_at).max(0) / 1000).ok();
                 let by = By { track: None, event: Some(menace.event), told, said_s };
                 if let Some(danger) = ground.ordinal(community).and_then(|ordinal| dangers.get_mut(ordinal)) {
-                    add(danger, arrival, by);
+                    add(danger, arrival, None, by);
                 }
             }
         }
@@ -401,12 +432,12 @@ fn warned(area: Code, ground: &Ground) -> Vec<Code> {
     codes
 }
 
-fn add(danger: &mut Option<Danger>, arrival: Arrival, by: By) {
+fn add(danger: &mut Option<Danger>, arrival: Arrival, timing: Option<&Timing>, by: By) {
     if arrival.probability < FLOOR_P {
         return;
     }
     let danger = danger.get_or_insert_with(|| Danger::none(arrival));
-    danger.add(false, arrival, by);
+    danger.add(false, arrival, timing, by);
     let total = &mut danger.arrival;
     total.probability = 1.0 - (1.0 - total.probability) * (1.0 - arrival.probability);
     total.earliest_s = total.earliest_s.min(arrival.earliest_s);

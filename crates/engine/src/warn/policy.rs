@@ -14,6 +14,14 @@ use std::fmt::Write as _;
 
 /// The version of the form that this program reads.
 pub const POLICY_VERSION: u32 = 1;
+/// People for whom the probabilities of a rule are written that asks for others elsewhere.
+pub(super) const PEOPLE_USUAL: f64 = 5_000.0;
+/// So many live where nobody knows how many: the smallest tenth of the communities whose number is known have fewer.
+pub(super) const PEOPLE_UNKNOWN: f64 = 1_500.0;
+/// However many live there, what is as likely as this is warned of.
+pub(super) const RAISE_P_MOST: f64 = 0.5;
+/// And held by no more than this.
+pub(super) const RELEASE_P_MOST: f64 = 0.4;
 /// Most rules of one policy.
 pub(super) const RULES_MAX: usize = 64;
 /// The shipped policies, by name.
@@ -105,6 +113,24 @@ pub struct Rule {
     /// the probability: it would not begin now. Without it only the probability holds. A watch of sensors ends nothing by it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_lead_s: Option<u32>,
+    /// Not when the arrival is foreseen at the earliest counts, but the probability that it falls between these instants,
+    /// seconds from now: it begins when that reaches `raise_p`. A little before and after the lead that is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_s: Option<[u32; 2]>,
+    /// With `due_s`: it begins as well when something arrives within so long, in seconds, with the probability `near_p`, late
+    /// as that is, and holds while it does with `release_p`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_s: Option<u32>,
+    /// See `near_s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_p: Option<f64>,
+    /// `raise_p` is for [`PEOPLE_USUAL`] people; for others it counts times (people / 5,000)^this, never more than
+    /// [`RAISE_P_MOST`]: an alert costs as many their sleep. Where the number is not known, [`PEOPLE_UNKNOWN`] live.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raise_people: Option<f64>,
+    /// The same for `near_p` and `release_p`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_people: Option<f64>,
     /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_raion: bool,

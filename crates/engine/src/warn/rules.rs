@@ -5,10 +5,10 @@
 //! its `release_p` and whose arrival is not further than its `release_lead_s`, still holds what it raised.
 
 use super::danger::{Danger, Part, Share};
-use super::policy::{Policy, Rule};
+use super::policy::{PEOPLE_UNKNOWN, PEOPLE_USUAL, Policy, RAISE_P_MOST, RELEASE_P_MOST, Rule};
 use crate::forecast::rounded;
 use crate::ground::{Community, Ground};
-use model::{Code, Level, Numbers, ThreatKind};
+use model::{Code, Due, Level, Numbers, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// However quiet it is, a rule with `quiet_n` asks for this share of its probabilities: below it a warning says nothing.
@@ -24,8 +24,10 @@ pub(crate) struct Met<'a> {
     pub(crate) kinds: Vec<ThreatKind>,
     /// It is met now, and not only still held.
     pub(crate) begins: bool,
-    /// The probability it begins at now.
+    /// The probability it begins at now, here.
     raise_p: f64,
+    /// What of the arrival counts, for a rule that asks when it is due.
+    due: Option<Due>,
 }
 
 impl Met<'_> {
@@ -36,6 +38,7 @@ impl Met<'_> {
             arrival: self.share.arrival,
             threshold: self.raise_p,
             lead_s: self.rule.lead_s,
+            due: self.due,
             tracks: self.share.tracks(),
         }
     }
@@ -57,11 +60,11 @@ pub(crate) fn met<'a>(
     let rules: Vec<(&Rule, Asks)> = policy.rule.iter().map(|rule| (rule, Asks::of(rule, aloft))).collect();
     for (&community, danger) in dangers {
         let Some(place) = Place::of(community, ground) else { continue };
-        for (&(rule, Asks { raise_p, release_p }), found) in rules.iter().zip(&mut found) {
-            let Some((target, share, kinds)) = counts(rule, release_p, &place, danger) else { continue };
-            let begins = share.arrival.probability >= raise_p
-                && rule.lead_s.is_none_or(|lead_s| share.arrival.earliest_s <= lead_s);
-            let met = Met { rule, community, share, kinds, begins, raise_p };
+        for (&(rule, asks), found) in rules.iter().zip(&mut found) {
+            let asks = asks.of_people(rule, place.people);
+            let Some(counts) = counts(rule, asks, &place, danger) else { continue };
+            let Counts { target, share, kinds, asked, due, begins } = counts;
+            let met = Met { rule, community, share, kinds, begins, raise_p: asked, due };
             if rule.with_raion {
                 let few = |code: &&Code| peopled(ground.people(**code), rule);
                 for &part in ground.children(community).iter().filter(few) {
@@ -90,20 +93,62 @@ fn aloft(dangers: &BTreeMap<Code, Danger>) -> u32 {
     dangers.values().next().map_or(0, |danger| danger.aloft)
 }
 
-/// The probabilities a rule asks for while so many tracks may reach anybody.
+/// The probabilities a rule asks for, here and now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Asks {
-    raise_p: f64,
-    pub(super) release_p: f64,
+    /// To begin.
+    raise: f64,
+    /// To begin by what arrives within `near_s`, in a rule with `due_s`.
+    near: f64,
+    /// To hold.
+    pub(super) release: f64,
 }
 
 impl Asks {
+    /// While so many tracks may reach anybody.
     fn of(rule: &Rule, aloft: u32) -> Self {
-        let Rule { raise_p, release_p, .. } = *rule;
-        let (Some(n), Some(power)) = (rule.quiet_n, rule.quiet_power) else { return Self { raise_p, release_p } };
+        let (raise, release) = (rule.raise_p, rule.release_p);
+        let near = rule.near_p.unwrap_or(raise);
+        let (Some(n), Some(power)) = (rule.quiet_n, rule.quiet_power) else { return Self { raise, near, release } };
         let part = libm::pow(f64::from(aloft) / f64::from(n.max(1)), power).clamp(QUIET_LEAST, 1.0);
-        Self { raise_p: rounded(raise_p * part), release_p: rounded(release_p * part) }
+        Self { raise: rounded(raise * part), near, release: rounded(release * part) }
     }
+
+    /// What it asks for where so many live.
+    fn of_people(self, rule: &Rule, people: Option<u32>) -> Self {
+        if rule.raise_people.is_none() && rule.release_people.is_none() {
+            return self;
+        }
+        let usual = people.map_or(PEOPLE_UNKNOWN, f64::from).max(1.0) / PEOPLE_USUAL;
+        let of = |p: f64, power: Option<f64>, most: f64| {
+            power.map_or(p, |power| fine((p * libm::pow(usual, power)).min(p.max(most))))
+        };
+        Self {
+            raise: of(self.raise, rule.raise_people, RAISE_P_MOST),
+            near: of(self.near, rule.release_people, RAISE_P_MOST),
+            release: of(self.release, rule.release_people, RELEASE_P_MOST),
+        }
+    }
+}
+
+/// Five digits: small chances are told apart, and what is recorded is the same number everywhere.
+fn fine(p: f64) -> f64 {
+    (p * 1e5).round() / 1e5
+}
+
+/// What a danger counts for under a rule.
+struct Counts {
+    /// Whom it alerts.
+    target: Code,
+    /// By what.
+    share: Share,
+    kinds: Vec<ThreatKind>,
+    /// The probability it begins at.
+    asked: f64,
+    /// What of the arrival counted, for a rule that asks when it is due.
+    due: Option<Due>,
+    /// The rule is met now, and not only still holds.
+    begins: bool,
 }
 
 /// A threatened community as the rules look at it; worked out once for all of them.
@@ -139,15 +184,15 @@ impl<'a> Place<'a> {
     }
 }
 
-/// What a danger counts for under a rule: whom it alerts, by what, of which kinds. `None` when it is not of the rule's
-/// kinds, when less is left than the `release_p` the rule holds on to now, or when too few live there.
-fn counts(rule: &Rule, release_p: f64, place: &Place<'_>, danger: &Danger) -> Option<(Code, Share, Vec<ThreatKind>)> {
+/// What a danger counts for under a rule. `None` when it is not of the rule's kinds, when less is left than what the rule
+/// holds on to now, or when too few live there.
+fn counts(rule: &Rule, asks: Asks, place: &Place<'_>, danger: &Danger) -> Option<Counts> {
     // With the raion its parts are asked for their people one by one.
     if !rule.with_raion && !peopled(place.people, rule) {
         return None;
     }
     if let (Some(km), Some(until_s)) = (rule.entry_km, rule.entry_s) {
-        return entered(rule, place, danger, km, until_s);
+        return entered(rule, asks, place, danger, (km, until_s));
     }
     // What was only told grows old.
     let fresh = |part: &Part| rule.told_s.is_none_or(|most| part.said_s.is_none_or(|said_s| said_s <= most));
@@ -156,9 +201,10 @@ fn counts(rule: &Rule, release_p: f64, place: &Place<'_>, danger: &Danger) -> Op
     let counts =
         |part: &&Part| (small || !part.tentative) && rule.kinds.contains(&part.kind) && (part.tracked || fresh(part));
     let its = || danger.parts().filter(counts);
-    let none: f64 = its().map(|part| 1.0 - part.arrival.probability).product();
+    let any = |p: &dyn Fn(&Part) -> f64| 1.0 - its().map(|part| 1.0 - p(part)).product::<f64>();
     // Cheap, and a little wide: what is rounded is asked again below.
-    if 1.0 - none < release_p - 0.001 {
+    let least = if rule.due_s.is_some() { asks.raise.min(asks.release) } else { asks.release };
+    if any(&|part| part.arrival.probability) < least - 0.001 {
         return None;
     }
     if rule.with_raion && place.chain.first().is_none_or(|&(_, level)| level != Level::Raion) {
@@ -166,36 +212,54 @@ fn counts(rule: &Rule, release_p: f64, place: &Place<'_>, danger: &Danger) -> Op
     }
     let (target, wide) = place.target(rule.area);
     let its = || its().filter(|part| !wide || rule.with_raion || part.told);
+    let any = |p: &dyn Fn(&Part) -> f64| 1.0 - its().map(|part| 1.0 - p(part)).product::<f64>();
+    // Asked before the share is made, which costs more.
+    let due = match rule.due_s.zip(rule.near_s) {
+        Some(([from_s, to_s], near_s)) => {
+            let span = |[from_s, to_s]: [u32; 2], p: f64| Due { from_s, to_s, probability: fine(p) };
+            let due = span([from_s, to_s], any(&|part| part.due([from_s, to_s])));
+            let near = span([0, near_s], any(&|part| part.by(near_s)));
+            if due.probability < asks.raise && near.probability < asks.release {
+                return None;
+            }
+            // What is nearer than it should be is told of by that.
+            if due.probability < asks.raise { Some((near, asks.near)) } else { Some((due, asks.raise)) }
+        }
+        None => None,
+    };
     let share = Share::sum(its().map(|part| danger.share(part)))?;
-    let near = rule.release_lead_s.is_none_or(|most_s| share.arrival.earliest_s <= most_s);
-    (near && share.arrival.probability >= release_p).then(|| {
-        let kinds: BTreeSet<ThreatKind> = its().map(|part| part.kind).collect();
-        (target, share, kinds.into_iter().collect())
-    })
+    let begins = if let Some((due, asked)) = due {
+        due.probability >= asked
+    } else {
+        let p = share.arrival.probability;
+        if p < asks.release || rule.release_lead_s.is_some_and(|most_s| share.arrival.earliest_s > most_s) {
+            return None;
+        }
+        p >= asks.raise && rule.lead_s.is_none_or(|lead_s| share.arrival.earliest_s <= lead_s)
+    };
+    let kinds: BTreeSet<ThreatKind> = its().map(|part| part.kind).collect();
+    let (due, asked) = due.unzip();
+    let asked = asked.unwrap_or(asks.raise);
+    Some(Counts { target, share, kinds: kinds.into_iter().collect(), asked, due, begins })
 }
 
 /// What came in lately counts for under a rule that asks for it.
-fn entered(
-    rule: &Rule,
-    place: &Place<'_>,
-    danger: &Danger,
-    km: f64,
-    tau_s: u32,
-) -> Option<(Code, Share, Vec<ThreatKind>)> {
+fn entered(rule: &Rule, asks: Asks, place: &Place<'_>, danger: &Danger, (km, tau_s): (f64, u32)) -> Option<Counts> {
     if danger.entries.is_empty() && danger.called.is_empty() {
         return None;
     }
     let its = || danger.entries.iter().filter(|entry| rule.kinds.contains(&entry.kind));
     let kind = rule.kinds.first().copied().unwrap_or(ThreatKind::Unknown);
     let called = if rule.official { danger.called.as_slice() } else { &[] };
-    let share =
-        Share::entered(its(), called, kind, (place.community, km, f64::from(tau_s)), (danger.open, rule.release_p))?;
+    let near = (place.community, km, f64::from(tau_s));
+    let share = Share::entered(its(), called, kind, near, (danger.open, asks.release))?;
     let (target, _) = place.target(rule.area);
     let mut kinds: BTreeSet<ThreatKind> = its().map(|entry| entry.kind).collect();
     if kinds.is_empty() {
         kinds.insert(kind);
     }
-    Some((target, share, kinds.into_iter().collect()))
+    let begins = share.arrival.probability >= asks.raise;
+    Some(Counts { target, share, kinds: kinds.into_iter().collect(), asked: asks.raise, due: None, begins })
 }
 
 /// The rules that could hold an alert of these kinds for `community`.
@@ -223,18 +287,20 @@ pub(super) fn left<'a>(
     let aloft = aloft(dangers);
     let rules = holding(community, kinds, policy, ground);
     let left = |rule: &Rule| {
-        // Whatever is left is told, also what holds the alert no longer.
-        let any = Rule { release_p: 0.0, release_lead_s: None, ..rule.clone() };
+        // Whatever is left is told, also what holds the alert no longer: over the whole horizon.
+        let any = Rule { release_lead_s: None, due_s: None, ..rule.clone() };
+        let asks = Asks { raise: 0.0, near: 0.0, release: 0.0 };
         let near = dangers.iter().filter_map(|(&at, danger)| {
             let place = Place::of(at, ground)?;
             let its = rule.with_raion || place.target(rule.area).0 == community;
-            if its { counts(&any, 0.0, &place, danger) } else { None }
+            if its { counts(&any, asks, &place, danger) } else { None }
         });
-        near.filter(|(target, ..)| *target == community)
-            .map(|(_, share, _)| share.arrival.probability)
+        near.filter(|counts| counts.target == community)
+            .map(|counts| counts.share.arrival.probability)
             .fold(0.0, f64::max)
     };
-    rules.map(|rule| (rule, Asks::of(rule, aloft).release_p, left(rule))).collect()
+    let release_p = |rule: &Rule| Asks::of(rule, aloft).of_people(rule, ground.people(community)).release;
+    rules.map(|rule| (rule, release_p(rule), left(rule))).collect()
 }
 
 /// Whether as many people live there as the rule asks for.
@@ -248,14 +314,40 @@ mod tests {
     use super::*;
 
     #[test]
+    #[allow(clippy::float_cmp)] // Rounded to five digits.
+    fn where_many_live_more_is_asked_for_and_never_more_than_a_half() {
+        let written = &Policy::default().rule[0];
+        let (raise_people, release_people) = (Some(0.8), Some(0.5));
+        let rule = Rule {
+            raise_p: 0.002,
+            near_p: Some(0.05),
+            release_p: 0.025,
+            raise_people,
+            release_people,
+            ..written.clone()
+        };
+        let asks = |people: Option<u32>| {
+            let Asks { raise, near, release } = Asks::of(&rule, 1).of_people(&rule, people);
+            [raise, near, release]
+        };
+        assert_eq!(asks(Some(5_000)), [0.002, 0.05, 0.025]);
+        assert_eq!(asks(None), asks(Some(1_500)), "where nobody knows how many live, few do");
+        assert_eq!(asks(Some(500_000)), [0.07962, 0.5, 0.25]);
+        assert_eq!(asks(Some(u32::MAX)), [0.5, 0.5, 0.4]);
+        assert!(asks(Some(0))[0] >= 0.0);
+        let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
+        assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
+    }
+
+    #[test]
     fn when_few_fly_a_smaller_chance_is_enough_and_when_many_do_never_more_than_is_written() {
         let policy = Policy::default();
         let written = &policy.rule[0];
         let asks = |quiet: Option<(u32, f64)>, aloft: u32| {
             let (quiet_n, quiet_power) = quiet.unzip();
             let rule = Rule { raise_p: 0.4, release_p: 0.2, quiet_n, quiet_power, ..written.clone() };
-            let Asks { raise_p, release_p } = Asks::of(&rule, aloft);
-            [raise_p, release_p]
+            let Asks { raise, release, .. } = Asks::of(&rule, aloft);
+            [raise, release]
         };
         let cases = [
             (None, 1, [0.4, 0.2]),

@@ -3,6 +3,7 @@
 //! What comes in: small hand-made worlds. What always holds: see the name of each test.
 #![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod due;
 mod life;
 mod officer;
 mod policy;
