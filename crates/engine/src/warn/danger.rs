@@ -92,7 +92,9 @@ impl Part {
     /// Probability that the first arrival falls between two instants, seconds from now. What may come at any minute may come
     /// then.
     pub(crate) fn due(&self, [from_s, to_s]: [u32; 2]) -> f64 {
-        let timed = self.timing.by(f64::from(to_s)) - self.timing.by(f64::from(from_s));
+        // What is there already has come by now: it is due in a span that begins now.
+        let before = if from_s == 0 { 0.0 } else { self.timing.by(f64::from(from_s)) };
+        let timed = self.timing.by(f64::from(to_s)) - before;
         1.0 - (1.0 - self.any_minute) * (1.0 - timed)
     }
 }

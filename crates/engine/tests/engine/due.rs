@@ -76,6 +76,16 @@ fn what_is_here_before_it_was_due_begins_all_the_same() {
 }
 
 #[test]
+fn a_span_that_begins_now_holds_what_is_there_already() {
+    let mut world = World::of(authority(&DUE.replace("[270, 450]", "[0, 120]")));
+    world.tell(0.0, "radar", &[drone("A1a", &[])]);
+    let (_, numbers) = begun(&world, "A1a").unwrap();
+    let due = numbers.due.unwrap();
+    assert_eq!([due.from_s, due.to_s], [0, 120]);
+    assert!(due.probability > 0.3, "{numbers:?}");
+}
+
+#[test]
 fn a_threat_that_was_only_told_may_come_at_any_minute() {
     let mut world = World::of(authority(DUE));
     let told = ThreatItem { act: Act::Threat, kind: ThreatKind::Uav, ..drone("", &["A1a"]) };
