@@ -271,6 +271,11 @@ pub(crate) fn rounded(p: f64) -> f64 {
     (p * 1000.0).round() / 1000.0
 }
 
+/// Five digits, for small chances.
+pub(crate) fn fine(p: f64) -> f64 {
+    (p * 1e5).round() / 1e5
+}
+
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // Bounded just before.
 fn whole_s(seconds: f64) -> u32 {
     seconds.clamp(0.0, 86_400.0).round() as u32

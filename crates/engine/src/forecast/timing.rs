@@ -14,6 +14,15 @@ const BIN_S: f64 = 15.0;
 /// Bins: the last instant, and the half minute for which a forecast is at most counted down.
 const BINS: usize = 43;
 
+#[allow(clippy::cast_precision_loss)] // Seconds of half an hour.
+const _: () = {
+    assert!(KNOTS_S[KNOTS - 1] == LAST_S as f64, "the last knot is the last instant that can be asked for");
+    assert!(
+        BINS as f64 * BIN_S >= LAST_S as f64 + super::STEP_MS[1] as f64 / 1000.0,
+        "bins reach as far as it is counted down"
+    );
+};
+
 /// How many paths have entered by the end of each bin, from the instant at which they were drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Entered([f32; BINS]);

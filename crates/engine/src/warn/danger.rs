@@ -1,7 +1,7 @@
 //! What threatens a community now, over all tracks and told threats.
 
 use crate::alerts::Alerts;
-use crate::forecast::{FLOOR_P, Outlook, Timing, rounded};
+use crate::forecast::{FLOOR_P, Outlook, Timing, fine, rounded};
 use crate::fuse::{Body, Menace, Sky};
 use crate::ground::{Community, Ground};
 use crate::sources::Sources;
@@ -515,7 +515,7 @@ impl Share {
         let weight = |entry: &Entry| ENTRY_P * open * entry.weight(community, km, tau_s);
         let called_weights = called.iter().map(|&(_, weight)| weight);
         let expected = called_weights.chain(entries.clone().map(weight)).fold(0.0, |sum, weight| sum + weight);
-        let probability = (-libm::expm1(-expected) * 1e5).round() / 1e5;
+        let probability = fine(-libm::expm1(-expected));
         if probability < least {
             return None;
         }

@@ -6,13 +6,16 @@
 
 use super::danger::{Danger, Part, Share};
 use super::policy::{PEOPLE_UNKNOWN, PEOPLE_USUAL, Policy, RAISE_P_MOST, RELEASE_P_MOST, Rule};
-use crate::forecast::rounded;
+use crate::forecast::fine;
 use crate::ground::{Community, Ground};
 use model::{Code, Due, Level, Numbers, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// However quiet it is, a rule with `quiet_n` asks for this share of its probabilities: below it a warning says nothing.
 const QUIET_LEAST: f64 = 0.3;
+
+/// However few live there, a rule asks for some chance: none at all is no reason.
+const ASKED_P_LEAST: f64 = 0.000_1;
 
 /// A rule that holds for a community.
 #[derive(Debug, Clone)]
@@ -111,7 +114,7 @@ impl Asks {
         let near = rule.near_p.unwrap_or(raise);
         let (Some(n), Some(power)) = (rule.quiet_n, rule.quiet_power) else { return Self { raise, near, release } };
         let part = libm::pow(f64::from(aloft) / f64::from(n.max(1)), power).clamp(QUIET_LEAST, 1.0);
-        Self { raise: rounded(raise * part), near, release: rounded(release * part) }
+        Self { raise: fine(raise * part), near, release: fine(release * part) }
     }
 
     /// What it asks for where so many live.
@@ -121,7 +124,7 @@ impl Asks {
         }
         let usual = people.map_or(PEOPLE_UNKNOWN, f64::from).max(1.0) / PEOPLE_USUAL;
         let of = |p: f64, power: Option<f64>, most: f64| {
-            power.map_or(p, |power| fine((p * libm::pow(usual, power)).min(p.max(most))))
+            power.map_or(p, |power| fine((p * libm::pow(usual, power)).clamp(ASKED_P_LEAST, p.max(most))))
         };
         Self {
             raise: of(self.raise, rule.raise_people, RAISE_P_MOST),
@@ -129,11 +132,6 @@ impl Asks {
             release: of(self.release, rule.release_people, RELEASE_P_MOST),
         }
     }
-}
-
-/// Five digits: small chances are told apart, and what is recorded is the same number everywhere.
-fn fine(p: f64) -> f64 {
-    (p * 1e5).round() / 1e5
 }
 
 /// What a danger counts for under a rule.
@@ -334,7 +332,7 @@ mod tests {
         assert_eq!(asks(None), asks(Some(1_500)), "where nobody knows how many live, few do");
         assert_eq!(asks(Some(500_000)), [0.07962, 0.5, 0.25]);
         assert_eq!(asks(Some(u32::MAX)), [0.5, 0.5, 0.4]);
-        assert!(asks(Some(0))[0] >= 0.0);
+        assert_eq!(asks(Some(0))[0], 0.000_1, "where nobody lives, not at nothing");
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
         assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
     }
