@@ -60,6 +60,18 @@ impl Flier {
         }
     }
 
+    /// A track so near may be of it: what flies fast is told of late, kilometres.
+    pub fn held_km(&self) -> f64 {
+        match self.kind {
+            ThreatKind::JetUav
+            | ThreatKind::CruiseMissile
+            | ThreatKind::Missile
+            | ThreatKind::BallisticMissile
+            | ThreatKind::GuidedBomb => 60.0,
+            _ => 25.0,
+        }
+    }
+
     /// When it ends, seconds.
     pub fn ends_s(&self) -> i64 {
         self.begins_s + self.step_s * i64::try_from(self.places.len().saturating_sub(1)).unwrap_or(0)

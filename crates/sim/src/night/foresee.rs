@@ -1,16 +1,20 @@
 //! How good the forecasts were: Brier score, reliability, the error of calibration, CRPS with mass at never, coverage of
 //! the window, and skill against a straight line and against climatology.
 //!
-//! Scored pairs are (community, minute) where something that flies could be within 20 minutes at its kind's highest
+//! A window says when the object that a track follows comes: it is held against the arrival of that object, the nearest to
+//! the track of those it may follow. That something else comes first says nothing of it.
+//!
+//! Otherwise scored pairs are (community, minute) where something that flies could be within 20 minutes at its kind's highest
 //! speed and nothing is there yet: a choice that knows neither forecast nor outcome, the same for every forecaster.
 //! The continuous ranked probability score of an arrival time with mass at never is the integral of the Brier score over
 //! the lead (Hersbach 2000): here the sum over 20 whole minutes.
 
 use super::fleet::Flier;
-use super::units::{Units, on_sphere};
+use super::units::{Units, chord2, on_sphere};
 use super::{many, real};
-use model::{Arrival, Picture, Stage, ThreatKind, Track};
+use model::{Arrival, Picture, Stage, ThreatKind, Track, TrackId};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Minutes ahead that are scored.
 pub(super) const MINUTES: usize = 20;
@@ -97,15 +101,32 @@ fn straight_s(track: &Track, unit: &super::units::Unit) -> Option<f64> {
     Some((closing - libm::sqrt(inner)) / (speed * speed))
 }
 
+/// Which flier each track follows: the nearest of those that the picture may hold by it.
+fn followed(second: i64, picture: &Picture, fliers: &[Flier]) -> BTreeMap<TrackId, usize> {
+    let aloft: Vec<(usize, f64, [f64; 3])> = fliers
+        .iter()
+        .enumerate()
+        .filter_map(|(n, flier)| Some((n, flier.held_km(), on_sphere(flier.at(second)?))))
+        .collect();
+    let nearest = |track: &Track| {
+        let place = on_sphere(track.position);
+        let away2 = aloft.iter().map(|&(n, held_km, at)| (n, held_km, chord2(place, at)));
+        let held = away2.filter(|&(_, held_km, away2)| away2 < held_km * held_km);
+        held.min_by(|a, b| a.2.total_cmp(&b.2)).map(|(n, ..)| (track.id, n))
+    };
+    picture.tracks.iter().filter_map(nearest).collect()
+}
+
 impl Foresight {
-    /// Scores a picture against what came. `next` gives the first arrival at a unit after now, seconds from now.
-    pub(super) fn sample(
+    /// Scores a picture against what came: `come` gives what arrives at a unit after now, seconds from now and flier, the
+    /// soonest first.
+    pub(super) fn sample<'a>(
         &mut self,
         second: i64,
         picture: &Picture,
         fliers: &[Flier],
         units: &Units,
-        next: impl Fn(usize) -> Option<i64>,
+        come: impl Fn(usize) -> &'a [(i64, usize)],
     ) {
         let mut domain = vec![false; units.all.len()];
         let mut there = vec![false; units.all.len()];
@@ -118,19 +139,21 @@ impl Foresight {
                 there[n] |= away2 < unit.radius_km * unit.radius_km;
             }
         }
+        let followed = followed(second, picture, fliers);
         let mut told: Vec<Vec<&Arrival>> = vec![Vec::new(); units.all.len()];
         for forecast in &picture.forecasts {
             // A raion's forecast is about the raion: only a unit's own counts.
-            if let [n] = units.under(forecast.community)
-                && units.all[*n].code == forecast.community
-            {
-                told[*n].push(&forecast.arrival);
+            let Some(n) = units.at(forecast.community) else { continue };
+            told[n].push(&forecast.arrival);
+            let its = followed.get(&forecast.track).and_then(|flier| come(n).iter().find(|(_, comes)| comes == flier));
+            if let Some(&(at, _)) = its {
+                self.window(&forecast.arrival, real(at - second));
             }
         }
         let tracks: Vec<&Track> =
             picture.tracks.iter().filter(|t| matches!(t.stage, Stage::Confirmed | Stage::Coasting)).collect();
         for (n, unit) in units.all.iter().enumerate().filter(|&(n, _)| domain[n] && !there[n]) {
-            let arrives_s = next(n).map(real);
+            let arrives_s = come(n).first().map(|&(at, _)| real(at - second));
             let lines: Vec<(f64, f64)> = tracks
                 .iter()
                 .filter_map(|track| straight_s(track, unit).map(|s| (s, track.existence)))
@@ -152,19 +175,21 @@ impl Foresight {
                     *bin = Bin { n: bin.n + 1.0, p: bin.p + p, hits: bin.hits + hit };
                 }
             }
-            let likeliest = told[n].iter().max_by(|a, b| a.probability.total_cmp(&b.probability));
-            if let (Some(arrival), Some(s)) = (likeliest, arrives_s)
-                && s <= horizon_s(arrival.kind)
-            {
-                self.windows[0] += 1.0;
-                if s < f64::from(arrival.earliest_s) {
-                    self.early_late[0] += 1.0;
-                } else if s > f64::from(arrival.latest_s) {
-                    self.early_late[1] += 1.0;
-                } else {
-                    self.windows[1] += 1.0;
-                }
-            }
+        }
+    }
+
+    /// Scores one window: the object it is about comes after `s` seconds.
+    fn window(&mut self, arrival: &Arrival, s: f64) {
+        if s > horizon_s(arrival.kind) {
+            return;
+        }
+        self.windows[0] += 1.0;
+        if s < f64::from(arrival.earliest_s) {
+            self.early_late[0] += 1.0;
+        } else if s > f64::from(arrival.latest_s) {
+            self.early_late[1] += 1.0;
+        } else {
+            self.windows[1] += 1.0;
         }
     }
 
@@ -249,5 +274,82 @@ impl Foresight {
                 "later": share(self.early_late[1]),
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fleet::End;
+    use super::*;
+    use crate::ground::{middle, small};
+    use crate::world::BEGIN;
+    use model::{Count, Forecast, Position};
+
+    fn flier(from: Position) -> Flier {
+        let places = vec![from, from.toward(90.0, 50.0)];
+        let (kind, end) = (ThreatKind::Uav, End::Arrived);
+        Flier { kind, count: 1, decoy: false, target: 0, begins_s: 0, step_s: 1_000, places, end, high: false }
+    }
+
+    fn track(id: u64, position: Position) -> Track {
+        Track {
+            id: TrackId(id),
+            stage: Stage::Confirmed,
+            kind: ThreatKind::Uav,
+            kinds: Vec::new(),
+            count: Count::exactly(1),
+            position,
+            position_sd_km: [5.0, 5.0, 0.0],
+            speed_mps: 50.0,
+            course_deg: Some(90.0),
+            course_sd_deg: 10.0,
+            existence: 1.0,
+            approximate: false,
+            at: BEGIN,
+            first_seen_at: BEGIN,
+            last_seen_at: BEGIN,
+            targets: Vec::new(),
+            path: Vec::new(),
+            provenance: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_window_is_held_against_the_object_its_track_follows_whatever_comes_first() {
+        let units = Units::of(small());
+        let fliers = [flier(middle()), flier(middle().toward(0.0, 40.0))];
+        let community = units.all[0].code;
+        let arrival = |early: u32, late: u32| Arrival {
+            probability: 0.5,
+            earliest_s: early,
+            latest_s: late,
+            kind: ThreatKind::Uav,
+        };
+        let of = |id: u64, arrival: Arrival| Forecast { track: TrackId(id), community, arrival };
+        let picture = Picture {
+            as_of: BEGIN,
+            communities: Vec::new(),
+            alerts: Vec::new(),
+            // The third follows nothing: no group is near it.
+            tracks: vec![
+                track(1, middle().toward(180.0, 6.0)),
+                track(2, middle().toward(0.0, 33.0)),
+                track(3, middle().toward(180.0, 90.0)),
+            ],
+            forecasts: vec![of(1, arrival(500, 700)), of(2, arrival(150, 190)), of(3, arrival(0, 900))],
+            sources: Vec::new(),
+            waiting: Vec::new(),
+            unheld: Vec::new(),
+        };
+        let sampled = |come: &[(i64, usize)]| {
+            let mut foresight = Foresight::default();
+            foresight.sample(0, &picture, &fliers, &units, |unit| if unit == 0 { come } else { &[] });
+            (foresight.windows, foresight.early_late)
+        };
+        // The second group comes first, in 200 s, ten after its window; the first in 600 s, inside its own.
+        assert_eq!(sampled(&[(200, 1), (600, 0)]), ([2.0, 1.0], [0.0, 1.0]));
+        assert_eq!(sampled(&[(400, 0)]), ([1.0, 0.0], [1.0, 0.0]));
+        assert_eq!(sampled(&[(1_801, 0)]), ([0.0, 0.0], [0.0, 0.0]), "beyond the horizon");
+        assert_eq!(sampled(&[]), ([0.0, 0.0], [0.0, 0.0]));
     }
 }

@@ -13,7 +13,7 @@ use crate::world::BEGIN;
 use engine::{Engine, Policy, Rival};
 use model::{
     AlertId, AreaSet, Decision, DecisionBody, Event, EventBody, EventId, Level, OfficerAction, Outcome, Picture,
-    Position, Stage, Standing, Status, ThreatKind, Timestamp,
+    Position, Stage, Standing, Status, Timestamp,
 };
 use std::collections::BTreeSet;
 
@@ -215,7 +215,7 @@ impl<'a> Night<'a> {
         let places: Vec<[f64; 3]> = believed.iter().map(|track| on_sphere(track.position)).collect();
         for (n, flier) in self.fliers.iter().enumerate() {
             let Some(at) = flier.at(second).map(on_sphere) else { continue };
-            let near_km = if lead_s(flier.kind) == 300 && flier.kind != ThreatKind::JetUav { 25.0 } else { 60.0 };
+            let near_km = flier.held_km();
             if places.iter().any(|&place| chord2(place, at) < near_km * near_km) {
                 self.tracked[n].insert(second);
             }
@@ -224,12 +224,11 @@ impl<'a> Night<'a> {
             return;
         }
         let arrivals = &self.arrivals;
-        let next = |unit: usize| {
-            let list: &Vec<(i64, usize)> = arrivals.get(unit)?;
-            let at = list.partition_point(|&(at, _)| at <= second);
-            list.get(at).map(|&(at, _)| at - second)
+        let come = |unit: usize| {
+            let list: &[(i64, usize)] = arrivals.get(unit).map_or(&[], Vec::as_slice);
+            &list[list.partition_point(|&(at, _)| at <= second)..]
         };
-        self.score.foresight.sample(second, picture, self.fliers, self.units, next);
+        self.score.foresight.sample(second, picture, self.fliers, self.units, come);
         let flat = |p: Position| [(p.lon_deg() - 31.5) * 72.9, (p.lat_deg() - 49.0) * 111.195];
         let truth: Vec<[f64; 2]> =
             self.fliers.iter().filter(|flier| !flier.high).filter_map(|flier| flier.at(second)).map(flat).collect();

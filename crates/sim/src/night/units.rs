@@ -85,6 +85,14 @@ impl Units {
         units
     }
 
+    /// The unit that is just this community, by index.
+    pub fn at(&self, code: Code) -> Option<usize> {
+        match self.under(code) {
+            &[n] if self.all[n].code == code => Some(n),
+            _ => None,
+        }
+    }
+
     /// The units a community is made of, by index.
     pub fn under(&self, code: Code) -> &[usize] {
         self.by_code.get(&code).map_or(&[], Vec::as_slice)
