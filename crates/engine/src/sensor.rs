@@ -21,9 +21,9 @@ pub struct SensorModel {
     pub bias_km: [f64; 2],
     /// What it measures too far clockwise, degrees.
     pub bias_deg: f64,
-    /// Mean delay from what happened to the time a report carries, seconds. Absent: 45 for words of people, 0 otherwise.
+    /// Mean delay from what happened to the time a report carries, seconds. Absent: 90 for words of people, 0 otherwise.
     pub delay_s: Option<f64>,
-    /// Standard deviation of that delay, seconds. Absent: 30 for words of people, 0 otherwise.
+    /// Standard deviation of that delay, seconds. Absent: 45 for words of people, 0 otherwise.
     pub delay_sd_s: Option<f64>,
     /// Where it stands. Never shown. Without it and without `senses` it is taken to look everywhere it reports from.
     pub site: Option<Position>,
