@@ -59,6 +59,7 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.near_s == rule.near_s
         && wider.near_p == rule.near_p
         && wider.raise_people == rule.raise_people
+        && wider.raise_most == rule.raise_most
         && wider.release_people == rule.release_people
         && wider.quiet_n >= rule.quiet_n
         && wider.quiet_power >= rule.quiet_power
@@ -176,6 +177,16 @@ impl Policy {
         for (key, power) in [("raise_people", rule.raise_people), ("release_people", rule.release_people)] {
             if let Some(power) = power {
                 check.range(key, power, 0.0, 1.5)?;
+            }
+        }
+        if let Some(most) = rule.raise_most {
+            if rule.raise_people.is_none() {
+                check.refuse("raise_most", "raise_most without raise_people: expected both".to_owned())?;
+            }
+            check.range("raise_most", most, rule.raise_p, RAISE_P_MOST)?;
+            // A rule with due_s asks for two things: its release_p is of the other.
+            if rule.due_s.is_none() && rule.release_people.is_some() {
+                check.refuse("raise_most", "raise_most beside release_people: it could end as it begins".to_owned())?;
             }
         }
         if rule.with_raion && (rule.raise_people.is_some() || rule.release_people.is_some()) {

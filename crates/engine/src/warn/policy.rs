@@ -125,9 +125,12 @@ pub struct Rule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub near_p: Option<f64>,
     /// `raise_p` is for [`PEOPLE_USUAL`] people; for others it counts times (people / 5,000)^this, never more than
-    /// [`RAISE_P_MOST`]: an alert costs as many their sleep. Where the number is not known, [`PEOPLE_UNKNOWN`] live.
+    /// `raise_most`: an alert costs as many their sleep. Where the number is not known, [`PEOPLE_UNKNOWN`] live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raise_people: Option<f64>,
+    /// With `raise_people`: such a chance is enough to begin, however many live there; without it [`RAISE_P_MOST`] is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raise_most: Option<f64>,
     /// The same for `near_p` and `release_p`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_people: Option<f64>,

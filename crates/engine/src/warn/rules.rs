@@ -127,7 +127,7 @@ impl Asks {
             power.map_or(p, |power| fine((p * libm::pow(usual, power)).clamp(ASKED_P_LEAST, p.max(most))))
         };
         Self {
-            raise: of(self.raise, rule.raise_people, RAISE_P_MOST),
+            raise: of(self.raise, rule.raise_people, rule.raise_most.unwrap_or(RAISE_P_MOST)),
             near: of(self.near, rule.release_people, RAISE_P_MOST),
             release: of(self.release, rule.release_people, RELEASE_P_MOST),
         }
@@ -321,6 +321,7 @@ mod tests {
             near_p: Some(0.05),
             release_p: 0.025,
             raise_people,
+            raise_most: None,
             release_people,
             ..written.clone()
         };
@@ -333,6 +334,8 @@ mod tests {
         assert_eq!(asks(Some(500_000)), [0.07962, 0.5, 0.25]);
         assert_eq!(asks(Some(u32::MAX)), [0.5, 0.5, 0.4]);
         assert_eq!(asks(Some(0))[0], 0.000_1, "where nobody lives, not at nothing");
+        let most = Rule { raise_most: Some(0.06), ..rule.clone() };
+        assert!((Asks::of(&most, 1).of_people(&most, Some(500_000)).raise - 0.06).abs() < 1e-9);
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
         assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
     }

@@ -100,6 +100,7 @@ fn fewer_people_are_alerted_at_less() {
     let threshold = |more: &str| begun(&evening(&format!("{DUE}{more}")), "A1a").unwrap().1.threshold;
     assert!((threshold("raise_people = 0.8\n") - 0.00763).abs() < 1e-6, "{}", threshold("raise_people = 0.8\n"));
     assert!((threshold("raise_people = 0.0\n") - 0.02).abs() < 1e-9);
+    assert!((threshold("raise_people = 0.8\nraise_most = 0.02\n") - 0.00763).abs() < 1e-6);
 }
 
 #[test]
@@ -135,6 +136,11 @@ fn a_rule_that_says_half_is_refused() {
         "release_p = 0.3: expected less than near_p = 0.3, or it could end as it begins"
     );
     assert_eq!(of("hold_s = 60", "lead_s = 600"), "due_s beside lead_s: expected one of them");
+    assert_eq!(refused(&format!("{DUE}raise_most = 0.2\n")), "raise_most without raise_people: expected both");
+    assert_eq!(
+        refused(&format!("{DUE}raise_people = 0.5\nraise_most = 0.01\n")),
+        "raise_most = 0.01: expected a number from 0.02 to 0.5"
+    );
     assert_eq!(refused(&format!("{DUE}raise_people = 2.0\n")), "raise_people = 2: expected a number from 0 to 1.5");
     assert_eq!(
         refused(&format!("{DUE}with_raion = true\nraise_people = 0.5\n")),

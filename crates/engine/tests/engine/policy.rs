@@ -134,7 +134,7 @@ fn every_decision_names_the_policy_and_an_alert_its_numbers() {
         world.beat(f64::from(half) / 2.0, "sensor");
     }
     let mark = Policy::shipped("forecast").unwrap().mark();
-    assert_eq!((mark.name.as_str(), mark.revision, mark.sha256.len()), ("forecast", 8, 64));
+    assert_eq!((mark.name.as_str(), mark.revision, mark.sha256.len()), ("forecast", 9, 64));
     let (mut reached, mut fell) = (0, 0);
     for decision in &world.decisions {
         assert_eq!(decision.policy.as_ref(), Some(&mark));
@@ -233,7 +233,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `release_people`, `with_raion`, `quiet_n`, `quiet_power`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `raise_most`, `release_people`, `with_raion`, `quiet_n`, `quiet_power`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
         ],
     );
     check_refused(
