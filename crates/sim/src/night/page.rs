@@ -179,7 +179,16 @@ fn policies(score: &Score, to: &mut String) {
             super::score::quantile(&p.first_alert_s, 50).map_or_else(|| "–".to_owned(), |s| s.to_string())
         );
     }
-    to.push_str("</table></div>");
+    let least = score.least_person_hours;
+    let of = if region > 0.0 { format!(" ({:.1} %)", 100.0 * least / region) } else { String::new() };
+    let _ = write!(
+        to,
+        "</table></div><p>{}: {least:.0}{of}.</p>",
+        both(
+            "Найменше людино-годин, які можливі: для того, хто знав би кожне прибуття наперед",
+            "The fewest person-hours there could be: of somebody who knew every arrival beforehand"
+        )
+    );
 }
 
 fn kinds(score: &Score, to: &mut String) {
@@ -313,7 +322,10 @@ fn brier(score: &Score, to: &mut String) {
         json["crps_s"]["straight_line"],
         both("кліматологія", "climatology"),
         json["crps_s"]["climatology"],
-        both("Частка прибуттів у сказаному 90-відсотковому вікні", "Share of arrivals inside the told 90 % window"),
+        both(
+            "Частка передбачених прибуттів у сказаному 90-відсотковому вікні їхнього об'єкта",
+            "Share of foreseen arrivals inside the told 90 % window of their object"
+        ),
         json["window_90"]["inside"]
     );
 }

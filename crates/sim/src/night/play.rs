@@ -5,7 +5,7 @@ use super::fleet::{Flier, fleet};
 use super::mark::Marks;
 use super::real;
 use super::scenario::Scenario;
-use super::score::{Pass, PolicyScore, Score, fnv, lead_s};
+use super::score::{Pass, PolicyScore, Score, fnv, lead_s, least_person_hours};
 use super::tell::{Told, config, tell};
 use super::units::{Units, chord2, on_sphere};
 use crate::score::gospa;
@@ -257,6 +257,7 @@ impl<'a> Night<'a> {
                 passes.push(Pass { unit, kind, second, tracked, flier: (n, self.reported[n]) });
             }
         }
+        self.score.least_person_hours = least_person_hours(&passes, self.units, &scenario.officer(), ends_s);
         let advisory = self.advisory.closed(ends_s);
         self.score.advisory.add(&PolicyScore::of(advisory, &passes, self.units));
         for (n, candidate) in candidates.iter().enumerate() {

@@ -1,9 +1,10 @@
 //! The score of a night, and of many: sums that add up, told as JSON.
 
+use super::duty::Officer;
 use super::foresee::Foresight;
 use super::mark::Marks;
 use super::units::Units;
-use super::{many, real};
+use super::{many, real, whole};
 use model::{Code, ThreatKind};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -98,6 +99,26 @@ pub(super) fn quantile(values: &[i64], percent: usize) -> Option<i64> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable();
     sorted.get((sorted.len().saturating_sub(1)) * percent / 100).copied()
+}
+
+/// Alert person-hours of somebody who knew every arrival: each community sounds from the required lead on, and as long after an
+/// arrival as the duty officer takes. Less is not possible for who misses nothing.
+pub(super) fn least_person_hours(passes: &[Pass], units: &Units, officer: &Officer, ends_s: i64) -> f64 {
+    let takes_s = officer.ends_after_s + f64::midpoint(officer.attends_s[0], officer.attends_s[1]);
+    let mut spans: Vec<(usize, i64, i64)> = passes
+        .iter()
+        .map(|pass| (pass.unit, (pass.second - lead_s(pass.kind)).max(0), (pass.second + whole(takes_s)).min(ends_s)))
+        .collect();
+    spans.sort_unstable();
+    let (mut hours, mut last) = (0.0, (usize::MAX, 0));
+    for (unit, from, to) in spans {
+        let from = if last.0 == unit { from.max(last.1) } else { from };
+        if to > from {
+            hours += real(to - from) / 3600.0 * units.all.get(unit).map_or(0.0, |unit| unit.counted);
+            last = (unit, to);
+        }
+    }
+    hours
 }
 
 /// What one policy did in a night or many.
@@ -251,6 +272,8 @@ pub struct Score {
     pub policies: Vec<PolicyScore>,
     /// Of the advisories, which are the same whatever the rules.
     pub advisory: PolicyScore,
+    /// [`least_person_hours`].
+    pub(super) least_person_hours: f64,
     /// Of the forecasts.
     pub foresight: Foresight,
     pub(super) seen: Seen,
@@ -279,6 +302,7 @@ impl Score {
             of.name.clone_from(&score.name);
         }
         self.advisory.add(&other.advisory);
+        self.least_person_hours += other.least_person_hours;
         self.decisions += other.decisions;
         self.fingerprint = fnv(self.fingerprint, &other.fingerprint.to_le_bytes());
         self.foresight.add(&other.foresight);
@@ -317,7 +341,11 @@ impl Score {
         };
         let against: BTreeMap<&str, Value> = self
             .named()
-            .map(|(name, of)| (name, json!({"region": ratio(of, "region"), "doctrine": ratio(of, "doctrine")})))
+            .map(|(name, of)| {
+                let least =
+                    (self.least_person_hours > 0.0).then(|| round(of.person_hours / self.least_person_hours, 2));
+                (name, json!({"region": ratio(of, "region"), "doctrine": ratio(of, "doctrine"), "least": least}))
+            })
             .collect();
         json!({
             "scenario": self.scenario,
@@ -330,6 +358,7 @@ impl Score {
             "gates": self.gates(),
             "policies": policies,
             "person_hours_against": against,
+            "least_person_hours": round(self.least_person_hours, 1),
             "forecast": self.foresight.json(),
             "gospa": {
                 "c_km": super::play::GOSPA_C_KM,
@@ -353,4 +382,30 @@ impl Score {
 pub(super) fn fnv(from: u64, bytes: &[u8]) -> u64 {
     let begin = if from == 0 { 0xcbf2_9ce4_8422_2325 } else { from };
     bytes.iter().fold(begin, |print, &byte| (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::small;
+
+    #[test]
+    fn who_knows_every_arrival_sounds_from_the_lead_on_until_the_officer_ends_it() {
+        let mut units = Units::of(small());
+        (units.all[0].counted, units.all[1].counted) = (3_600.0, 7_200.0);
+        let officer = Officer { attends_s: [20.0, 40.0], ends_after_s: 170.0, ..Officer::default() };
+        let pass = |unit, kind, second| Pass { unit, kind, second, tracked: false, flier: (0, None) };
+        let least = |passes: &[Pass]| least_person_hours(passes, &units, &officer, 10_000);
+        let drone = pass(0, ThreatKind::Uav, 1_000);
+        assert!((least(&[drone]) - 500.0).abs() < 1e-6);
+        // Two that come together are one alert; elsewhere a missile's is shorter and twice as many hear it.
+        let missile = pass(1, ThreatKind::CruiseMissile, 1_000);
+        assert!((least(&[missile, pass(0, ThreatKind::Uav, 1_100), drone]) - 600.0 - 520.0).abs() < 1e-6);
+        // What comes within the other's span adds nothing, and the night's ends cut.
+        assert!((least(&[drone, pass(0, ThreatKind::GuidedBomb, 900)]) - 500.0).abs() < 1e-6);
+        assert!(
+            (least(&[pass(0, ThreatKind::Uav, 100), pass(0, ThreatKind::Uav, 9_990)]) - 300.0 - 310.0).abs() < 1e-6
+        );
+        assert!(least(&[]).abs() < 1e-9);
+    }
 }
