@@ -278,13 +278,8 @@ fn reliability(score: &Score, to: &mut String) {
         to.push_str(&label(40.0 + 200.0 * tick, 226.0, "middle", &text, &text));
         to.push_str(&label(34.0, 214.0 - 200.0 * tick, "end", &text, &text));
     }
-    to.push_str(&label(
-        140.0,
-        244.0,
-        "middle",
-        "сказана ймовірність → частка, що справдилась",
-        "told probability → share that came",
-    ));
+    to.push_str(&label(140.0, 244.0, "middle", "сказана ймовірність", "told probability"));
+    to.push_str(&label(46.0, 18.0, "start", "частка, що справдилась", "share that came"));
     to.push_str("</svg></figure>");
 }
 
