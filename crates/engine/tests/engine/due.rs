@@ -141,6 +141,10 @@ fn a_rule_that_says_half_is_refused() {
         refused(&format!("{DUE}raise_people = 0.5\nraise_most = 0.01\n")),
         "raise_most = 0.01: expected a number from 0.02 to 0.5"
     );
+    assert_eq!(
+        refused("raise_p = 0.3\nrelease_p = 0.1\nraise_people = 0.5\nrelease_people = 0.5\nraise_most = 0.4\n"),
+        "raise_most beside release_people: it could end as it begins"
+    );
     assert_eq!(refused(&format!("{DUE}raise_people = 2.0\n")), "raise_people = 2: expected a number from 0 to 1.5");
     assert_eq!(
         refused(&format!("{DUE}with_raion = true\nraise_people = 0.5\n")),
