@@ -33,4 +33,4 @@ pub use config::{Config, ConfigError, Mode, SourceProfile};
 pub use rival::Rival;
 pub use sensor::SensorModel;
 pub use step::Engine;
-pub use warn::{Policy, PolicyError};
+pub use warn::{PEOPLE_UNKNOWN, Policy, PolicyError};

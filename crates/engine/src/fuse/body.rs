@@ -6,7 +6,7 @@ use super::motion::{Imm, Motion};
 use super::path::Path;
 use super::state::State;
 use crate::sense::Key;
-use model::{KindShare, Position, Stage, Timestamp, Track, TrackId};
+use model::{KindShare, Position, Stage, ThreatKind, Timestamp, Track, TrackId};
 
 /// A source of this trust needs no second one.
 pub(crate) const TRUST_ALONE: f64 = 0.8;
@@ -16,6 +16,11 @@ pub(crate) const CONFIRM_P: f64 = 0.65;
 const LOST_SD_KM: f64 = 120.0;
 /// What only instruments saw and nobody believes yet is given up after this silence, seconds: most of it is clutter.
 const DOUBTFUL_S: f64 = 60.0;
+
+/// The trust at which one source is enough for what it tells of: a ballistic missile is down before a second one speaks.
+pub(crate) fn trust_alone(kind: ThreatKind) -> f64 {
+    if kind == ThreatKind::BallisticMissile { CONFIRM_P } else { TRUST_ALONE }
+}
 
 /// One object or group.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,7 +147,7 @@ impl Body {
         if self.state.placed && self.path.due(self.at) {
             self.path.push(self.at, self.state.imm.motion(), &self.state.bank());
         }
-        let enough = self.state.witnesses.len() >= 2 || trust >= TRUST_ALONE;
+        let enough = self.state.witnesses.len() >= 2 || trust >= trust_alone(self.state.kind);
         self.confirmed |= self.state.placed && enough && self.existence.min(self.state.ceiling) >= CONFIRM_P;
     }
 }

@@ -1,6 +1,6 @@
 //! Threats told of places without an object in one: they warn, and make no track.
 
-use super::body::TRUST_ALONE;
+use super::body::trust_alone;
 use super::kind::{flight, related};
 use crate::ground::Ground;
 use model::{Code, EventId, ThreatKind, Timestamp};
@@ -57,5 +57,5 @@ pub(crate) fn believed(menace: &Menace, all: &[Menace], now: Timestamp, ground: 
             && related(other.kind, menace.kind).is_some()
             && overlap(&other.areas, &menace.areas)
     };
-    alive(menace) && (menace.trust >= TRUST_ALONE || all.iter().any(seconded))
+    alive(menace) && (menace.trust >= trust_alone(menace.kind) || all.iter().any(seconded))
 }

@@ -18,4 +18,4 @@ pub(crate) use command::{command, unheld, waits};
 pub(crate) use danger::{Called, Danger, Tally, called};
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;
-pub use policy::{Officers, POLICY_VERSION, Policy, PolicyError, Rule};
+pub use policy::{Officers, PEOPLE_UNKNOWN, POLICY_VERSION, Policy, PolicyError, Rule};

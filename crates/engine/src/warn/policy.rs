@@ -16,8 +16,9 @@ use std::fmt::Write as _;
 pub const POLICY_VERSION: u32 = 1;
 /// People for whom the probabilities of a rule are written that asks for others elsewhere.
 pub(super) const PEOPLE_USUAL: f64 = 5_000.0;
-/// So many live where nobody knows how many: the smallest tenth of the communities whose number is known have fewer.
-pub(super) const PEOPLE_UNKNOWN: f64 = 1_500.0;
+/// So many are taken to live where nobody knows how many, by rules and by scores: the area set knows of no place above 500
+/// people there, and the smallest tenth of the communities whose number is known have fewer.
+pub const PEOPLE_UNKNOWN: f64 = 1_500.0;
 /// However many live there, what is as likely as this is warned of.
 pub(super) const RAISE_P_MOST: f64 = 0.5;
 /// And held by no more than this.
@@ -131,9 +132,13 @@ pub struct Rule {
     /// With `raise_people`: such a chance is enough to begin, however many live there; without it [`RAISE_P_MOST`] is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raise_most: Option<f64>,
-    /// The same for `near_p` and `release_p`.
+    /// The same for `near_p` and `release_p`: `near_p` at most `near_most`, and `release_p` in step with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub release_people: Option<f64>,
+    /// With `due_s` and `release_people`: such a chance near by is enough to begin, however many live there; without it
+    /// [`RAISE_P_MOST`] is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near_most: Option<f64>,
     /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_raion: bool,

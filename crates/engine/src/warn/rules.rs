@@ -126,11 +126,12 @@ impl Asks {
         let of = |p: f64, power: Option<f64>, most: f64| {
             power.map_or(p, |power| fine((p * libm::pow(usual, power)).clamp(ASKED_P_LEAST, p.max(most))))
         };
-        Self {
-            raise: of(self.raise, rule.raise_people, rule.raise_most.unwrap_or(RAISE_P_MOST)),
-            near: of(self.near, rule.release_people, RAISE_P_MOST),
-            release: of(self.release, rule.release_people, RELEASE_P_MOST),
-        }
+        let raise = of(self.raise, rule.raise_people, rule.raise_most.unwrap_or(RAISE_P_MOST));
+        let near = of(self.near, rule.release_people, rule.near_most.unwrap_or(RAISE_P_MOST));
+        let release = of(self.release, rule.release_people, RELEASE_P_MOST);
+        // What holds stays as far below what begins as it is written.
+        let release = if rule.due_s.is_some() { release.min(fine(near * self.release / self.near)) } else { release };
+        Self { raise, near, release }
     }
 }
 
@@ -318,24 +319,30 @@ mod tests {
         let (raise_people, release_people) = (Some(0.8), Some(0.5));
         let rule = Rule {
             raise_p: 0.002,
+            due_s: Some([270, 450]),
+            near_s: Some(300),
             near_p: Some(0.05),
             release_p: 0.025,
             raise_people,
             raise_most: None,
             release_people,
+            near_most: None,
             ..written.clone()
         };
-        let asks = |people: Option<u32>| {
-            let Asks { raise, near, release } = Asks::of(&rule, 1).of_people(&rule, people);
+        let asks = |rule: &Rule, people: Option<u32>| {
+            let Asks { raise, near, release } = Asks::of(rule, 1).of_people(rule, people);
             [raise, near, release]
         };
-        assert_eq!(asks(Some(5_000)), [0.002, 0.05, 0.025]);
-        assert_eq!(asks(None), asks(Some(1_500)), "where nobody knows how many live, few do");
-        assert_eq!(asks(Some(500_000)), [0.07962, 0.5, 0.25]);
-        assert_eq!(asks(Some(u32::MAX)), [0.5, 0.5, 0.4]);
-        assert_eq!(asks(Some(0))[0], 0.000_1, "where nobody lives, not at nothing");
-        let most = Rule { raise_most: Some(0.06), ..rule.clone() };
-        assert!((Asks::of(&most, 1).of_people(&most, Some(500_000)).raise - 0.06).abs() < 1e-9);
+        assert_eq!(asks(&rule, Some(5_000)), [0.002, 0.05, 0.025]);
+        assert_eq!(asks(&rule, None), asks(&rule, Some(1_500)), "where nobody knows how many live, few do");
+        assert_eq!(asks(&rule, Some(500_000)), [0.07962, 0.5, 0.25]);
+        assert_eq!(asks(&rule, Some(u32::MAX)), [0.5, 0.5, 0.25], "it holds at half of what begins, as it is written");
+        assert_eq!(asks(&rule, Some(0))[0], 0.000_1, "where nobody lives, not at nothing");
+        let most = Rule { raise_most: Some(0.06), near_most: Some(0.3), ..rule.clone() };
+        assert_eq!(asks(&most, Some(500_000)), [0.06, 0.3, 0.15]);
+        assert_eq!(asks(&most, Some(5_000)), asks(&rule, Some(5_000)));
+        let alone = Rule { due_s: None, near_s: None, near_p: None, ..rule.clone() };
+        assert_eq!(asks(&alone, Some(u32::MAX))[2], 0.4, "without a lead to wait for it holds by itself");
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
         assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
     }

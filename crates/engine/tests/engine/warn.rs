@@ -72,6 +72,20 @@ fn a_told_threat_warns_those_it_names_without_inventing_a_track() {
 }
 
 #[test]
+fn of_a_ballistic_missile_one_likely_word_is_enough() {
+    let threat = |kind| ThreatItem { act: Act::Threat, kind, ..drone("", &["A1"]) };
+    let alone = |trust: f64, kind| {
+        let mut config = config();
+        config.sources.insert(source("watcher"), observer(trust));
+        !World::of(config).tell(0.0, "watcher", &[threat(kind)]).is_empty()
+    };
+    assert!(alone(0.65, ThreatKind::BallisticMissile));
+    assert!(!alone(0.64, ThreatKind::BallisticMissile), "a doubtful one waits for a second");
+    assert!(!alone(0.79, ThreatKind::CruiseMissile), "where there is time, so does a likely one");
+    assert!(alone(0.8, ThreatKind::CruiseMissile));
+}
+
+#[test]
 fn an_alert_of_this_centre_ends_by_watching_sensors_or_an_officer_never_by_silence() {
     let run = |beats: bool, minutes: u32| {
         let mut world = World::of(authority());

@@ -1,12 +1,9 @@
 //! Whom a night is scored for: placed hromadas, and cities that are regions of their own.
 
+use engine::PEOPLE_UNKNOWN;
 use model::place::EARTH_RADIUS_KM;
 use model::{AreaSet, Code, Level, Position};
 use std::collections::BTreeMap;
-
-/// People where the number is not known. The area set knows of no place above 500 people there: so many as live in the
-/// smallest tenth of the communities whose number is known.
-const PEOPLE_UNKNOWN: f64 = 1_500.0;
 
 /// One community that is scored.
 #[derive(Debug, Clone)]
