@@ -10,7 +10,6 @@ mod config;
 mod core;
 mod deliver;
 mod demo;
-mod digest;
 mod explain;
 mod feed;
 mod publish;

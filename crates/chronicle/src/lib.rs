@@ -9,7 +9,6 @@ pub mod book;
 pub mod ceasefire;
 pub mod claims;
 mod class;
-mod digest;
 pub mod figures;
 pub mod incident;
 mod page;
@@ -19,6 +18,5 @@ pub mod reconcile;
 pub mod thread;
 mod written;
 
-pub use digest::sha256;
 pub use quantity::{Balance, Hedge, Quantity, QuantityError};
 pub use written::{FileError, KYIV, zone};

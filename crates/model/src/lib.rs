@@ -11,6 +11,7 @@
 
 pub mod alert;
 pub mod desk;
+mod digest;
 pub mod event;
 pub mod filing;
 pub mod id;
@@ -27,6 +28,7 @@ pub mod track;
 
 pub use alert::{Alert, AlertLevel, AlertType, Holder, Outcome, Standing};
 pub use desk::{DeskMemo, WaitingOrder};
+pub use digest::{hex, sha256};
 pub use event::{
     ConfigPart, Decision, DecisionBody, Delivery, Event, EventBody, Note, NoteKind, OfficerAction, UpstreamAlert,
     UpstreamSnapshot,

@@ -107,6 +107,27 @@ pub struct ThreatItem {
     pub trace: Vec<Trace>,
 }
 
+impl ThreatItem {
+    /// One of `kind`, of which nothing else is said.
+    pub const fn of(kind: ThreatKind, act: Act) -> Self {
+        Self {
+            kind,
+            act,
+            count: Count::exactly(1),
+            place: None,
+            place_part: None,
+            place_side: None,
+            via: false,
+            region: None,
+            origin: Vec::new(),
+            directions_deg: Vec::new(),
+            course_variable: false,
+            targets: Vec::new(),
+            trace: Vec::new(),
+        }
+    }
+}
+
 /// How many, as an interval with the word that was used. `low >= 1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {

@@ -9,20 +9,6 @@ use model::{
 };
 use std::str::FromStr;
 
-const KINDS: [ThreatKind; 12] = [
-    ThreatKind::Uav,
-    ThreatKind::JetUav,
-    ThreatKind::ReconUav,
-    ThreatKind::Fpv,
-    ThreatKind::CruiseMissile,
-    ThreatKind::BallisticMissile,
-    ThreatKind::Missile,
-    ThreatKind::GuidedBomb,
-    ThreatKind::Aviation,
-    ThreatKind::Mig31k,
-    ThreatKind::Artillery,
-    ThreatKind::Unknown,
-];
 const WINDS: [CompassPoint; 4] = [CompassPoint::N, CompassPoint::Se, CompassPoint::W, CompassPoint::C];
 const TYPES: [AlertType; 3] = [AlertType::AirRaid, AlertType::ArtilleryShelling, AlertType::Nuclear];
 
@@ -96,7 +82,7 @@ fn officer(chance: &mut Chance, codes: &[Code]) -> OfficerAction {
             community,
             alert_type: one(chance, &TYPES, AlertType::Chemical),
             level: AlertLevel::Yellow,
-            kinds: vec![one(chance, &KINDS, ThreatKind::Unknown); 3],
+            kinds: vec![one(chance, &ThreatKind::ALL, ThreatKind::Unknown); 3],
             reason: String::new(),
         },
         _ => OfficerAction::End {
@@ -129,13 +115,13 @@ fn item(chance: &mut Chance, codes: &[Code]) -> Option<Item> {
             community,
             alert_type: one(chance, &TYPES, AlertType::UrbanFights),
             level: chance.happens(0.5).then_some(AlertLevel::Yellow),
-            kinds: vec![one(chance, &KINDS, ThreatKind::Unknown)],
+            kinds: vec![one(chance, &ThreatKind::ALL, ThreatKind::Unknown)],
             trace: Vec::new(),
         }));
     }
     let acts = [Act::Track, Act::Track, Act::Track, Act::Launch, Act::Threat, Act::Cancel, Act::Summary];
     Some(Item::Threat(ThreatItem {
-        kind: one(chance, &KINDS, ThreatKind::Unknown),
+        kind: one(chance, &ThreatKind::ALL, ThreatKind::Unknown),
         act: one(chance, &acts, Act::Track),
         count: Count { low: u16::try_from(chance.below(65_536)).unwrap_or(0), high: Some(0), word: None },
         place: chance.happens(0.8).then(|| odd_place(chance, community)),

@@ -1,7 +1,7 @@
 //! What goes wrong between the world and the core: late, doubled, lost, lying, absurd.
 
 use crate::chance::Chance;
-use crate::world::{Arrival, instant, threat};
+use crate::world::{Arrival, instant};
 use model::{Act, AreaSet, EventBody, Item, OrderAct, SourceId, Status, ThreatKind, Timestamp};
 
 /// Sorts by arrival; what arrives in the same millisecond keeps its order.
@@ -103,7 +103,7 @@ pub fn talk_of_the_past(areas: &AreaSet, minutes: u32) -> Vec<Arrival> {
     for (n, area) in areas.iter().enumerate() {
         let second = i64::try_from(n).unwrap_or(0) % (i64::from(minutes) * 60);
         for (m, act) in [Act::Cancel, Act::Summary].into_iter().enumerate() {
-            let item = model::ThreatItem { region: Some(area.code), ..threat(ThreatKind::Unknown, act) };
+            let item = model::ThreatItem { region: Some(area.code), ..model::ThreatItem::of(ThreatKind::Unknown, act) };
             let report = model::Report {
                 id: model::ReportId::new(&format!("past-{n}-{m}")),
                 source: SourceId::new(crate::world::MONITORS[0].0),

@@ -7,13 +7,13 @@
 //! Deliberately absent: a clock. Who measures how long a step takes stands outside (`allclear bench load`).
 
 use crate::chance::Chance;
-use crate::world::{BEGIN, threat};
+use crate::world::BEGIN;
 use engine::{Config, Mode, SensorModel, SourceProfile};
 use model::measurement::shares_of;
 use model::{
     Act, AreaSet, Bearing, Check, Checked, Count, Event, EventBody, EventId, Item, Level, PlaceRef, Plot, Position,
     Presence, RawBearing, RawPlot, RawPresence, RawSystemTrack, RawTraffic, Report, ReportId, SourceId, Status,
-    SystemTrack, ThreatKind, Timestamp, Traffic, Velocity,
+    SystemTrack, ThreatItem, ThreatKind, Timestamp, Traffic, Velocity,
 };
 use std::collections::BTreeMap;
 
@@ -302,7 +302,7 @@ fn traffic(chance: &mut Chance) -> Option<Item> {
 
 fn words(here: Position, kind: ThreatKind, places: &[PlaceRef], chance: &mut Chance) -> Option<Item> {
     let nearest = places.iter().min_by(|a, b| a.centre.distance_km(here).total_cmp(&b.centre.distance_km(here)))?;
-    let mut item = threat(kind, Act::Track);
+    let mut item = ThreatItem::of(kind, Act::Track);
     item.count = Count::exactly(1 + u16::try_from(chance.below(4)).unwrap_or(0));
     item.place = Some(nearest.clone());
     Some(Item::Threat(item))

@@ -297,7 +297,7 @@ impl Teller<'_> {
         };
         let Some(here) = nearest(shown) else { return };
         let ahead = nearest(shown.toward(group.course_deg, 60.0)).filter(|&ahead| ahead != here);
-        let mut item = threat(group.kind, Act::Track);
+        let mut item = ThreatItem::of(group.kind, Act::Track);
         item.count = Count::exactly(group.count);
         item.place = place(self.areas, here);
         if chance.happens(0.7) {
@@ -320,29 +320,10 @@ impl Teller<'_> {
                 kinds: Vec::new(),
                 trace: Vec::new(),
             }),
-            1 => Item::Threat(ThreatItem { region, ..threat(ThreatKind::BallisticMissile, Act::Threat) }),
-            2 => Item::Threat(ThreatItem { region, ..threat(ThreatKind::Uav, Act::Cancel) }),
-            _ => Item::Threat(ThreatItem { region, ..threat(ThreatKind::Uav, Act::Summary) }),
+            1 => Item::Threat(ThreatItem { region, ..ThreatItem::of(ThreatKind::BallisticMissile, Act::Threat) }),
+            2 => Item::Threat(ThreatItem { region, ..ThreatItem::of(ThreatKind::Uav, Act::Cancel) }),
+            _ => Item::Threat(ThreatItem { region, ..ThreatItem::of(ThreatKind::Uav, Act::Summary) }),
         };
         self.report(second, monitor, vec![item], None);
-    }
-}
-
-/// A threat of which nothing is told but kind and act.
-pub const fn threat(kind: ThreatKind, act: Act) -> ThreatItem {
-    ThreatItem {
-        kind,
-        act,
-        count: Count::exactly(1),
-        place: None,
-        place_part: None,
-        place_side: None,
-        via: false,
-        region: None,
-        origin: Vec::new(),
-        directions_deg: Vec::new(),
-        course_variable: false,
-        targets: Vec::new(),
-        trace: Vec::new(),
     }
 }

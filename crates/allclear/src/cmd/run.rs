@@ -266,7 +266,7 @@ fn told(settings: &engine::Config) -> Vec<EventBody> {
     let parts =
         [(ConfigPart::Policy, settings.policy.canonical()), (ConfigPart::Sources, sources.to_string().into_bytes())];
     let entry = |(part, text): (ConfigPart, Vec<u8>)| {
-        let sha256 = crate::digest::hex(&text);
+        let sha256 = model::sha256(&text);
         // In an entry the text's own quotation marks are escaped.
         let text = String::from_utf8(text).ok().filter(|text| text.len() <= TOLD_BYTES_MAX);
         EventBody::Configured { part, sha256, text }

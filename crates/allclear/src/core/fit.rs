@@ -85,19 +85,8 @@ mod tests {
     #[test]
     fn a_report_too_large_for_one_entry_is_cut_without_losing_an_item() {
         let item = Item::Threat(ThreatItem {
-            kind: model::ThreatKind::Uav,
-            act: model::Act::Threat,
             count: Count { low: 1, high: None, word: Some("w".repeat(600)) },
-            place: None,
-            place_part: None,
-            place_side: None,
-            via: false,
-            region: None,
-            origin: Vec::new(),
-            directions_deg: Vec::new(),
-            course_variable: false,
-            targets: Vec::new(),
-            trace: Vec::new(),
+            ..ThreatItem::of(model::ThreatKind::Uav, model::Act::Threat)
         });
         let report = Report {
             id: ReportId::new("r"),

@@ -157,7 +157,7 @@ impl DeadLetters {
 }
 
 fn digest(address: &str) -> String {
-    crate::digest::hex(address.as_bytes())[..16].to_owned()
+    model::sha256(address.as_bytes())[..16].to_owned()
 }
 
 fn host(address: &str) -> String {

@@ -123,7 +123,7 @@ pub fn start(
 /// Upstreams that share a service's limit share a bucket: alerts.in.ua counts by address, ukrainealarm by key.
 fn limit_key(upstream: &UpstreamConfig) -> String {
     let token = match (upstream.kind, upstream.token()) {
-        (UpstreamKind::Ukrainealarm, Ok(Some(token))) => crate::digest::hex(token.reveal().as_bytes()),
+        (UpstreamKind::Ukrainealarm, Ok(Some(token))) => model::sha256(token.reveal().as_bytes()),
         _ => String::new(),
     };
     format!("{} {token}", upstream.url())
@@ -189,7 +189,7 @@ pub fn read_report(
 
 /// 24 hexadecimal digits of the SHA-256 of the parts, each closed by a zero byte.
 pub(crate) fn content_id(parts: &[&str]) -> String {
-    let mut id = crate::digest::hex(format!("{}\0", parts.join("\0")).as_bytes());
+    let mut id = model::sha256(format!("{}\0", parts.join("\0")).as_bytes());
     id.truncate(24);
     id
 }

@@ -10,7 +10,6 @@ use super::http::{Answer, Ask, Failure, Http};
 use super::schedule::{Bucket, Pace, Schedule};
 use super::speaker::Speaker;
 use crate::core::CoreError;
-use crate::digest;
 use model::{AreaSet, Status, Timestamp};
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -143,7 +142,7 @@ impl<S: Sink, V: Service, P: Pace> Poller<S, V, P> {
     }
 
     async fn picture(&mut self, body: &[u8], unknown_uids: &[u32]) -> Result<&'static str, Failure> {
-        let sha256 = format!("{} {unknown_uids:?}", digest::hex(body));
+        let sha256 = format!("{} {unknown_uids:?}", model::sha256(body));
         if self.picture.as_ref().is_some_and(|(_, known)| *known == sha256) {
             self.service.taken();
             return self.heartbeat().await;

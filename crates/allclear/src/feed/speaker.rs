@@ -2,7 +2,6 @@
 
 use super::Sink;
 use crate::core::{Ack, CoreError, Input, Troubles};
-use crate::digest;
 use model::{Refusal, Report, SourceId, Status, Timestamp, UpstreamSnapshot};
 use std::time::Duration;
 
@@ -110,5 +109,5 @@ pub fn refused(source: SourceId, refusal: Refusal, input: &[u8]) -> Input {
     while !excerpt.is_char_boundary(end) {
         end -= 1;
     }
-    Input::Refused { source, refusal, excerpt: excerpt[..end].to_owned(), sha256: digest::hex(input) }
+    Input::Refused { source, refusal, excerpt: excerpt[..end].to_owned(), sha256: model::sha256(input) }
 }

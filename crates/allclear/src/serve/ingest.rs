@@ -6,7 +6,6 @@ use super::ServeState;
 use super::error::ApiError;
 use crate::config::STRANGER;
 use crate::core::Input;
-use crate::digest;
 use crate::feed::message::Here;
 use crate::feed::{self, post};
 use axum::body::Bytes;
@@ -190,7 +189,7 @@ async fn refuse(
         source: source.unwrap_or_else(|| SourceId::new(STRANGER)),
         refusal,
         excerpt: String::from_utf8_lossy(&body[..body.len().min(EXCERPT_BYTES_MAX)]).into_owned(),
-        sha256: digest::hex(body),
+        sha256: model::sha256(body),
     };
     if let Err(error) = state.core.submit(input).await {
         tracing::warn!("a refusal could not be recorded: failed to {error}");

@@ -70,7 +70,7 @@ async fn file(Path(path): Path<String>, headers: HeaderMap) -> Response {
 }
 
 fn serve(path: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", &crate::digest::hex(&file.metadata.sha256_hash())[..16]);
+    let etag = format!("\"{}\"", &model::sha256(&file.metadata.sha256_hash())[..16]);
     // Built names under assets/ carry a hash of their content and never change.
     let lasting = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()).is_some_and(|v| v.contains(&etag));

@@ -242,7 +242,7 @@ async fn refused(state: &ServeState, error: ApiError, body: &[u8]) -> ApiError {
             end: 0,
         },
         excerpt: String::new(),
-        sha256: crate::digest::hex(body),
+        sha256: model::sha256(body),
     };
     if let Err(why) = state.core.submit(input).await {
         tracing::warn!("a refusal could not be recorded: failed to {why}");

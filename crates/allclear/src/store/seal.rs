@@ -111,7 +111,7 @@ pub fn settled(
 pub fn salt() -> Result<String, String> {
     let mut bytes = [0_u8; 32];
     getrandom::fill(&mut bytes).map_err(|error| format!("the operating system gave no randomness: {error}"))?;
-    Ok(crate::digest::hex(&bytes))
+    Ok(model::sha256(&bytes))
 }
 
 #[cfg(test)]

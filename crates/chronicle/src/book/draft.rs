@@ -1,9 +1,9 @@
 //! A dossier as filings: what a file says, cut into things that are filed one by one, and which of them are new.
 
 use super::shelf::{Head, Shelf};
+use crate::FileError;
 use crate::ceasefire::{AlertSpan, Dossier};
 use crate::figures::Claims;
-use crate::{FileError, sha256};
 use model::{Content, Filing, FilingKind, Status, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ pub struct Sealed {
 /// The hash that stands in the record for a sealed text: SHA-256 of the salt, a line feed and the text.
 #[must_use]
 pub fn commitment(salt: &str, text: &str) -> String {
-    sha256(format!("{salt}\n{text}").as_bytes())
+    model::sha256(format!("{salt}\n{text}").as_bytes())
 }
 
 impl Sealed {

@@ -5,7 +5,6 @@ use crate::ceasefire::{AlertSpan, Dossier};
 use crate::figures::Claims;
 use crate::incident::Incident;
 use crate::reconcile::Told;
-use crate::sha256;
 use crate::written::posix;
 use model::{Content, Filing, FilingKind, Timestamp};
 use serde::de::DeserializeOwned;
@@ -245,7 +244,7 @@ impl Shelf {
         let mut refuse = |what: String| problems.push(Problem { index: head, what });
         let party = |it: &String| parties.contains(it);
         versions.retain(|it| {
-            let right = sha256(it.text.as_bytes()) == it.text_sha256;
+            let right = model::sha256(it.text.as_bytes()) == it.text_sha256;
             if !right {
                 refuse(format!(
                     "use version {} of {:?}: its text does not hash to its own hash",

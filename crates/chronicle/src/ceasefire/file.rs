@@ -3,9 +3,9 @@
 use super::dossier::{
     AlertSpan, Clause, Count, Coverage, Domain, Dossier, Exception, Measure, Part, Position, Stance, Version, Words,
 };
+use crate::Quantity;
 use crate::incident::{Account, Considered, Evidence, Incident};
 use crate::written::{At, FileError, RawQuantity, Zone, line_of};
-use crate::{Quantity, sha256};
 use model::Timestamp;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -431,7 +431,7 @@ impl Reader<'_> {
             at: raw.at.0,
             reading_of: raw.reading_of,
             proposer: raw.proposer,
-            text_sha256: sha256(raw.text.as_bytes()),
+            text_sha256: model::sha256(raw.text.as_bytes()),
             text: raw.text,
             clauses: raw.clauses,
             area: raw.area,

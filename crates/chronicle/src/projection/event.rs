@@ -8,7 +8,6 @@ use super::own::listed;
 use super::{Cell, Holds, Kind, Table};
 use crate::figures::{Figures, Ucdp, acled_point, ucdp as three};
 use crate::reconcile::{Kind as Said, Nesting, Told, clusters, nest_objects};
-use crate::sha256;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use model::Timestamp;
@@ -47,7 +46,7 @@ impl Event<'_> {
     fn id(&self) -> String {
         let [from, to] = self.window.map(|it| it.millis().to_string());
         let parts = [self.attacker.unwrap_or_default(), self.area, &from, &to].join("\u{1f}");
-        let digest = sha256(parts.as_bytes());
+        let digest = model::sha256(parts.as_bytes());
         format!("allclear-{}", &digest[..16])
     }
 

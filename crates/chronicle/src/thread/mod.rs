@@ -19,7 +19,7 @@ mod when;
 pub use refresh::{Settled, settle};
 pub use when::{TimeWords, Unresolved, time_words};
 
-use crate::digest::sha256;
+use model::sha256;
 use model::statement::STATEMENT_BYTES_MAX;
 use model::{Post, SourceId, Statement, StatementForm, StatementId, Status, Timestamp};
 use serde::Serialize;

@@ -9,20 +9,7 @@ use super::motion::Motion;
 use model::{KindShare, ThreatKind};
 
 /// All kinds, in the order of the distribution.
-pub(crate) const KINDS: [ThreatKind; 12] = [
-    ThreatKind::Uav,
-    ThreatKind::JetUav,
-    ThreatKind::ReconUav,
-    ThreatKind::Fpv,
-    ThreatKind::CruiseMissile,
-    ThreatKind::BallisticMissile,
-    ThreatKind::Missile,
-    ThreatKind::GuidedBomb,
-    ThreatKind::Aviation,
-    ThreatKind::Mig31k,
-    ThreatKind::Artillery,
-    ThreatKind::Unknown,
-];
+pub(crate) const KINDS: [ThreatKind; 12] = ThreatKind::ALL;
 /// How often each flies, from open daily summaries; only the order of magnitude matters.
 const PRIOR: [f64; 12] = [0.5, 0.06, 0.08, 0.03, 0.08, 0.03, 0.05, 0.06, 0.03, 0.005, 0.005, 0.07];
 /// Said of another kind altogether.

@@ -8,9 +8,7 @@ use super::check::{Fault, line_of_byte, line_of_key};
 use crate::config::ConfigError;
 use model::{AlertLevel, AlertType, Level, PolicyRef, ThreatKind};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// The version of the form that this program reads.
 pub const POLICY_VERSION: u32 = 1;
@@ -225,11 +223,7 @@ impl Policy {
 
     /// What stands on every decision: name, revision and the hash of [`Policy::canonical`].
     pub fn mark(&self) -> PolicyRef {
-        let sha256 = Sha256::digest(self.canonical()).iter().fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        });
-        PolicyRef { name: self.name.clone(), revision: self.revision, sha256 }
+        PolicyRef { name: self.name.clone(), revision: self.revision, sha256: model::sha256(&self.canonical()) }
     }
 
     /// The bytes that are hashed: JSON in the order of the fields, without what is only layout or comment in the file.

@@ -2,9 +2,9 @@
 
 use engine::{Config, Engine, SourceProfile};
 use model::{
-    Act, Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Count, Decision, DecisionBody, Event,
-    EventBody, EventId, Item, Level, NoteKind, Order, OrderAct, PlaceRef, Position, Refusal, Report, ReportId,
-    SourceId, Status, ThreatItem, ThreatKind, Timestamp, Track, UpstreamAlert, UpstreamSnapshot,
+    Act, Alert, AlertLevel, AlertType, Area, AreaSet, Code, CommunityStatus, Decision, DecisionBody, Event, EventBody,
+    EventId, Item, Level, NoteKind, Order, OrderAct, PlaceRef, Position, Refusal, Report, ReportId, SourceId, Status,
+    ThreatItem, ThreatKind, Timestamp, Track, UpstreamAlert, UpstreamSnapshot,
 };
 use std::str::FromStr;
 use std::sync::LazyLock;
@@ -205,19 +205,9 @@ pub fn place(code_: &str) -> PlaceRef {
 /// A drone at `here`, flying to each of `targets`.
 pub fn drone(here: &str, targets: &[&str]) -> ThreatItem {
     ThreatItem {
-        kind: ThreatKind::Uav,
-        act: Act::Track,
-        count: Count::exactly(1),
         place: (!here.is_empty()).then(|| place(here)),
-        place_part: None,
-        place_side: None,
-        via: false,
-        region: None,
-        origin: Vec::new(),
-        directions_deg: Vec::new(),
-        course_variable: false,
         targets: targets.iter().map(|target| place(target)).collect(),
-        trace: Vec::new(),
+        ..ThreatItem::of(ThreatKind::Uav, Act::Track)
     }
 }
 pub fn refusal() -> Refusal {

@@ -8,11 +8,11 @@ use super::units::{Unit, Units, chord2, on_sphere};
 use super::{normal, real, whole, within};
 use crate::chance::Chance;
 use crate::ground::place;
-use crate::world::{Arrival, instant, threat};
+use crate::world::{Arrival, instant};
 use engine::{Config, Mode, Policy, SensorModel, SourceProfile};
 use model::{
     Act, AlertType, AreaSet, Bearing, Code, Count, EventBody, Item, KindShare, Plot, Position, Presence, RawBearing,
-    RawPlot, RawPresence, RawTraffic, Report, ReportId, SourceId, Status, ThreatKind, Timestamp, Traffic,
+    RawPlot, RawPresence, RawTraffic, Report, ReportId, SourceId, Status, ThreatItem, ThreatKind, Timestamp, Traffic,
     UpstreamAlert, UpstreamSnapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -203,7 +203,7 @@ impl Teller<'_> {
         for _ in 0..invented {
             let at = chance.between(0, scenario.seconds());
             let Some(unit) = chance.pick(&self.units.all).map(|unit| unit.code) else { return };
-            let mut item = threat(ThreatKind::Uav, Act::Track);
+            let mut item = ThreatItem::of(ThreatKind::Uav, Act::Track);
             item.place = place(self.areas, unit);
             self.report(&monitor.name, instant(at), instant(at + 3), vec![Item::Threat(item)], None);
         }
@@ -218,7 +218,7 @@ impl Teller<'_> {
         if here.centre.distance_km(shown) > here.radius_km + NAMED_KM {
             return;
         }
-        let mut item = threat(flier.kind, Act::Track);
+        let mut item = ThreatItem::of(flier.kind, Act::Track);
         item.count = Count::exactly(flier.count);
         if chance.happens(monitor.mistakes) {
             let kinds = [ThreatKind::Uav, ThreatKind::JetUav, ThreatKind::ReconUav, ThreatKind::CruiseMissile];
@@ -255,7 +255,7 @@ impl Teller<'_> {
     /// A post about something too fast to follow: a threat told of a region.
     fn launch(&mut self, monitor: &Monitor, n: usize, second: i64, chance: &mut Chance) {
         let Some(unit) = self.units.all.get(self.fliers[n].target) else { return };
-        let mut item = threat(self.fliers[n].kind, Act::Threat);
+        let mut item = ThreatItem::of(self.fliers[n].kind, Act::Threat);
         item.region = Some(unit.region);
         item.targets = place(self.areas, unit.region).into_iter().collect();
         let late_ms = chance.between(500, 6000);

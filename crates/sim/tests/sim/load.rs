@@ -5,7 +5,7 @@ use model::{Act, ThreatKind, Track};
 use model::{AreaSet, Decision, DecisionBody, Event, EventBody, EventId, Item, Level, PlaceRef, ReportId, SourceId};
 use sim::chance::Chance;
 use sim::load::{Load, Plan, config};
-use sim::world::{instant, threat};
+use sim::world::instant;
 
 /// So many seconds of a load that is busy from its first second on.
 fn load(seconds: i64) -> Vec<Event> {
@@ -93,7 +93,7 @@ fn under_load_a_new_drone_is_warned_of_within_a_second() {
     let far =
         AreaSet::bundled().iter().find(|area| area.level == Level::Hromada && area.centre.lon_deg() < 23.0).unwrap();
     for second_ms in [6_000, 6_020, 6_499, 6_777] {
-        let mut item = threat(ThreatKind::Uav, Act::Track);
+        let mut item = model::ThreatItem::of(ThreatKind::Uav, Act::Track);
         item.place = Some(PlaceRef {
             code: far.code,
             level: far.level,

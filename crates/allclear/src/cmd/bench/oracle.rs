@@ -6,7 +6,6 @@ use model::place::Polygon;
 use model::place::index::{AreaIndex, Definition, Shape};
 use sim::chance::Chance;
 use sim::land::Land;
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 
@@ -63,7 +62,7 @@ impl Questions {
         std::fs::create_dir_all(dir).with_context(|| format!("failed to make {}", dir.display()))?;
         let mut areas = open("areas.tsv")?;
         for (code, polygons) in &land.outlines {
-            writeln!(areas, "{code}\t{}", hex(&multi_polygon(polygons)))?;
+            writeln!(areas, "{code}\t{}", model::hex(&multi_polygon(polygons)))?;
         }
         areas.flush()?;
         let mut file = open("answers.tsv")?;
@@ -72,7 +71,7 @@ impl Questions {
         for ((kind, wkb), answer) in points.chain(shapes).zip(answers) {
             let codes: Vec<&str> =
                 answer.iter().filter_map(|&at| Some(land.outlines.get(at as usize)?.0.as_str())).collect();
-            writeln!(file, "{kind}\t{}\t{}", hex(&wkb), codes.join(","))?;
+            writeln!(file, "{kind}\t{}\t{}", model::hex(&wkb), codes.join(","))?;
         }
         Ok(file.flush()?)
     }
@@ -124,13 +123,4 @@ fn multi_polygon(polygons: &[Polygon]) -> Vec<u8> {
 
 fn count(count: usize) -> Vec<u8> {
     u32::try_from(count).unwrap_or(u32::MAX).to_le_bytes().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for byte in bytes {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }

@@ -66,7 +66,7 @@ struct Kept {
 
 /// Who owns a subscription: a digest, so that the file tells no key.
 fn owner(key: &str) -> String {
-    if key.is_empty() { String::new() } else { crate::digest::hex(key.as_bytes()) }
+    if key.is_empty() { String::new() } else { model::sha256(key.as_bytes()) }
 }
 
 #[derive(Debug, Deserialize)]

@@ -32,19 +32,9 @@ pub(super) fn items(
     let last_town =
         filled.iter().rev().filter_map(|f| f.area).find(|a| a.level == Level::Settlement || is_city_region(a));
     let mut base = ThreatItem {
-        kind: ThreatKind::Unknown,
-        act,
         count: Count { low: 1, high: None, word: Some("unsaid".to_owned()) },
-        place: None,
-        place_part: None,
-        place_side: None,
-        via: false,
-        region: None,
-        origin: Vec::new(),
-        directions_deg: Vec::new(),
         course_variable: draft.variable.is_some(),
-        targets: Vec::new(),
-        trace: Vec::new(),
+        ..ThreatItem::of(ThreatKind::Unknown, act)
     };
     if let Some(span) = draft.variable {
         base.trace.push(trace("course_variable", "course.variable", span));
