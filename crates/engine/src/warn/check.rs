@@ -1,7 +1,8 @@
 //! What makes a policy wrong, and on which line.
 
-use super::danger::{ENTRY_KM_MAX, ENTRY_S_MAX, TOLD_P};
 use super::policy::{POLICY_VERSION, Policy, RAISE_P_MOST, RULES_MAX, Rule};
+use super::tally::TOLD_P;
+use super::unseen::{ENTRY_KM_MAX, ENTRY_S_MAX};
 use crate::forecast::LAST_S;
 use model::{Level, ThreatKind};
 use std::collections::BTreeSet;

@@ -5,9 +5,11 @@
 //! memos back ([`Desk::recall`]). A threat that the replay finds under another number may be warned of again, which fails
 //! towards warning.
 
-use super::danger::{Called, Danger, dangers_but};
+use super::danger::Danger;
 use super::officer::held_by;
 use super::policy::Policy;
+use super::tally::dangers_but;
+use super::unseen::Called;
 use crate::alerts::Alerts;
 use crate::forecast::Outlook;
 use crate::fuse::Sky;

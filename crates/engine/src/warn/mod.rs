@@ -12,10 +12,14 @@ mod desk;
 mod officer;
 mod policy;
 mod rules;
+mod tally;
+mod unseen;
 
 pub(crate) use advise::{advise, aged};
 pub(crate) use command::{command, unheld, waits};
-pub(crate) use danger::{Called, Danger, Tally, called};
+pub(crate) use danger::Danger;
 pub(crate) use desk::Desk;
 pub(crate) use officer::Hall;
 pub use policy::{Officers, PEOPLE_UNKNOWN, POLICY_VERSION, Policy, PolicyError, Rule};
+pub(crate) use tally::Tally;
+pub(crate) use unseen::{Called, called};
