@@ -62,7 +62,6 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.raise_people == rule.raise_people
         && wider.raise_most == rule.raise_most
         && wider.release_people == rule.release_people
-        && wider.near_most == rule.near_most
         && wider.quiet_n >= rule.quiet_n
         && wider.quiet_power >= rule.quiet_power
         && wider.entry_s.is_some() == rule.entry_s.is_some()
@@ -198,9 +197,6 @@ impl Policy {
                 check.refuse("raise_most", "raise_most beside release_people: it could end as it begins".to_owned())?;
             }
         }
-        if rule.near_most.is_some() && (rule.due_s.is_none() || rule.release_people.is_none()) {
-            check.refuse("near_most", "near_most without due_s and release_people: expected all of them".to_owned())?;
-        }
         if rule.with_raion && (rule.raise_people.is_some() || rule.release_people.is_some()) {
             check.refuse("with_raion", "with_raion beside raise_people: whose people would count?".to_owned())?;
         }
@@ -226,9 +222,6 @@ impl Policy {
         // What lies between would be held by nothing.
         check.range("near_s", f64::from(near_s), f64::from(from_s.max(30)), f64::from(LAST_S))?;
         check.range("near_p", near_p, 0.01, RAISE_P_MOST)?;
-        if let Some(most) = rule.near_most {
-            check.range("near_most", most, near_p, RAISE_P_MOST)?;
-        }
         if rule.release_p >= near_p {
             let end = rule.release_p;
             check.refuse(

@@ -127,16 +127,13 @@ pub struct Rule {
     /// `raise_most`: an alert costs as many their sleep. Where the number is not known, [`PEOPLE_UNKNOWN`] live.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raise_people: Option<f64>,
-    /// With `raise_people`: such a chance is enough to begin, however many live there; without it [`RAISE_P_MOST`] is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub raise_most: Option<f64>,
-    /// The same for `near_p` and `release_p`: `near_p` at most `near_most`, and `release_p` in step with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub release_people: Option<f64>,
-    /// With `due_s` and `release_people`: such a chance near by is enough to begin, however many live there; without it
+    /// With `raise_people`: such a chance is enough to begin, however many live there, due or nearer; without it
     /// [`RAISE_P_MOST`] is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub near_most: Option<f64>,
+    pub raise_most: Option<f64>,
+    /// The same for `near_p` and `release_p`: `near_p` at most `raise_most`, and `release_p` in step with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_people: Option<f64>,
     /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_raion: bool,

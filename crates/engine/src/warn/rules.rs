@@ -126,8 +126,9 @@ impl Asks {
         let of = |p: f64, power: Option<f64>, most: f64| {
             power.map_or(p, |power| fine((p * libm::pow(usual, power)).clamp(ASKED_P_LEAST, p.max(most))))
         };
-        let raise = of(self.raise, rule.raise_people, rule.raise_most.unwrap_or(RAISE_P_MOST));
-        let near = of(self.near, rule.release_people, rule.near_most.unwrap_or(RAISE_P_MOST));
+        let most = rule.raise_most.unwrap_or(RAISE_P_MOST);
+        let raise = of(self.raise, rule.raise_people, most);
+        let near = of(self.near, rule.release_people, most);
         let release = of(self.release, rule.release_people, RELEASE_P_MOST);
         // What holds stays as far below what begins as it is written.
         let release = if rule.due_s.is_some() { release.min(fine(near * self.release / self.near)) } else { release };
@@ -326,7 +327,6 @@ mod tests {
             raise_people,
             raise_most: None,
             release_people,
-            near_most: None,
             ..written.clone()
         };
         let asks = |rule: &Rule, people: Option<u32>| {
@@ -338,13 +338,29 @@ mod tests {
         assert_eq!(asks(&rule, Some(500_000)), [0.07962, 0.5, 0.25]);
         assert_eq!(asks(&rule, Some(u32::MAX)), [0.5, 0.5, 0.25], "it holds at half of what begins, as it is written");
         assert_eq!(asks(&rule, Some(0))[0], 0.000_1, "where nobody lives, not at nothing");
-        let most = Rule { raise_most: Some(0.06), near_most: Some(0.3), ..rule.clone() };
-        assert_eq!(asks(&most, Some(500_000)), [0.06, 0.3, 0.15]);
+        let most = Rule { raise_most: Some(0.06), ..rule.clone() };
+        assert_eq!(asks(&most, Some(500_000)), [0.06, 0.06, 0.03]);
         assert_eq!(asks(&most, Some(5_000)), asks(&rule, Some(5_000)));
         let alone = Rule { due_s: None, near_s: None, near_p: None, ..rule.clone() };
         assert_eq!(asks(&alone, Some(u32::MAX))[2], 0.4, "without a lead to wait for it holds by itself");
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
         assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
+    }
+
+    #[test]
+    fn what_begins_an_alert_in_a_large_city_holds_it() {
+        let policy = Policy::default();
+        let mut asked = 0;
+        for rule in policy.rule.iter().filter(|rule| rule.due_s.is_some()) {
+            for people in [10_000, 100_000, 400_000, 1_400_000, 3_000_000, u32::MAX] {
+                let Asks { raise, near, release } = Asks::of(rule, 1).of_people(rule, Some(people));
+                assert!(release < near && near <= 0.2, "{}: {release} {near} of {people}", rule.name);
+                // Where the most is asked for, also what is due.
+                assert!(raise < 0.2 || release < raise, "{}: {release} {raise} of {people}", rule.name);
+                asked += 1;
+            }
+        }
+        assert_eq!(asked, 4 * 6);
     }
 
     #[test]

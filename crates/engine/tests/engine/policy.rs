@@ -48,8 +48,8 @@ fn the_shipped_policies_are_read_and_heed_every_kind() {
 #[test]
 fn each_shipped_policy_alerts_what_its_rule_says() {
     let drone = [drone("A1a", &["A1b"])];
-    // A2a lies wide open and nobody says how many live there: where one came in, another may.
-    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    // A2a and K lie wide open and nobody says how many live there: where one came in, another may.
+    assert_eq!(raised("forecast", &drone), ["A1a Yellow", "A1b Yellow", "A2a Yellow", "K Yellow"]);
     assert_eq!(raised("doctrine", &drone), ["A1 Yellow"]);
     assert_eq!(raised("region", &drone), ["A Red"]);
     let missile = [threat(ThreatKind::BallisticMissile, "A1")];
@@ -62,7 +62,7 @@ fn each_shipped_policy_alerts_what_its_rule_says() {
     // Told of a whole region: a policy of hromadas alerts that region, and a drone elsewhere in it stays small.
     assert_eq!(raised("forecast", &[threat(ThreatKind::CruiseMissile, "A")]), ["A Red"]);
     let both = [threat(ThreatKind::CruiseMissile, "A1"), drone[0].clone()];
-    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow", "A2a Yellow"]);
+    assert_eq!(raised("forecast", &both), ["A1 Red", "A1a Yellow", "A1b Yellow", "A2a Yellow", "K Yellow"]);
     // A city that is a region of its own has no smaller parts.
     assert_eq!(raised("forecast", &[threat(ThreatKind::GuidedBomb, "K")]), ["K Red"]);
 }
@@ -233,7 +233,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `raise_most`, `release_people`, `near_most`, `with_raion`, `quiet_n`, `quiet_power`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `raise_most`, `release_people`, `with_raion`, `quiet_n`, `quiet_power`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
         ],
     );
     check_refused(
