@@ -83,6 +83,17 @@ fn of_a_ballistic_missile_one_likely_word_is_enough() {
     assert!(!alone(0.64, ThreatKind::BallisticMissile), "a doubtful one waits for a second");
     assert!(!alone(0.79, ThreatKind::CruiseMissile), "where there is time, so does a likely one");
     assert!(alone(0.8, ThreatKind::CruiseMissile));
+    // Seen somewhere, too: it is believed, and not only there.
+    let placed = |trust: f64, kind| {
+        let mut config = config();
+        config.sources.insert(source("watcher"), observer(trust));
+        let mut world = World::of(config);
+        world.tell(0.0, "watcher", &[ThreatItem { kind, ..drone("A1a", &["A1b"]) }]);
+        world.tracks().iter().any(|track| track.stage == model::Stage::Confirmed)
+    };
+    assert!(placed(0.7, ThreatKind::BallisticMissile));
+    assert!(!placed(0.7, ThreatKind::CruiseMissile));
+    assert!(!placed(0.6, ThreatKind::BallisticMissile));
 }
 
 #[test]
