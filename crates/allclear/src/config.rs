@@ -218,6 +218,8 @@ pub struct AreasTable {
     pub catalogue: Option<PathBuf>,
     /// Real boundaries (GeoJSON with codes), in place of the approximate outlines.
     pub boundaries: Option<PathBuf>,
+    /// Where things came in before: what `allclear report entries` wrote.
+    pub came_in: Option<PathBuf>,
 }
 
 /// `[cap]`: who sends messages of the Common Alerting Protocol.
@@ -282,6 +284,8 @@ pub struct Config {
     pub catalogue: Option<PathBuf>,
     /// Real boundaries.
     pub boundaries: Option<PathBuf>,
+    /// Where things came in before.
+    pub came_in: engine::CameIn,
     /// Policy.
     pub policy: Policy,
     /// APIs to poll.
@@ -371,6 +375,20 @@ pub fn policy(name: &str, folder: &Path) -> Result<Policy, ConfigError> {
         .map_err(|error| ConfigError::Value(format!("policy {}:{}: failed to {error}", path.display(), error.line)))
 }
 
+/// Where things came in before, as `allclear report entries` wrote it.
+pub fn came_in(path: &Path) -> Result<engine::CameIn, ConfigError> {
+    let read = |source| ConfigError::Read { path: path.to_owned(), source };
+    let size = std::fs::metadata(path).map_err(read)?.len();
+    if size > POLICY_BYTES_MAX {
+        return Err(ConfigError::Value(format!(
+            "came_in {}: {size} bytes, at most {POLICY_BYTES_MAX}",
+            path.display()
+        )));
+    }
+    let text = std::fs::read_to_string(path).map_err(read)?;
+    toml::from_str(&text).map_err(|error| ConfigError::Syntax { path: path.to_owned(), why: error.to_string() })
+}
+
 impl Config {
     /// Reads and checks the file at `path`. Relative paths in it are taken from its folder.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
@@ -423,6 +441,7 @@ impl Config {
             store: folder.join(&file.store.path),
             catalogue: file.areas.catalogue.map(|p| folder.join(p)),
             boundaries: file.areas.boundaries.map(|p| folder.join(p)),
+            came_in: file.areas.came_in.map_or_else(|| Ok(engine::CameIn::default()), |p| came_in(&folder.join(p)))?,
             upstreams: file.upstream.into_iter().map(|u| u.resolved(folder)).collect(),
             feeds: file.feed.into_iter().map(|f| f.resolved(folder)).collect(),
             server: file.server,
@@ -464,9 +483,15 @@ impl Config {
             sirens.check_areas(areas).map_err(ConfigError::Value)?;
         }
         sources.insert(SourceId::new(STRANGER), stranger());
-        let config =
-            engine::Config { status: self.server.status, mode: self.server.mode, sources, policy: self.policy.clone() };
-        config.validate().map_err(|error| ConfigError::Value(error.to_string()))?;
+        let config = engine::Config {
+            status: self.server.status,
+            mode: self.server.mode,
+            sources,
+            policy: self.policy.clone(),
+            came_in: self.came_in.clone(),
+        };
+        let checked = config.validate().and_then(|()| config.came_in.validate_areas(areas));
+        checked.map_err(|error| ConfigError::Value(error.to_string()))?;
         Ok(config)
     }
 }

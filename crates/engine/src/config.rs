@@ -4,6 +4,7 @@
 //! What goes out: a checked [`Config`]. What always holds after [`Config::validate`]: every number is finite and in its
 //! range, and a policy that could never raise is refused. Deliberately absent: files and their syntax.
 
+use crate::came_in::CameIn;
 use crate::sensor::SensorModel;
 use crate::warn::Policy;
 use model::{Code, SourceId, Status};
@@ -41,6 +42,9 @@ pub struct Config {
     /// When a forecast becomes a warning.
     #[serde(default)]
     pub policy: Policy,
+    /// Where things came in before. Default: nothing is known.
+    #[serde(default, skip_serializing_if = "CameIn::is_empty")]
+    pub came_in: CameIn,
 }
 
 /// What is known of a source.
@@ -125,7 +129,13 @@ pub(crate) fn in_range(key: &str, value: f64, low: f64, high: f64) -> Result<(),
 impl Config {
     /// A configuration of one world with default policy and no sources.
     pub fn of(status: Status) -> Self {
-        Self { status, mode: Mode::default(), sources: BTreeMap::new(), policy: Policy::default() }
+        Self {
+            status,
+            mode: Mode::default(),
+            sources: BTreeMap::new(),
+            policy: Policy::default(),
+            came_in: CameIn::default(),
+        }
     }
 
     /// Checks every number and every contradiction.
@@ -161,6 +171,6 @@ impl Config {
                 }
             }
         }
-        Ok(())
+        self.came_in.validate_areas(areas)
     }
 }

@@ -4,6 +4,7 @@
 //! What always holds: a chain has at most [`CHAIN_MAX`] links, so a set with a loop cannot hang the engine.
 //! Deliberately absent: settlements as communities to warn (people live at points, alerts go to communities).
 
+use crate::came_in::CameIn;
 use crate::open::openness;
 use model::{AreaSet, Code, Level, Position};
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +43,8 @@ pub(crate) struct Ground {
     radius_km_max: f64,
     /// How open each of the smallest lies to what nobody has seen, by ordinal; 0 for the others.
     open: Vec<f64>,
+    /// Whether it is known where things came in before.
+    known: bool,
 }
 
 impl std::fmt::Debug for Ground {
@@ -52,7 +55,7 @@ impl std::fmt::Debug for Ground {
 }
 
 impl Ground {
-    pub(crate) fn new(areas: &'static AreaSet) -> Self {
+    pub(crate) fn new(areas: &'static AreaSet, came_in: &CameIn) -> Self {
         let mut children: BTreeMap<Code, Vec<Code>> = BTreeMap::new();
         let mut communities = Vec::new();
         for area in areas.iter().filter(|area| area.level != Level::Settlement) {
@@ -95,10 +98,24 @@ impl Ground {
             .collect();
         by_latitude.sort_by(|a, b| a.1.lat_deg().total_cmp(&b.1.lat_deg()).then(a.0.cmp(&b.0)));
         let radius_km_max = by_latitude.iter().map(|&(_, _, radius_km)| radius_km).fold(0.0, f64::max);
-        let leaves = || communities.iter().zip(&smallest).filter(|(_, smallest)| **smallest).map(|(c, _)| c);
-        let mut opens = openness(&leaves().map(|c| (c.centre, c.radius_km)).collect::<Vec<_>>()).into_iter();
+        let leaves: Vec<&Community> =
+            communities.iter().zip(&smallest).filter(|(_, smallest)| **smallest).map(|(c, _)| c).collect();
+        let geometry = openness(&leaves.iter().map(|c| (c.centre, c.radius_km)).collect::<Vec<_>>());
+        let mut opens = came_in.opens(&leaves, geometry).into_iter();
         let open = smallest.iter().map(|&smallest| if smallest { opens.next().unwrap_or(1.0) } else { 0.0 }).collect();
-        Self { areas, communities, chains, lineages, children, smallest, smallest_in, by_latitude, radius_km_max, open }
+        Self {
+            areas,
+            communities,
+            chains,
+            lineages,
+            children,
+            smallest,
+            smallest_in,
+            by_latitude,
+            radius_km_max,
+            open,
+            known: !came_in.is_empty(),
+        }
     }
 
     pub(crate) fn knows(&self, code: Code) -> bool {
@@ -123,6 +140,11 @@ impl Ground {
     /// something smaller lies in it.
     pub(crate) fn open(&self, ordinal: usize) -> f64 {
         self.open.get(ordinal).copied().unwrap_or(0.0)
+    }
+
+    /// Whether it is known where things came in before: then an entry anywhere says that others may come in where they do.
+    pub(crate) const fn known(&self) -> bool {
+        self.known
     }
 
     /// Ordinals of the smallest communities that lie in a community, sorted; itself where nothing smaller does.
@@ -224,12 +246,13 @@ mod tests {
     fn a_real_boundary_decides_before_the_nearest_centre() {
         let bundled = AreaSet::bundled();
         let konotop = Position::new(51.24, 33.20).unwrap();
-        let near = Ground::new(bundled).nearest(konotop).unwrap();
+        let near = Ground::new(bundled, &CameIn::default()).nearest(konotop).unwrap();
         let far = bundled.at_level(Level::Hromada).find(|area| area.code.as_str().starts_with("UA21")).unwrap().code;
         assert_ne!(near, far);
         let ring = vec![[33.0, 51.0], [34.0, 51.0], [34.0, 52.0], [33.0, 52.0], [33.0, 51.0]];
         let outlines = BTreeMap::from([(far, Outline::surveyed(vec![vec![ring]]))]);
-        let ground = Ground::new(Box::leak(Box::new(bundled.clone().with_outlines(outlines).unwrap())));
+        let ground =
+            Ground::new(Box::leak(Box::new(bundled.clone().with_outlines(outlines).unwrap())), &CameIn::default());
         assert_eq!(ground.nearest(konotop), Some(far));
         assert_ne!(ground.nearest(Position::new(50.0, 36.2).unwrap()), Some(far));
     }

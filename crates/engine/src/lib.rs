@@ -11,6 +11,7 @@
 //! How it works: `docs/internals/engine.md`, `tracker.md`, `forecast.md`.
 
 mod alerts;
+mod came_in;
 pub mod config;
 mod faults;
 mod forecast;
@@ -29,6 +30,7 @@ mod step;
 mod view;
 pub mod warn;
 
+pub use came_in::{CameIn, Counting};
 pub use config::{Config, ConfigError, Mode, SourceProfile};
 pub use rival::Rival;
 pub use sensor::SensorModel;

@@ -203,7 +203,8 @@ mod tests {
                     round.stage = Stage::Foreseeing(Box::new((Sky::default(), Timestamp::from_millis(ms), 0, vec![])));
                 }
                 Due::Foresee { part, of } if part == of => {
-                    let tally = Tally::new(&crate::ground::Ground::new(model::AreaSet::bundled()));
+                    let tally =
+                        Tally::new(&crate::ground::Ground::new(model::AreaSet::bundled(), &crate::CameIn::default()));
                     round.stage = Stage::Tallying(Box::new((Sky::default(), vec![], 0, tally)));
                 }
                 Due::Tally { part, of } if part == of => round.stage = Stage::Over,

@@ -61,7 +61,7 @@ pub struct Engine {
 impl Engine {
     /// An engine that knows nothing yet. The configuration should have passed [`Config::validate`].
     pub fn new(config: Config, areas: &'static AreaSet) -> Self {
-        let ground = Arc::new(Ground::new(areas));
+        let ground = Arc::new(Ground::new(areas, &config.came_in));
         Self {
             now: model::time::EARLIEST,
             sources: Sources::new(&config.sources),

@@ -131,6 +131,8 @@ pub enum ConfigPart {
     Policy,
     /// The sources, the mode and the world; not where sensors stand.
     Sources,
+    /// Where things came in before.
+    CameIn,
 }
 
 /// What an officer may order. Every order has its reason, in words.

@@ -6,6 +6,7 @@ pub mod cap;
 pub mod cbs;
 pub mod claims;
 pub mod decode;
+mod entries;
 pub mod exit;
 pub mod import;
 mod lines;

@@ -63,10 +63,10 @@ enum ModeName {
 
 /// What was recorded.
 #[derive(Debug, Default)]
-struct Evening {
-    events: Vec<Event>,
+pub(super) struct Evening {
+    pub(super) events: Vec<Event>,
     decisions: Vec<Decision>,
-    unreadable: usize,
+    pub(super) unreadable: usize,
 }
 
 /// Replays.
@@ -106,7 +106,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(exit::code(if evening.unreadable == 0 { exit::DONE } else { exit::REFUSED }))
 }
 
-fn read(from: &Path, areas: &'static AreaSet) -> anyhow::Result<Evening> {
+/// Reads a store, a file of entries or an evening.
+pub(super) fn read(from: &Path, areas: &'static AreaSet) -> anyhow::Result<Evening> {
     let mut evening = Evening::default();
     let place = from.display();
     if from.is_dir() {
@@ -166,6 +167,9 @@ pub fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
     };
     if let Some((id, text)) = last(ConfigPart::Policy) {
         config.policy = serde_json::from_str(text).with_context(|| unread(id))?;
+    }
+    if let Some((id, text)) = last(ConfigPart::CameIn) {
+        config.came_in = serde_json::from_str(text).with_context(|| unread(id))?;
     }
     config.validate().context("failed to use the configuration in the record: give --config")?;
     Ok(config)

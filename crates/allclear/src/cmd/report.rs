@@ -1,4 +1,5 @@
-//! `allclear report night|week|month|ceasefire`: what happened, by whose word; and whether a ceasefire was kept.
+//! `allclear report night|week|month|ceasefire|entries`: what happened, by whose word; whether a ceasefire was kept; where things
+//! came in.
 //!
 //! From a file, or from a record: there a dossier alone gives what its file gives, with the alerts of the record beside.
 
@@ -38,6 +39,8 @@ enum What {
     Month(Span),
     /// A ceasefire: in force or not for each party, breaches, coverage, the parties' own counts.
     Ceasefire(Ceasefire),
+    /// Where things came in, by community: a file for `[areas] came_in` of the configuration.
+    Entries(super::entries::Args),
 }
 
 /// Arguments of `report night`, `week` and `month`.
@@ -138,6 +141,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         What::Week(args) => span(args, Length::Week),
         What::Month(args) => span(args, Length::Month),
         What::Ceasefire(args) => ceasefire(args),
+        What::Entries(args) => super::entries::run(args),
     }
 }
 

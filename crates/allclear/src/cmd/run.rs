@@ -256,15 +256,20 @@ fn tls_acceptor(config: &Config, trouble: tls::Trouble) -> anyhow::Result<Option
     Ok(Some(TlsAcceptor::from(served)))
 }
 
-/// What the engine was told, for the record: the policy as it is hashed, and the sources without where sensors stand.
+/// What the engine was told, for the record: the policy as it is hashed, the sources without where sensors stand, and
+/// where things came in before.
 fn told(settings: &engine::Config) -> Vec<EventBody> {
     let mut sources = settings.sources.clone();
     for profile in sources.values_mut() {
         profile.sensor.site = None;
     }
     let sources = serde_json::json!({"status": settings.status, "mode": settings.mode, "sources": sources});
-    let parts =
-        [(ConfigPart::Policy, settings.policy.canonical()), (ConfigPart::Sources, sources.to_string().into_bytes())];
+    let came_in = serde_json::to_vec(&settings.came_in).unwrap_or_default();
+    let parts = [
+        (ConfigPart::Policy, settings.policy.canonical()),
+        (ConfigPart::Sources, sources.to_string().into_bytes()),
+        (ConfigPart::CameIn, came_in),
+    ];
     let entry = |(part, text): (ConfigPart, Vec<u8>)| {
         let sha256 = model::sha256(&text);
         // In an entry the text's own quotation marks are escaped.

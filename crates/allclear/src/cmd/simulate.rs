@@ -4,9 +4,11 @@
 
 use super::exit;
 use anyhow::Context as _;
+use engine::CameIn;
 use indicatif::{ProgressBar, ProgressStyle};
 use model::AreaSet;
-use sim::night::{Candidate, Scenario, Score, Units, page, play};
+use sim::night::{Candidate, Scenario, Score, Units, came_in, page, play};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +17,9 @@ use std::process::ExitCode;
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 /// Most seeds in one run.
 const SEEDS_MAX: u64 = 10_000;
+/// Most earlier nights, and the seed of the first of them: nobody plays as many.
+const EARLIER_MAX: u64 = 1_000;
+const EARLIER_SEED: u64 = 1 << 40;
 
 /// Arguments of `simulate`.
 #[derive(Debug, clap::Args)]
@@ -31,6 +36,10 @@ pub struct Args {
     /// against all gates. `doctrine` and `region` always play too. Without it: forecast.
     #[arg(long)]
     policy: Vec<String>,
+    /// So many earlier nights of the same kind, with seeds of their own, from which it is known where things came in. Without
+    /// it the centre knows of none.
+    #[arg(long, default_value_t = 0, value_name = "NIGHTS", value_parser = clap::value_parser!(u64).range(0..=EARLIER_MAX))]
+    earlier: u64,
     /// JSON in one line, without the summary on standard error.
     #[arg(long)]
     json: bool,
@@ -86,33 +95,25 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let units = Units::of(areas);
     let (from, to) = args.seeds.unwrap_or((args.seed, args.seed));
-    let bar = ProgressBar::new(to - from + 1);
+    let bar = ProgressBar::new(args.earlier + to - from + 1);
     bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} nights, {eta} left")?);
     if args.json {
         bar.set_draw_target(indicatif::ProgressDrawTarget::hidden());
     }
-    let night = &|seed: u64| {
-        let night = catch_unwind(AssertUnwindSafe(|| play(&scenario, seed, &candidates, areas, &units)));
-        bar.inc(1);
-        night.ok()
-    };
+    let mut before = CameIn::default();
+    let earlier = |seed| came_in(&scenario, seed, areas, &units);
+    if let Err(seed) = each(EARLIER_SEED..EARLIER_SEED + args.earlier, &bar, earlier, |night| before.add(&night)) {
+        bar.abandon();
+        eprintln!("the earlier night of seed {seed} fails; repeat it with: {}", again(args, from));
+        return Ok(exit::code(exit::FAILED));
+    }
     let mut score = Score::default();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    for first in (from..=to).step_by(usize::try_from(cores).unwrap_or(1)) {
-        let last = to.min(first + cores - 1);
-        // Nights are apart from each other; they are added up in order, however they finish.
-        let nights = std::thread::scope(|scope| {
-            let played: Vec<_> = (first..=last).map(|seed| (seed, scope.spawn(move || night(seed)))).collect();
-            played.into_iter().map(|(seed, night)| (seed, night.join().ok().flatten())).collect::<Vec<_>>()
-        });
-        for (seed, night) in nights {
-            let Some(night) = night else {
-                bar.abandon();
-                eprintln!("seed {seed} fails; repeat it with: {}", again(args, seed));
-                return Ok(exit::code(exit::FAILED));
-            };
-            score.add(&night);
-        }
+    score.earlier_nights = args.earlier;
+    let night = |seed| play(&scenario, seed, &candidates, &before, areas, &units);
+    if let Err(seed) = each(from..to.saturating_add(1), &bar, night, |night| score.add(&night)) {
+        bar.abandon();
+        eprintln!("seed {seed} fails; repeat it with: {}", again(args, seed));
+        return Ok(exit::code(exit::FAILED));
     }
     bar.finish_and_clear();
     if let Some(file) = &args.html {
@@ -126,6 +127,33 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         summary(&score);
     }
     Ok(exit::code(exit::DONE))
+}
+
+/// Plays nights, as many at once as there are cores. They are apart from each other and added up in order, however they
+/// finish. The error is the first seed that fails.
+fn each<T: Send>(
+    seeds: Range<u64>,
+    bar: &ProgressBar,
+    night: impl Fn(u64) -> T + Sync,
+    mut add: impl FnMut(T),
+) -> Result<(), u64> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let night = &|seed| {
+        let night = catch_unwind(AssertUnwindSafe(|| night(seed)));
+        bar.inc(1);
+        night.ok()
+    };
+    for first in seeds.clone().step_by(cores) {
+        let last = seeds.end.min(first.saturating_add(cores as u64));
+        let nights = std::thread::scope(|scope| {
+            let played: Vec<_> = (first..last).map(|seed| (seed, scope.spawn(move || night(seed)))).collect();
+            played.into_iter().map(|(seed, night)| (seed, night.join().ok().flatten())).collect::<Vec<_>>()
+        });
+        for (seed, night) in nights {
+            add(night.ok_or(seed)?);
+        }
+    }
+    Ok(())
 }
 
 /// A few lines for a person.
@@ -144,7 +172,8 @@ fn summary(score: &Score) {
 /// The one command that plays a night again.
 fn again(args: &Args, seed: u64) -> String {
     let policies: Vec<String> = args.policy.iter().map(|name| format!(" --policy {name}")).collect();
-    format!("allclear simulate {} --seed {seed}{}", args.scenario.display(), policies.concat())
+    let earlier = if args.earlier > 0 { format!(" --earlier {}", args.earlier) } else { String::new() };
+    format!("allclear simulate {} --seed {seed}{}{earlier}", args.scenario.display(), policies.concat())
 }
 
 #[cfg(test)]

@@ -239,6 +239,38 @@ fn an_order_that_waits_outlives_a_kill_and_the_record_says_by_which_policy() {
 }
 
 #[test]
+fn where_things_came_in_is_learned_from_a_record_and_stands_in_the_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let evening = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scenarios/evening.jsonl");
+    let report = |from: &str| {
+        let out = Command::new(env!("CARGO_BIN_EXE_allclear")).args(["report", "entries", from]).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).unwrap()
+    };
+    let told = report(evening);
+    assert!(told.starts_with("# Where things came in: 4 entries in 4 communities.\n"), "{told}");
+    let file = dir.path().join("came-in.toml");
+    std::fs::write(&file, &told).unwrap();
+    assert_eq!(report(file.to_str().unwrap()), told, "what it wrote is read back");
+    let server = Server::start_as(dir.path(), "", "[areas]\ncame_in = \"came-in.toml\"\n");
+    let entry = server.json("/api/v1/record/entries/2")["body"].clone();
+    assert_eq!((&entry["event"], &entry["part"]), (&"configured".into(), &"came_in".into()));
+    assert!(entry["text"].as_str().unwrap().contains("\"UA59100190000010734\":1"), "{entry}");
+    // The next start replays all three parts.
+    server.kill();
+    std::fs::write(&file, "[entries]\nUA00000000000000000 = 3\n").unwrap();
+    let config = dir.path().join("bad.toml");
+    std::fs::write(&config, "[areas]\ncame_in = \"came-in.toml\"\n").unwrap();
+    let run = ["run", "--config", config.to_str().unwrap()];
+    let out = Command::new(env!("CARGO_BIN_EXE_allclear")).args(run).output().unwrap();
+    let words = String::from_utf8_lossy(&out.stderr);
+    assert!(
+        !out.status.success() && words.contains("came_in.entries: UA00000000000000000 is not a community"),
+        "{words}"
+    );
+}
+
+#[test]
 fn an_officer_raises_and_ends_in_authority_mode_and_nobody_else_does() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("token"), "0123456789abcdef\n").unwrap();

@@ -1,7 +1,7 @@
 //! A policy is data: read with line and reason, and what each shipped one makes of the same sky.
 
-use crate::world::{World, code, config, drone, observer, short, source};
-use engine::{Config, Mode, Policy, SourceProfile};
+use crate::world::{AREAS, World, code, config, drone, observer, short, source};
+use engine::{CameIn, Config, Counting, Mode, Policy, SourceProfile};
 use expect_test::{Expect, expect};
 use model::{Act, Because, DecisionBody, EventBody, EventId, OfficerAction, Outcome, ThreatItem, ThreatKind};
 
@@ -281,6 +281,46 @@ fn where_one_came_in_its_neighbours_are_alerted_for_as_long_as_the_rule_says() {
         }
     }
     assert!((15.0..=31.0).contains(&ended.unwrap()), "{ended:?}");
+}
+
+#[test]
+fn where_things_came_in_before_they_are_awaited_when_one_comes_in_anywhere() {
+    let (head, _) = FORECAST.split_once("[[rule]]").unwrap();
+    let head = head.rsplit_once("remind_s = 10800").unwrap().0;
+    let raises = |area: &str, raise_p: f64, came_in: CameIn| {
+        let rule = format!(
+            "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = {raise_p}\nrelease_p = 0.001\n\
+             entry_km = 60\nentry_s = 1200\n"
+        );
+        let mut config = authority("forecast");
+        config.policy = Policy::read(&format!("{head}remind_s = 10800\n[[rule]]\nname = \"entry\"\n{rule}")).unwrap();
+        config.came_in = came_in;
+        let told = short(&World::of(config).tell(0.0, "radar", &[drone("A1a", &[])]));
+        told.contains(&format!("Raise Authority {area} by policy:forecast"))
+    };
+    let known = || CameIn { entries: [(code("B1a"), 400)].into() };
+    // 180 km away.
+    assert!(!raises("B1a", 0.0015, CameIn::default()));
+    assert!(raises("B1a", 0.0015, known()));
+    // Beside where it came in, where none ever did: less, but not nothing.
+    assert!(raises("A1b", 0.004, CameIn::default()));
+    assert!(!raises("A1b", 0.004, known()));
+    assert!(raises("A1b", 0.0015, known()));
+}
+
+#[test]
+fn what_came_in_is_counted_once_where_it_was_first_seen() {
+    let mut world = World::new();
+    let mut counting = Counting::default();
+    counting.look(&world.engine.picture(), &AREAS);
+    for minute in [0.0, 2.0, 4.0] {
+        world.tell(minute, "radar", &[drone(if minute < 3.0 { "A1a" } else { "A1b" }, &[])]);
+        counting.look(&world.engine.picture(), &AREAS);
+    }
+    // Who is not believed alone brings nothing.
+    world.tell(5.0, "claims", &[drone("B1a", &[])]);
+    counting.look(&world.engine.picture(), &AREAS);
+    assert_eq!(counting.done().entries, [(code("A1a"), 1)].into());
 }
 
 #[test]

@@ -9,6 +9,7 @@
 //!
 //! The page: `docs/reference/scenarios.md`.
 
+mod before;
 mod duty;
 mod fleet;
 mod foresee;
@@ -22,6 +23,7 @@ mod score;
 mod tell;
 mod units;
 
+pub use before::came_in;
 pub use duty::Officer;
 pub use fleet::{End, Flier, fleet};
 pub use foresee::Foresight;

@@ -10,7 +10,7 @@ use super::tell::{Told, config, tell};
 use super::units::{Units, chord2, on_sphere};
 use crate::score::gospa;
 use crate::world::BEGIN;
-use engine::{Engine, Policy, Rival};
+use engine::{CameIn, Config, Engine, Policy, Rival};
 use model::{
     AlertId, AreaSet, Decision, DecisionBody, Event, EventBody, EventId, Level, OfficerAction, Outcome, Picture,
     Position, Stage, Standing, Status, Timestamp,
@@ -51,12 +51,21 @@ const fn second_of(at: Timestamp) -> i64 {
 ///
 /// Every policy meets the same events over the same sky, in authority mode, with the same duty officer on its alerts. The
 /// first is the engine's own; the others are [`Rival`]s of it. Without candidates nothing is warned of.
-pub fn play(scenario: &Scenario, seed: u64, candidates: &[Candidate], areas: &'static AreaSet, units: &Units) -> Score {
+/// `came_in`: where things came in in earlier nights, as far as the centre knows.
+pub fn play(
+    scenario: &Scenario,
+    seed: u64,
+    candidates: &[Candidate],
+    came_in: &CameIn,
+    areas: &'static AreaSet,
+    units: &Units,
+) -> Score {
     let fliers = fleet(scenario, seed, areas, units);
     let told = tell(scenario, seed, &fliers, areas, units);
     let mut night = Night::new(&fliers, areas, units, candidates.len());
     let policy = candidates.first().map_or_else(Policy::default, |first| first.policy.clone());
-    let mut engine = Engine::new(config(scenario, seed, policy, areas, units), areas).loud();
+    let config = Config { came_in: came_in.clone(), ..config(scenario, seed, policy, areas, units) };
+    let mut engine = Engine::new(config, areas).loud();
     let mut rivals: Vec<Rival> = candidates.iter().skip(1).map(|rival| Rival::new(rival.policy.clone())).collect();
     let mut duties: Vec<Duty> = candidates.iter().map(|_| Duty::new(scenario.officer(), seed)).collect();
     let (mut next, mut decisions) = (0, Vec::new());

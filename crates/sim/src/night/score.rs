@@ -268,6 +268,8 @@ pub struct Score {
     pub scenario: String,
     /// Which seeds, in order.
     pub seeds: Vec<u64>,
+    /// From how many earlier nights it is known where things came in.
+    pub earlier_nights: u64,
     /// By policy, in the order of the candidates.
     pub policies: Vec<PolicyScore>,
     /// Of the advisories, which are the same whatever the rules.
@@ -350,6 +352,7 @@ impl Score {
         json!({
             "scenario": self.scenario,
             "seeds": self.seeds,
+            "earlier_nights": self.earlier_nights,
             "fingerprint": format!("{:016x}", self.fingerprint),
             "groups": self.groups,
             "events": self.events,

@@ -1,8 +1,9 @@
 //! Whole nights: the same everywhere, refused when wrong, scored as the definitions say.
 
+use engine::CameIn;
 use expect_test::{Expect, expect, expect_file};
-use model::{AreaSet, ThreatKind};
-use sim::night::{Candidate, End, Scenario, Score, Units, fleet, page, play, tell};
+use model::{AreaSet, Position, ThreatKind};
+use sim::night::{Candidate, End, Scenario, Score, Units, came_in, fleet, page, play, tell};
 
 const SMALL: &str = r#"
 version = 1
@@ -39,7 +40,7 @@ fn small() -> Scenario {
 
 fn played(seed: u64) -> Score {
     let areas = AreaSet::bundled();
-    let one = play(&small(), seed, &Candidate::shipped(), areas, &Units::of(areas));
+    let one = play(&small(), seed, &Candidate::shipped(), &CameIn::default(), areas, &Units::of(areas));
     let mut score = Score::default();
     score.add(&one);
     score
@@ -265,7 +266,9 @@ fn where_radars_watch_alerts_end_without_an_order() {
             .unwrap();
     let units = Units::of(areas);
     let doctrine = &Candidate::shipped()[1..2];
-    let hours = |scenario: &Scenario| play(scenario, 1, doctrine, areas, &units).person_hours("doctrine").unwrap();
+    let hours = |scenario: &Scenario| {
+        play(scenario, 1, doctrine, &CameIn::default(), areas, &units).person_hours("doctrine").unwrap()
+    };
     let (watched, silent) = (hours(&watched), hours(&silent));
     assert!(watched < silent, "{watched} {silent}");
 }
@@ -276,7 +279,7 @@ fn the_page_asks_nothing_of_the_net_and_a_name_cannot_become_markup() {
     let text = SMALL.replacen("a small night", "<script>alert(1)</script>", 1);
     let scenario = Scenario::read(&text, areas).unwrap();
     let mut score = Score::default();
-    score.add(&play(&scenario, 1, &Candidate::shipped(), areas, &Units::of(areas)));
+    score.add(&play(&scenario, 1, &Candidate::shipped(), &CameIn::default(), areas, &Units::of(areas)));
     let page = page(&score);
     assert!(!page.contains("<script"));
     assert!(!page.contains("http"));
@@ -288,9 +291,9 @@ fn a_policy_beside_another_decides_as_it_would_alone() {
     let areas = AreaSet::bundled();
     let units = Units::of(areas);
     let all = Candidate::shipped();
-    let together = play(&small(), 1, &all, areas, &units).json();
+    let together = play(&small(), 1, &all, &CameIn::default(), areas, &units).json();
     for one in all {
-        let alone = play(&small(), 1, std::slice::from_ref(&one), areas, &units).json();
+        let alone = play(&small(), 1, std::slice::from_ref(&one), &CameIn::default(), areas, &units).json();
         assert_eq!(alone["policies"][&one.name], together["policies"][&one.name], "{}", one.name);
     }
 }
@@ -301,11 +304,29 @@ fn an_officer_who_never_looks_leaves_every_alert_standing() {
     let text = format!("{SMALL}\n[officer]\nattends_s = [3600, 3600]\n");
     let scenario = Scenario::read(&text, areas).unwrap();
     let units = Units::of(areas);
-    let score = play(&scenario, 1, &Candidate::shipped(), areas, &units).json();
-    let usual = play(&small(), 1, &Candidate::shipped(), areas, &units).json();
+    let score = play(&scenario, 1, &Candidate::shipped(), &CameIn::default(), areas, &units).json();
+    let usual = play(&small(), 1, &Candidate::shipped(), &CameIn::default(), areas, &units).json();
     for policy in ["forecast", "doctrine", "region"] {
         assert_eq!(score["policies"][policy]["officer_orders"], 0);
         let hours = |score: &serde_json::Value| score["policies"][policy]["alert_person_hours"].as_f64().unwrap();
         assert!(hours(&score) > hours(&usual), "{policy}");
     }
+}
+
+#[test]
+fn where_earlier_nights_came_in_is_the_same_every_time_and_near_where_they_enter() {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    let of = |seed| came_in(&small(), seed, areas, &units);
+    let one = of(7);
+    assert_eq!(one, of(7));
+    assert!((1..=3).contains(&one.total()), "three groups, of which some may never be believed: {one:?}");
+    let sumy = Position::new(51.0, 34.0).unwrap();
+    for code in one.entries.keys() {
+        let away_km = areas.get(*code).unwrap().centre.distance_km(sumy);
+        assert!(away_km < 200.0, "{code}: {away_km} km");
+    }
+    let mut all = one.clone();
+    all.add(&of(8));
+    assert!(all.total() > one.total(), "{all:?}");
 }

@@ -1,13 +1,14 @@
 use super::super::FLOOR_P;
 use super::super::passage::{LEFT_OUT, Passage};
 use super::*;
+use crate::CameIn;
 use crate::fuse::flight;
 use model::{AreaSet, ThreatKind};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// Over the bundled communities.
-static PEOPLED: LazyLock<Fan> = LazyLock::new(|| Fan::new(&Ground::new(AreaSet::bundled())));
+static PEOPLED: LazyLock<Fan> = LazyLock::new(|| Fan::new(&Ground::new(AreaSet::bundled(), &CameIn::default())));
 
 fn home() -> Position {
     Position::new(50.0, 31.0).unwrap()
@@ -211,7 +212,7 @@ fn the_chosen_paths_are_worth_170_random_ones() {
         for draw in &mut draws {
             [draw.mode, draw.kind, draw.speed, draw.circling, draw.fall, draw.aim] = std::array::from_fn(|_| unit());
         }
-        Fan { draws, aims: Aims::over(&Ground::new(AreaSet::bundled())) }
+        Fan { draws, aims: Aims::over(&Ground::new(AreaSet::bundled(), &CameIn::default())) }
     };
     let fans: Vec<Fan> = (0..200).map(|_| random()).collect();
     // Of one start either may be lucky: of several together.
