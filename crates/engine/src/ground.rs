@@ -101,6 +101,8 @@ impl Ground {
         let leaves: Vec<&Community> =
             communities.iter().zip(&smallest).filter(|(_, smallest)| **smallest).map(|(c, _)| c).collect();
         let geometry = openness(&leaves.iter().map(|c| (c.centre, c.radius_km)).collect::<Vec<_>>());
+        // What is counted of wider communities tells of no place.
+        let known = leaves.iter().any(|c| came_in.entries.get(&c.code).is_some_and(|&n| n > 0));
         let mut opens = came_in.opens(&leaves, geometry).into_iter();
         let open = smallest.iter().map(|&smallest| if smallest { opens.next().unwrap_or(1.0) } else { 0.0 }).collect();
         Self {
@@ -114,7 +116,7 @@ impl Ground {
             by_latitude,
             radius_km_max,
             open,
-            known: !came_in.is_empty(),
+            known,
         }
     }
 
