@@ -8,6 +8,8 @@
 //! [`PRIOR_N`] entries: where few are known it is nearly all that counts.
 
 use crate::config::ConfigError;
+use crate::courses::{Cell, Courses};
+use crate::fuse::{Way, flight};
 use crate::ground::Community;
 use model::{AreaSet, Code, Level, Picture, Position, Stage, TrackId};
 use serde::{Deserialize, Serialize};
@@ -24,6 +26,8 @@ const KERNEL_KM: f64 = 20.0;
 const KERNEL_END: f64 = 3.0;
 /// Where things came in before counts so many times what geometry alone gives there. Chosen on simulated nights.
 const KNOWN: f64 = 0.8;
+/// A course less sure than this tells of no way, degrees.
+const COURSE_SD_DEG_MAX: f64 = 30.0;
 /// Most entries of one community that count.
 const COUNT_MAX: u32 = 1_000_000;
 
@@ -33,12 +37,17 @@ const COUNT_MAX: u32 = 1_000_000;
 pub struct CameIn {
     /// By community: the nearest of the smallest.
     pub entries: BTreeMap<Code, u32>,
+    /// How they flew on.
+    #[serde(skip_serializing_if = "Courses::is_empty")]
+    pub courses: Courses,
 }
 
 /// Entries being counted in one run of events.
 #[derive(Debug, Clone, Default)]
 pub struct Counting {
     seen: BTreeSet<TrackId>,
+    /// The cell in which each was last counted, of those in the last picture.
+    cells: BTreeMap<TrackId, Cell>,
     came_in: CameIn,
 }
 
@@ -52,6 +61,18 @@ impl Counting {
                 self.came_in.count(first, areas);
             }
         }
+        let mut cells = BTreeMap::new();
+        for track in picture.tracks.iter().filter(|track| track.stage == Stage::Confirmed) {
+            let Some(course_deg) = track.course_deg.filter(|_| track.course_sd_deg <= COURSE_SD_DEG_MAX) else {
+                continue;
+            };
+            let cell = Cell::of(track.position);
+            if self.cells.get(&track.id) != Some(&cell) && flight(track.kind).way == Way::Flies {
+                self.came_in.courses.count(cell, course_deg, 1);
+            }
+            cells.insert(track.id, cell);
+        }
+        self.cells = cells;
     }
 
     /// What came in.
@@ -63,7 +84,7 @@ impl Counting {
 impl CameIn {
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.entries.values().all(|&n| n == 0)
+        self.entries.values().all(|&n| n == 0) && self.courses.is_empty()
     }
 
     /// How many there are.
@@ -77,6 +98,7 @@ impl CameIn {
             let count = self.entries.entry(code).or_default();
             *count = count.saturating_add(n).min(COUNT_MAX);
         }
+        self.courses.add(&other.courses);
     }
 
     /// Counts one that was first seen there.
@@ -85,7 +107,7 @@ impl CameIn {
         let away = |area: &model::Area| area.centre.distance_km(first) - area.radius_km;
         let nearest = areas.iter().filter(smallest).min_by(|a, b| away(a).total_cmp(&away(b)));
         if let Some(area) = nearest {
-            self.add(&Self { entries: BTreeMap::from([(area.code, 1)]) });
+            self.add(&Self { entries: BTreeMap::from([(area.code, 1)]), ..Self::default() });
         }
     }
 
@@ -147,7 +169,7 @@ mod tests {
     fn opens(entries: &[(usize, u32)], geometry: f64) -> Vec<f64> {
         let row = row();
         let entries = entries.iter().map(|&(n, count)| (row[n].code, count)).collect();
-        CameIn { entries }.opens(&row.iter().collect::<Vec<_>>(), vec![geometry; row.len()])
+        CameIn { entries, ..CameIn::default() }.opens(&row.iter().collect::<Vec<_>>(), vec![geometry; row.len()])
     }
 
     #[test]
@@ -173,14 +195,16 @@ mod tests {
     fn many_counts_are_no_flood() {
         let most = opens(&[(2, u32::MAX), (3, u32::MAX)], 1.0);
         assert!(most.iter().all(|open| open.is_finite() && *open > 0.0), "{most:?}");
-        let mut all = CameIn { entries: BTreeMap::from([(row()[0].code, u32::MAX)]) };
+        let mut all = CameIn { entries: BTreeMap::from([(row()[0].code, u32::MAX)]), ..CameIn::default() };
         all.add(&all.clone());
         assert_eq!(all.total(), u64::from(COUNT_MAX));
     }
 
     #[test]
     fn a_code_of_no_community_is_refused() {
-        let of = |code: Code| CameIn { entries: BTreeMap::from([(code, 1)]) }.validate_areas(AreaSet::bundled());
+        let of = |code: Code| {
+            CameIn { entries: BTreeMap::from([(code, 1)]), ..CameIn::default() }.validate_areas(AreaSet::bundled())
+        };
         assert!(matches!(of(row()[0].code), Err(ConfigError::UnknownArea { .. })));
         let known = AreaSet::bundled().iter().find(|area| area.level == Level::Hromada).unwrap().code;
         assert_eq!(of(known), Ok(()));

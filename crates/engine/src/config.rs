@@ -159,6 +159,7 @@ impl Config {
                 });
             }
         }
+        self.came_in.courses.validate()?;
         self.policy.validate()
     }
 

@@ -13,6 +13,7 @@
 mod alerts;
 mod came_in;
 pub mod config;
+mod courses;
 mod faults;
 mod forecast;
 mod fuse;
@@ -32,6 +33,7 @@ pub mod warn;
 
 pub use came_in::{CameIn, Counting};
 pub use config::{Config, ConfigError, Mode, SourceProfile};
+pub use courses::{Cell, Courses, SECTORS};
 pub use rival::Rival;
 pub use sensor::SensorModel;
 pub use step::Engine;

@@ -71,7 +71,7 @@ impl Engine {
             pace: Pace::default(),
             round: Round::default(),
             story: Story::new(Roster::new(&config.sources), &ground),
-            fan: Arc::new(Fan::new(&ground)),
+            fan: Arc::new(Fan::new(&ground, &config.came_in.courses)),
             ground,
             memo: Memo::default(),
             outlooks: Vec::new(),

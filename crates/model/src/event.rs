@@ -133,6 +133,8 @@ pub enum ConfigPart {
     Sources,
     /// Where things came in before.
     CameIn,
+    /// How they flew on.
+    Courses,
 }
 
 /// What an officer may order. Every order has its reason, in words.

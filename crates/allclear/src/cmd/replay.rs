@@ -171,6 +171,9 @@ pub fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
     if let Some((id, text)) = last(ConfigPart::CameIn) {
         config.came_in = serde_json::from_str(text).with_context(|| unread(id))?;
     }
+    if let Some((id, text)) = last(ConfigPart::Courses) {
+        config.came_in.courses = serde_json::from_str(text).with_context(|| unread(id))?;
+    }
     config.validate().context("failed to use the configuration in the record: give --config")?;
     Ok(config)
 }

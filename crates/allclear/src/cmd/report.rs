@@ -39,7 +39,7 @@ enum What {
     Month(Span),
     /// A ceasefire: in force or not for each party, breaches, coverage, the parties' own counts.
     Ceasefire(Ceasefire),
-    /// Where things came in, by community: a file for `[areas] came_in` of the configuration.
+    /// Where things came in and how they flew on: a file for `[areas] came_in` of the configuration.
     Entries(super::entries::Args),
 }
 

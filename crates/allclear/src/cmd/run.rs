@@ -27,8 +27,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_rustls::TlsAcceptor;
 
-/// Longest text of a configuration in the record, in bytes: half an entry, since quotation marks count twice there.
-const TOLD_BYTES_MAX: usize = 30_000;
+/// Longest text of a configuration in the record, in bytes as it is written there: an entry has 65,535.
+const TOLD_BYTES_MAX: usize = 64_000;
 
 /// How long open streams may take to end at a stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -257,23 +257,25 @@ fn tls_acceptor(config: &Config, trouble: tls::Trouble) -> anyhow::Result<Option
 }
 
 /// What the engine was told, for the record: the policy as it is hashed, the sources without where sensors stand, and
-/// where things came in before.
+/// where things came in before and how they flew on.
 fn told(settings: &engine::Config) -> Vec<EventBody> {
     let mut sources = settings.sources.clone();
     for profile in sources.values_mut() {
         profile.sensor.site = None;
     }
     let sources = serde_json::json!({"status": settings.status, "mode": settings.mode, "sources": sources});
-    let came_in = serde_json::to_vec(&settings.came_in).unwrap_or_default();
+    let came_in = engine::CameIn { courses: engine::Courses::default(), ..settings.came_in.clone() };
     let parts = [
         (ConfigPart::Policy, settings.policy.canonical()),
         (ConfigPart::Sources, sources.to_string().into_bytes()),
-        (ConfigPart::CameIn, came_in),
+        (ConfigPart::CameIn, serde_json::to_vec(&came_in).unwrap_or_default()),
+        (ConfigPart::Courses, serde_json::to_vec(&settings.came_in.courses).unwrap_or_default()),
     ];
     let entry = |(part, text): (ConfigPart, Vec<u8>)| {
         let sha256 = model::sha256(&text);
         // In an entry the text's own quotation marks are escaped.
-        let text = String::from_utf8(text).ok().filter(|text| text.len() <= TOLD_BYTES_MAX);
+        let written = |text: &String| serde_json::to_string(text).is_ok_and(|written| written.len() <= TOLD_BYTES_MAX);
+        let text = String::from_utf8(text).ok().filter(written);
         EventBody::Configured { part, sha256, text }
     };
     parts.into_iter().map(entry).collect()
@@ -333,5 +335,31 @@ pub async fn stop_signal() {
             tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
         }
         _ => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{Level, Position, Status};
+
+    #[test]
+    fn the_most_that_may_be_known_of_earlier_nights_fits_into_the_record() {
+        let areas = AreaSet::bundled();
+        let mut settings = engine::Config::of(Status::Exercise);
+        let smallest = areas.at_level(Level::Hromada).map(|area| (area.code, 1_000_000));
+        settings.came_in.entries = smallest.collect();
+        for (row, column) in (0..40).flat_map(|row| (0..40).map(move |column| (row, column))) {
+            let place = Position::new(44.1 + 0.25 * f64::from(row), 22.1 + 0.375 * f64::from(column)).unwrap();
+            (0..16_u16).for_each(|n| settings.came_in.courses.count(engine::Cell::of(place), f64::from(n) * 22.5, 99));
+        }
+        settings.validate().unwrap();
+        let parts = told(&settings);
+        for part in &parts {
+            let written = serde_json::to_vec(part).unwrap().len();
+            assert!(written < record::ENTRY_BYTES_MAX - 200, "{written} bytes");
+            assert!(matches!(part, EventBody::Configured { text: Some(_), .. }), "{part:?}");
+        }
+        assert_eq!(parts.len(), 4);
     }
 }

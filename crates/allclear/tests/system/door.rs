@@ -255,19 +255,63 @@ fn where_things_came_in_is_learned_from_a_record_and_stands_in_the_next() {
     let server = Server::start_as(dir.path(), "", "[areas]\ncame_in = \"came-in.toml\"\n");
     let entry = server.json("/api/v1/record/entries/2")["body"].clone();
     assert_eq!((&entry["event"], &entry["part"]), (&"configured".into(), &"came_in".into()));
-    assert!(entry["text"].as_str().unwrap().contains("\"UA59100190000010734\":1"), "{entry}");
-    // The next start replays all three parts.
+    let text = entry["text"].as_str().unwrap();
+    assert!(text.contains("\"UA59100190000010734\":1") && !text.contains("courses"), "{entry}");
+    let entry = server.json("/api/v1/record/entries/3")["body"].clone();
+    assert_eq!((&entry["event"], &entry["part"]), (&"configured".into(), &"courses".into()));
+    assert!(entry["text"].as_str().unwrap().contains("\"51.50 33.375\":[0,0,0,0,0,0,0,0,0,1,"), "{entry}");
+    // The next start replays all four parts.
     server.kill();
-    std::fs::write(&file, "[entries]\nUA00000000000000000 = 3\n").unwrap();
     let config = dir.path().join("bad.toml");
     std::fs::write(&config, "[areas]\ncame_in = \"came-in.toml\"\n").unwrap();
     let run = ["run", "--config", config.to_str().unwrap()];
-    let out = Command::new(env!("CARGO_BIN_EXE_allclear")).args(run).output().unwrap();
-    let words = String::from_utf8_lossy(&out.stderr);
-    assert!(
-        !out.status.success() && words.contains("came_in.entries: UA00000000000000000 is not a community"),
-        "{words}"
-    );
+    for (text, why) in [
+        ("[entries]\nUA00000000000000000 = 3\n", "came_in.entries: UA00000000000000000 is not a community"),
+        ("[courses]\n\"50.3 30.375\" = [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,1]\n", "read \"50.3 30.375\" as a cell"),
+        ("[courses]\n\"50.25 30.375\" = [0, 1]\n", "expected an array of length 16"),
+        ("[courses]\n\"50.25 30.375\" = [0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,100]\n", "cell 50.25 30.375 counts above 99"),
+    ] {
+        std::fs::write(&file, text).unwrap();
+        let out = Command::new(env!("CARGO_BIN_EXE_allclear")).args(run).output().unwrap();
+        let words = String::from_utf8_lossy(&out.stderr);
+        assert!(!out.status.success() && words.contains(why), "{words} instead of {why}");
+    }
+}
+
+#[test]
+fn rivers_count_as_ways_and_what_is_no_line_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let report = |geojson: &str| {
+        let file = dir.path().join("rivers.geojson");
+        std::fs::write(&file, geojson).unwrap();
+        let args = ["report", "entries", "--along", file.to_str().unwrap()];
+        let out = Command::new(env!("CARGO_BIN_EXE_allclear")).args(args).output().unwrap();
+        let [told, words] = [out.stdout, out.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+        if out.status.success() { Ok(told) } else { Err(words) }
+    };
+    let features = |of: &str| format!(r#"{{"type":"FeatureCollection","features":[{of}]}}"#);
+    // A place, a river, one of another continent.
+    let told = report(&features(
+        r#"{"geometry":{"type":"Point","coordinates":[30.5,50.4]}},
+           {"properties":{"name":"a river"},"geometry":{"type":"LineString","coordinates":[[30.6,50.3],[31.6,50.3]]}},
+           {"geometry":{"type":"MultiLineString","coordinates":[[[-60,-3],[-50,-1]]]}}"#,
+    ));
+    let told = told.unwrap();
+    let cells: Vec<&str> = told.lines().filter(|line| line.starts_with('"')).collect();
+    assert_eq!(cells.len(), 4, "{told}");
+    assert_eq!(cells[0], "\"50.25 30.375\" = [0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 5, 0, 0, 0]", "{told}");
+    for (bad, why) in [
+        (features(r#"{"geometry":{"type":"LineString","coordinates":[[30,150],[31,50]]}}"#), "latitude 150"),
+        (
+            features(r#"{"geometry":{"type":"LineString","coordinates":[[30],[31,50]]}}"#),
+            "expected longitude and latitude",
+        ),
+        (features(r#"{"geometry":{"type":"Point","coordinates":[30,50]}}"#), "failed to find a line"),
+        ("[entries]".to_owned(), "as a GeoJSON feature collection"),
+    ] {
+        let words = report(&bad).unwrap_err();
+        assert!(words.contains(why) && words.contains("rivers.geojson"), "{words} instead of {why}");
+    }
 }
 
 #[test]

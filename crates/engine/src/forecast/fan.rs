@@ -7,7 +7,9 @@
 use super::aim::{Aims, CALM_KM, FREE, Field, RETURNS_S, View};
 use super::draws::{Draw, draws};
 use super::passage::{BLOCKS, Leg, NOWHERE, Paths, widened};
+use super::ways::Ways;
 use super::{LEGS, PATHS};
+use crate::courses::Courses;
 use crate::fuse::{Flight, Gauss, Way};
 use crate::ground::Ground;
 use model::Position;
@@ -21,11 +23,21 @@ const PLACE_SD: f64 = 1.4;
 const COURSE_SD_DEG: f64 = 10.0;
 /// Least and most of the believed speed: the filter leans on the usual speed of the kind, and nothing flies quite straight.
 const SPEEDS: [f64; 2] = [0.85, 1.2];
+/// Share of the paths with somewhere to go that fly as others flew before, where very many did.
+const WAYS_MOST: f64 = 0.8;
+/// So many that agreed (smoothed, `ways.rs`) make it half of that. All numbers of ways were chosen on simulated nights.
+const WAYS_N: f64 = 40.0;
+/// What is drawn back of a course beside theirs in the first leg, of which a part is flown already, and in a later one.
+const WAYS_GAIN: [f64; 2] = [0.7, 1.0];
+/// What is left of the turns of one that flies as others did.
+const WAYS_WANDER: f64 = 0.4;
+const KM_PER_DEG: f64 = 111.195;
 
 /// The draws of all fans.
 pub(crate) struct Fan {
     draws: Vec<Draw>,
     aims: Aims,
+    ways: Ways,
 }
 
 impl std::fmt::Debug for Fan {
@@ -81,10 +93,28 @@ struct Lead<'a> {
     gain: f64,
 }
 
+/// What leads a path.
+#[derive(Debug, Clone, Copy)]
+enum Goal<'a> {
+    /// Nothing in particular.
+    Nowhere,
+    /// A destination, east and north, kilometres.
+    At(&'a Lead<'a>, [f64; 2]),
+    /// How others flew before.
+    Along(&'a Ways),
+}
+
 /// Angle in -pi..=pi.
 fn wrapped(angle: f64) -> f64 {
     let turn = 2.0 * std::f64::consts::PI;
     angle - turn * (angle / turn).round()
+}
+
+/// Latitude and longitude of a place on the plane about `from`, degrees; as good as a cell needs it.
+fn degrees(from: Position, e: f64, n: f64) -> [f64; 2] {
+    let lat_deg = from.lat_deg() + n / KM_PER_DEG;
+    let narrow = libm::cos((0.5 * (from.lat_deg() + lat_deg)).to_radians()).max(0.01);
+    [lat_deg, from.lon_deg() + e / (KM_PER_DEG * narrow)]
 }
 
 /// Standard deviation of a course about the bearing of its destination, radians: what the kind wanders, held together by
@@ -94,14 +124,14 @@ fn beside(flight: &Flight, speed: f64) -> f64 {
 }
 
 impl Fan {
-    pub(crate) fn new(ground: &Ground) -> Self {
-        Self { draws: draws(), aims: Aims::over(ground) }
+    pub(crate) fn new(ground: &Ground, courses: &Courses) -> Self {
+        Self { draws: draws(), aims: Aims::over(ground), ways: Ways::over(courses) }
     }
 
     /// Nothing goes anywhere in particular.
     #[cfg(test)]
     fn free() -> Self {
-        Self { draws: draws(), aims: Aims::default() }
+        Self { draws: draws(), aims: Aims::default(), ways: Ways::default() }
     }
 
     /// The fewest paths whose share is at least `floor_p`; more than there are when none is.
@@ -131,6 +161,13 @@ impl Fan {
         }
     }
 
+    /// Share of paths that fly as others flew before from where a part is.
+    fn by_ways(&self, from: Position, part: &Part) -> f64 {
+        let [e, n, ve, vn] = part.gauss.mean;
+        let before = self.ways.agreed(degrees(from, e, n), libm::atan2(ve, vn));
+        (1.0 - FREE) * WAYS_MOST * before / (before + WAYS_N)
+    }
+
     /// The fan of a start.
     pub(crate) fn paths(&self, start: &Start) -> Paths {
         #[allow(clippy::cast_precision_loss)] // A handful.
@@ -153,19 +190,28 @@ impl Fan {
             start.parts.iter().map(|part| (part, root(&part.gauss.covariance))).collect();
         let view = self.aims.about(start.from);
         let mut leads: Vec<Option<Lead<'_>>> = vec![None; parts.len() * start.kinds.len()];
+        let by_ways: Vec<f64> = start.parts.iter().map(|part| self.by_ways(start.from, part)).collect();
         for (n, draw) in self.draws.iter().enumerate() {
             let Some(at) = pick(&parts, |(part, _)| part.weight, draw.mode) else { continue };
             let (part, root) = &parts[at];
             let Some(kind) = pick(&start.kinds, |(share, ..)| *share, draw.kind) else { continue };
             let (_, flight, left_s) = &start.kinds[kind];
-            let goes = draw.aim >= FREE && flight.way != Way::Falls;
+            let along = by_ways.get(at).copied().filter(|_| flight.way == Way::Flies).unwrap_or(0.0);
+            let follows = draw.aim >= FREE && draw.aim < FREE + along;
+            let goes = draw.aim >= FREE + along && flight.way != Way::Falls;
             let lead = &mut leads[at * start.kinds.len() + kind];
             let lead = goes.then(|| &*lead.get_or_insert_with(|| Self::lead(&view, part, flight, *left_s)));
-            let aimed = lead.and_then(|lead| Some((lead, lead.field.pick((draw.aim - FREE) / (1.0 - FREE))?)));
+            let aimed =
+                lead.and_then(|lead| Some((lead, lead.field.pick((draw.aim - FREE - along) / (1.0 - FREE - along))?)));
             paths.histories[n] = part.history;
             paths.drawn[usize::from(part.history)] += 1;
             paths.ends_s[n] = left_s.min(start.horizon_s);
-            paths.draw(n, draw, (part, root), aimed, flight, *left_s);
+            let goal = match aimed {
+                Some((lead, to)) => Goal::At(lead, to),
+                None if follows => Goal::Along(&self.ways),
+                None => Goal::Nowhere,
+            };
+            paths.draw(n, draw, (part, root), goal, flight, *left_s);
         }
         paths.sort();
         for leg in paths.legs.iter() {
@@ -187,7 +233,7 @@ impl Paths {
         n: usize,
         draw: &Draw,
         (part, root): (&Part, &[[f64; 4]; 4]),
-        aimed: Option<(&Lead<'_>, [f64; 2])>,
+        goal: Goal<'_>,
         flight: &Flight,
         left_s: f64,
     ) {
@@ -215,7 +261,7 @@ impl Paths {
         }
         let mut begins_s = 0.0;
         let mut beside_by = 0.0;
-        if let Some((lead, [to_e, to_n])) = aimed {
+        if let Goal::At(lead, [to_e, to_n]) = goal {
             // Course and destination are believed together: each draws the other to it.
             let bearing = libm::atan2(to_e - lead.at[0], to_n - lead.at[1]);
             let off = libm::sqrt(1.0 - lead.gain) * wrapped(course - lead.course);
@@ -231,7 +277,7 @@ impl Paths {
             let (wander, part) = if k == 0 { (part.wander, 1.0 / 3.0) } else { (flight.wander, 2.0 / 3.0) };
             let turn = libm::sqrt(wander * part * self.leg_s) / speed * draw.turns[k];
             let mut left_km = f64::INFINITY;
-            if let Some((_, [to_e, to_n])) = aimed {
+            if let Goal::At(_, [to_e, to_n]) = goal {
                 let (de, dn) = (to_e - e, to_n - north);
                 left_km = libm::sqrt(de * de + dn * dn);
                 beside_by = if k == 0 {
@@ -242,6 +288,12 @@ impl Paths {
                 let wanted = libm::atan2(de, dn) + beside_by * (left_km / CALM_KM).min(1.0);
                 course += wrapped(wanted - course).clamp(-turn_max, turn_max);
             } else {
+                let next = match goal {
+                    Goal::Along(ways) => ways.mean(degrees(self.from, e, north), course),
+                    _ => None,
+                };
+                let back = |next| WAYS_GAIN[k.min(1)] * wrapped(next - course) + WAYS_WANDER * turn;
+                let turn = next.map_or(turn, back);
                 course += turn.clamp(-turn_max, turn_max);
             }
             let flies =

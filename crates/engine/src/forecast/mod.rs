@@ -16,6 +16,7 @@ mod joint;
 mod memo;
 mod passage;
 mod timing;
+mod ways;
 
 pub(crate) use fan::Fan;
 pub(crate) use joint::join;

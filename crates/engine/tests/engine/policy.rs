@@ -298,7 +298,7 @@ fn where_things_came_in_before_they_are_awaited_when_one_comes_in_anywhere() {
         let told = short(&World::of(config).tell(0.0, "radar", &[drone("A1a", &[])]));
         told.contains(&format!("Raise Authority {area} by policy:forecast"))
     };
-    let known = || CameIn { entries: [(code("B1a"), 400)].into() };
+    let known = || CameIn { entries: [(code("B1a"), 400)].into(), ..CameIn::default() };
     // 180 km away.
     assert!(!raises("B1a", 0.0015, CameIn::default()));
     assert!(raises("B1a", 0.0015, known()));

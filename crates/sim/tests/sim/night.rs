@@ -326,6 +326,7 @@ fn where_earlier_nights_came_in_is_the_same_every_time_and_near_where_they_enter
         let away_km = areas.get(*code).unwrap().centre.distance_km(sumy);
         assert!(away_km < 200.0, "{code}: {away_km} km");
     }
+    assert!(one.courses.0.len() > 3, "they flew through some cells: {one:?}");
     let mut all = one.clone();
     all.add(&of(8));
     assert!(all.total() > one.total(), "{all:?}");

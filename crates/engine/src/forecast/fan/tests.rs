@@ -2,13 +2,25 @@ use super::super::FLOOR_P;
 use super::super::passage::{LEFT_OUT, Passage};
 use super::*;
 use crate::CameIn;
+use crate::courses::Cell;
 use crate::fuse::flight;
 use model::{AreaSet, ThreatKind};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
 /// Over the bundled communities.
-static PEOPLED: LazyLock<Fan> = LazyLock::new(|| Fan::new(&Ground::new(AreaSet::bundled(), &CameIn::default())));
+static PEOPLED: LazyLock<Fan> =
+    LazyLock::new(|| Fan::new(&Ground::new(AreaSet::bundled(), &CameIn::default()), &Courses::default()));
+
+/// The same where things flew before: in circles, everywhere.
+static LED: LazyLock<Fan> = LazyLock::new(|| {
+    let mut courses = Courses::default();
+    for (row, column) in (0..30).flat_map(|row| (0..30).map(move |column| (row, column))) {
+        let place = Position::new(47.0 + 0.25 * f64::from(row), 25.0 + 0.375 * f64::from(column)).unwrap();
+        courses.count(Cell::of(place), home().bearing_deg(place) + 90.0, 20);
+    }
+    Fan { draws: draws(), aims: PEOPLED.aims.clone(), ways: Ways::over(&courses) }
+});
 
 fn home() -> Position {
     Position::new(50.0, 31.0).unwrap()
@@ -111,9 +123,11 @@ proptest! {
         sd_km in 0.1..30.0,
         sd_kmps in 0.0..0.5,
         left_s in -100.0..2000.0,
+        follows in proptest::bool::ANY,
         away in proptest::collection::vec((0.0..360.0, 0.0..900.0), 40),
     ) {
-        let paths = PEOPLED.paths(&start(kind, course_deg, [speed_kmps, sd_km, sd_kmps], left_s));
+        let fan = if follows { &*LED } else { &*PEOPLED };
+        let paths = fan.paths(&start(kind, course_deg, [speed_kmps, sd_km, sd_kmps], left_s));
         let flight = flight(kind);
         let fastest_kmps = flight.fastest_mps() / 1000.0;
         // No draw is farther than 3 standard deviations on an axis.
@@ -212,7 +226,7 @@ fn the_chosen_paths_are_worth_170_random_ones() {
         for draw in &mut draws {
             [draw.mode, draw.kind, draw.speed, draw.circling, draw.fall, draw.aim] = std::array::from_fn(|_| unit());
         }
-        Fan { draws, aims: Aims::over(&Ground::new(AreaSet::bundled(), &CameIn::default())) }
+        Fan { draws, aims: Aims::over(&Ground::new(AreaSet::bundled(), &CameIn::default())), ways: Ways::default() }
     };
     let fans: Vec<Fan> = (0..200).map(|_| random()).collect();
     // Of one start either may be lucky: of several together.
@@ -281,4 +295,33 @@ fn a_path_ends_where_it_goes() {
     let beyond = kharkiv.toward(200.0, 30.0);
     let share = |fan: &Fan| fan.paths(&start).arrival(beyond, 10.0, 1).map_or(0.0, |passage| passage.share);
     assert!(share(&PEOPLED) < 0.8 * share(&Fan::free()), "{} {}", share(&PEOPLED), share(&Fan::free()));
+}
+
+/// A valley that leads east for 50 km and then north-east: what flew through it before draws paths along, some fly on straight.
+#[test]
+fn what_flew_before_is_followed_and_at_least_a_fifth_flies_free() {
+    let mut courses = Courses::default();
+    let bend = home().toward(90.0, 50.0);
+    for km in (-40..50).step_by(10) {
+        courses.count(Cell::of(home().toward(90.0, f64::from(km))), 90.0, 30);
+    }
+    for km in (0..90).step_by(10) {
+        courses.count(Cell::of(bend.toward(45.0, f64::from(km))), 45.0, 30);
+    }
+    let known = Fan { ways: Ways::over(&courses), ..Fan::free() };
+    let start = start(ThreatKind::Uav, 90.0, [0.05, 2.0, 0.004], 1e5);
+    let share = |fan: &Fan, at: Position| fan.paths(&start).arrival(at, 15.0, 1).map_or(0.0, |passage| passage.share);
+    let (up, on) = (bend.toward(45.0, 30.0), home().toward(90.0, 75.0));
+    let (free, follows) = (share(&Fan::free(), up), share(&known, up));
+    assert!(follows > free + 0.2, "{follows} {free}");
+    let (free, follows) = (share(&Fan::free(), on), share(&known, on));
+    assert!(follows < free && follows >= 0.2 * free, "{follows} {free}");
+    let most = known.by_ways(start.from, &start.parts[0]);
+    assert!((0.3..=1.0 - FREE).contains(&most) && FREE >= 0.2, "{most}");
+    // What falls or glides follows no valley.
+    let bomb = |fan: &Fan| {
+        let paths = fan.paths(&self::start(ThreatKind::GuidedBomb, 90.0, [0.25, 2.0, 0.02], 300.0));
+        paths.arrival(up, 15.0, 1).map_or(0.0, |passage| passage.share)
+    };
+    assert!((bomb(&known) - bomb(&Fan::free())).abs() < 1e-12);
 }
