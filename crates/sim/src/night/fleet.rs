@@ -5,7 +5,7 @@
 //! large raid decoys, tracks that just end are normal); headings wander as an Ornstein-Uhlenbeck process about the
 //! bearing of the target.
 
-use super::scenario::{Scenario, Wave, region};
+use super::scenario::{Corridor, Scenario, Wave, region};
 use super::units::{Units, chord2, on_sphere};
 use super::{many, normal, real, whole, within};
 use crate::chance::Chance;
@@ -106,6 +106,9 @@ impl Flier {
     }
 }
 
+/// So near a place of a corridor what follows it turns to the next, kilometres.
+const NEAR_KM: f64 = 12.0;
+
 /// How a kind flies: speed, heading deviation in degrees, seconds a step.
 fn habit(kind: ThreatKind, chance: &mut Chance) -> (f64, f64, i64) {
     match kind {
@@ -122,15 +125,45 @@ fn habit(kind: ThreatKind, chance: &mut Chance) -> (f64, f64, i64) {
 pub fn fleet(scenario: &Scenario, seed: u64, areas: &AreaSet, units: &Units) -> Vec<Flier> {
     let mut chance = Chance::new(seed ^ 0x666c_6565_7400_0000);
     let mut fliers = Vec::new();
+    let corridors: Vec<(&str, Vec<Position>)> = scenario
+        .corridors
+        .iter()
+        .map(|corridor| (corridor.get_ref().name.as_str(), places(scenario, corridor.get_ref(), areas)))
+        .collect();
     for wave in &scenario.waves {
         let wave = wave.get_ref();
         let groups = chance.between(i64::from(wave.groups[0]), i64::from(wave.groups[1]));
         for _ in 0..groups {
-            fliers.extend(flier(wave, scenario.seconds(), areas, units, &mut chance));
+            fliers.extend(flier(wave, &corridors, scenario.seconds(), areas, units, &mut chance));
         }
     }
     fliers.sort_by_key(|flier| flier.begins_s);
     fliers
+}
+
+/// The places of a corridor: of the scenario's and its own name, not of the night.
+fn places(scenario: &Scenario, corridor: &Corridor, areas: &AreaSet) -> Vec<Position> {
+    let name = model::sha256(format!("{}\n{}", scenario.name, corridor.name).as_bytes());
+    // The first sixteen of its digits.
+    let seed = name.get(..16).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default();
+    let mut chance = Chance::new(seed);
+    let place = |area: &model::Area| {
+        area.centre.toward(360.0 * chance.unit(), 0.6 * area.radius_km * libm::sqrt(chance.unit()))
+    };
+    corridor.through.iter().filter_map(|name| region(areas, name)).map(place).collect()
+}
+
+/// The places of a corridor on the way from one place to another: from the one nearest to where it begins to the one nearest to
+/// where it goes.
+fn on_the_way(corridor: &[Position], from: Position, goal: Position) -> Vec<Position> {
+    let nearest = |to: Position| {
+        (0..corridor.len()).min_by(|&a, &b| corridor[a].distance_km(to).total_cmp(&corridor[b].distance_km(to)))
+    };
+    match (nearest(from), nearest(goal)) {
+        (Some(first), Some(last)) if first < last => corridor[first..=last].to_vec(),
+        (Some(first), Some(last)) if first > last => corridor[last..=first].iter().rev().copied().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Where the country is entered: the outer side of a region, seen from the middle of the country, blurred by its size.
@@ -164,7 +197,14 @@ fn target(wave: &Wave, from: Position, areas: &AreaSet, units: &Units, chance: &
     drawn.filter(|&n| weights.get(n).is_some_and(|&weight| weight > 0.0))
 }
 
-fn flier(wave: &Wave, night_s: i64, areas: &AreaSet, units: &Units, chance: &mut Chance) -> Option<Flier> {
+fn flier(
+    wave: &Wave,
+    corridors: &[(&str, Vec<Position>)],
+    night_s: i64,
+    areas: &AreaSet,
+    units: &Units,
+    chance: &mut Chance,
+) -> Option<Flier> {
     let mut from = entry(wave, areas, chance)?;
     let target = target(wave, from, areas, units, chance)?;
     let unit = units.all.get(target)?;
@@ -179,7 +219,15 @@ fn flier(wave: &Wave, night_s: i64, areas: &AreaSet, units: &Units, chance: &mut
     let loiters = chance.happens(wave.loiter);
     let count = u16::try_from(chance.between(i64::from(wave.size[0]), i64::from(wave.size[1]))).unwrap_or(1);
     let decoy = chance.happens(wave.decoys);
-    let way_s = from.distance_km(goal) * 1000.0 / speed_mps;
+    let mut via = Vec::new();
+    if !wave.along.is_empty() && chance.happens(wave.follow) {
+        let along = chance.pick(&wave.along)?;
+        let corridor = corridors.iter().find(|(name, _)| name == along)?;
+        via = on_the_way(&corridor.1, from, goal);
+    }
+    via.push(goal);
+    let legs_km = via.iter().scan(from, |at, &to| Some(std::mem::replace(at, to).distance_km(to)));
+    let way_s = legs_km.sum::<f64>() * 1000.0 / speed_mps;
     let lost_after_s = if wave.lost_per_hour > 0.0 {
         -libm::log(1.0 - chance.unit()) * 3600.0 / wave.lost_per_hour
     } else {
@@ -195,6 +243,8 @@ fn flier(wave: &Wave, night_s: i64, areas: &AreaSet, units: &Units, chance: &mut
     let stride_km = speed_mps * real(step_s) / 1000.0;
     let keep = libm::exp(-real(step_s) / 600.0);
     let mut circling_deg = 0.0;
+    let mut via = via.into_iter();
+    let mut next = via.next()?;
     let end = loop {
         let flown_s = real(step_s) * many(places.len());
         if flown_s > lost_after_s {
@@ -208,13 +258,18 @@ fn flier(wave: &Wave, night_s: i64, areas: &AreaSet, units: &Units, chance: &mut
             places.push(goal);
             break End::Arrived;
         }
+        while at.distance_km(next) <= NEAR_KM
+            && let Some(further) = via.next()
+        {
+            next = further;
+        }
         off_deg = off_deg * keep + deviation_deg * libm::sqrt(1.0 - keep * keep) * normal(chance);
         if (circle_s[0]..circle_s[1]).contains(&flown_s) {
             circling_deg += 360.0 * stride_km / 20.0;
         }
         // Near its end it goes straight.
         let calm = (left_km / 40.0).min(1.0);
-        at = at.toward(at.bearing_deg(goal) + off_deg * calm + circling_deg, stride_km);
+        at = at.toward(at.bearing_deg(next) + off_deg * calm + circling_deg, stride_km);
         if flown_s >= circle_s[1] {
             circling_deg = 0.0;
         }

@@ -14,6 +14,9 @@ pub(super) const VERSION: u32 = 1;
 /// Most groups in one night: beyond it the engine's own bounds would be what is measured.
 const GROUPS_MAX: u32 = 1_000;
 
+/// Most regions that a corridor leads through.
+const CORRIDOR_MAX: usize = 12;
+
 /// Most looks of one sensor's sites in a day.
 const LOOKS_MAX: u32 = 4_000_000;
 
@@ -40,6 +43,9 @@ pub struct Scenario {
     /// What flies.
     #[serde(rename = "wave")]
     pub waves: Vec<Spanned<Wave>>,
+    /// Ways that groups follow, night for night.
+    #[serde(rename = "corridor", default)]
+    pub corridors: Vec<Spanned<Corridor>>,
     /// People who post.
     #[serde(rename = "monitor", default)]
     pub monitors: Vec<Spanned<Monitor>>,
@@ -86,6 +92,27 @@ pub struct Wave {
     /// Groups that just end, per hour of flight.
     #[serde(default)]
     pub lost_per_hour: f64,
+    /// Corridors that its groups follow, each one of them, by name.
+    #[serde(default)]
+    pub along: Vec<String>,
+    /// Share of groups that follow one of them.
+    #[serde(default = "all")]
+    pub follow: f64,
+}
+
+const fn all() -> f64 {
+    1.0
+}
+
+/// A way over the country: one place in each of some regions, drawn once for the scenario and the same in every night of it, as
+/// rivers and habits are. No place in it is a real one's.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Corridor {
+    /// What waves call it.
+    pub name: String,
+    /// Regions by English name or code, in either direction.
+    pub through: Vec<String>,
 }
 
 const fn one() -> [u16; 2] {
@@ -294,10 +321,26 @@ impl Scenario {
             return head.refuse("no [[wave]]: expected at least one".to_owned());
         }
         head.range("civil_aircraft", f64::from(self.civil_aircraft), 0.0, 500.0)?;
+        let mut corridors = BTreeSet::new();
+        for corridor in &self.corridors {
+            let (check, corridor) = (at(corridor.span().start), corridor.get_ref());
+            if corridor.name.is_empty() || corridor.name.len() > 64 || !corridors.insert(corridor.name.as_str()) {
+                return check
+                    .refuse(format!("name = {:?}: expected a corridor's own, of 1 to 64 bytes", corridor.name));
+            }
+            if !(2..=CORRIDOR_MAX).contains(&corridor.through.len()) {
+                let n = corridor.through.len();
+                return check.refuse(format!("through names {n} regions: expected 2 to {CORRIDOR_MAX}"));
+            }
+            corridor.through.iter().try_for_each(|name| check.region(areas, name))?;
+        }
         let mut groups = 0;
         for wave in &self.waves {
             let (check, wave) = (at(wave.span().start), wave.get_ref());
             wave.check(&check, areas, long)?;
+            if let Some(name) = wave.along.iter().find(|name| !corridors.contains(name.as_str())) {
+                return check.refuse(format!("along names {name}, which is no [[corridor]] of this scenario"));
+            }
             groups += wave.groups[1];
             if groups > GROUPS_MAX {
                 return check.refuse(format!("{groups} groups in one night: expected at most {GROUPS_MAX}"));
@@ -394,6 +437,10 @@ impl Wave {
         check.range("decoys", self.decoys, 0.0, 1.0)?;
         check.range("loiter", self.loiter, 0.0, 1.0)?;
         check.range("lost_per_hour", self.lost_per_hour, 0.0, 20.0)?;
+        check.range("follow", self.follow, 0.0, 1.0)?;
+        if !self.along.is_empty() && matches!(self.kind, BallisticMissile | GuidedBomb) {
+            return check.refuse("along: what falls or glides follows no corridor".to_owned());
+        }
         let slow = matches!(self.kind, Uav | ReconUav | JetUav);
         if self.loiter > 0.0 && !slow {
             return check.refuse("loiter: only drones circle".to_owned());

@@ -149,7 +149,7 @@ fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
         "minutes = 60",
         "minuets = 60",
         &expect![
-            "read line 4 of the scenario: unknown field `minuets`, expected one of `version`, `name`, `minutes`, `wave`, `monitor`, `upstream`, `sensor`, `civil_aircraft`, `outage`, `officer`"
+            "read line 4 of the scenario: unknown field `minuets`, expected one of `version`, `name`, `minutes`, `wave`, `corridor`, `monitor`, `upstream`, `sensor`, `civil_aircraft`, `outage`, `officer`"
         ],
     );
     check_refused(
@@ -252,6 +252,79 @@ fn a_scenario_that_is_wrong_is_refused_with_its_line_and_reason() {
             "read line 30 of the scenario: unknown variant `telescope`, expected one of `radar`, `acoustic`, `presence`, `observer`"
         ],
     );
+}
+
+/// The same night with a corridor from Sumy to Khmelnytskyi that `follow` of its drones follow.
+fn along(follow: f64) -> Scenario {
+    let corridor = "[[corridor]]\nname = \"valley\"\nthrough = [\"Sumy\", \"Poltava\", \"Cherkasy\", \"Khmelnytskyi\"]\n\n[[wave]]";
+    let text = SMALL
+        .replacen("[[wave]]", corridor, 1)
+        .replace("minutes = 60", "minutes = 600")
+        .replace("groups = [3, 3]", "groups = [20, 20]")
+        .replace(
+            "toward = [\"Sumy\", \"Poltava\"]",
+            &format!("toward = [\"Lviv\"]\nalong = [\"valley\"]\nfollow = {follow:?}"),
+        );
+    Scenario::read(&text, AreaSet::bundled()).unwrap()
+}
+
+#[test]
+#[allow(clippy::cast_precision_loss)] // Twenty.
+fn groups_follow_the_same_corridor_night_for_night() {
+    let areas = AreaSet::bundled();
+    let units = Units::of(areas);
+    // How far from each other two nights' drones pass, half way: the least distance, on average.
+    let apart = |follow: f64| {
+        let [one, other] = [1, 2].map(|seed| {
+            let fliers = fleet(&along(follow), seed, areas, &units);
+            fliers
+                .into_iter()
+                .filter(|flier| flier.kind == ThreatKind::Uav)
+                .map(|flier| flier.places)
+                .collect::<Vec<_>>()
+        });
+        let least = |from: &Vec<Position>, of: &Vec<Vec<Position>>| {
+            let middle = from[from.len() / 2];
+            of.iter().flatten().map(|at| at.distance_km(middle)).fold(f64::INFINITY, f64::min)
+        };
+        one.iter().map(|from| least(from, &other)).sum::<f64>() / one.len() as f64
+    };
+    let length = |follow: f64| {
+        let fliers = fleet(&along(follow), 1, areas, &units);
+        fliers.iter().filter(|flier| flier.end == End::Arrived && !flier.high).map(|f| f.places.len()).sum::<usize>()
+    };
+    assert!(apart(1.0) < 6.0, "{}", apart(1.0));
+    assert!(length(1.0) > length(0.0), "a corridor is a detour: {} {}", length(1.0), length(0.0));
+}
+
+#[test]
+fn corridors_that_nobody_could_follow_are_refused() {
+    let refused = |text: &str| Scenario::read(text, AreaSet::bundled()).unwrap_err().to_string();
+    let with = |corridor: &str, wave: &str| {
+        SMALL.replacen("[[wave]]", &format!("{corridor}\n[[wave]]"), 1).replacen(
+            "enter_min = [0, 10]",
+            &format!("enter_min = [0, 10]\n{wave}"),
+            1,
+        )
+    };
+    let valley = "[[corridor]]\nname = \"valley\"\nthrough = [\"Sumy\", \"Poltava\"]";
+    for (text, why) in [
+        (with("", "along = [\"valley\"]"), "line 7 of the scenario: along names valley, which is no [[corridor]]"),
+        (with(valley, "along = [\"valley\"]\nfollow = 1.5"), "follow = 1.5: expected a number from 0 to 1"),
+        (
+            with("[[corridor]]\nname = \"v\"\nthrough = [\"Sumy\"]", ""),
+            "line 6 of the scenario: through names 1 regions",
+        ),
+        (with("[[corridor]]\nname = \"v\"\nthrough = [\"Sumy\", \"Mordor\"]", ""), "Mordor is no region"),
+        (with(&format!("{valley}\n{valley}"), ""), "name = \"valley\": expected a corridor's own"),
+        (
+            with(valley, "").replace("enter = [\"Kharkiv\"]", "enter = [\"Kharkiv\"]\nalong = [\"valley\"]"),
+            "along: what falls or glides follows no corridor",
+        ),
+    ] {
+        let error = refused(&text);
+        assert!(error.contains(why), "{error} instead of {why}");
+    }
 }
 
 #[test]
