@@ -6,11 +6,12 @@
 
 use super::thread_s;
 use crate::cmd::exit;
-use engine::Engine;
+use engine::{CameIn, Config, Engine};
 use model::{AreaSet, Event, EventBody, EventId, Level, Stage, Timestamp};
 use serde::Serialize;
 use sim::load::{Load, Plan, config};
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The gates, milliseconds: everything anew, and a step.
@@ -38,6 +39,9 @@ pub struct Forecast {
     /// Decides everything that happens.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Where things came in before and how they flew on, as `allclear report entries` wrote it; nothing is known without it.
+    #[arg(long)]
+    came_in: Option<PathBuf>,
     /// Exit with 1 when a gate is missed.
     #[arg(long)]
     check: bool,
@@ -83,7 +87,13 @@ pub fn run(args: &Forecast) -> anyhow::Result<ExitCode> {
 fn measure(args: &Forecast) -> anyhow::Result<Measured> {
     let areas = AreaSet::bundled();
     let plan = Plan { seed: args.seed, objects: usize::try_from(args.objects)?, reports_per_s: RATE };
-    let mut engine = Engine::new(config(), areas);
+    let came_in = args.came_in.as_deref().map_or_else(|| Ok(CameIn::default()), crate::config::came_in)?;
+    let config = Config { came_in, ..config() };
+    config
+        .validate()
+        .and_then(|()| config.validate_areas(areas))
+        .map_err(|error| anyhow::anyhow!("failed to {error}"))?;
+    let mut engine = Engine::new(config, areas);
     let mut decisions = Vec::new();
     let mut events = Load::new(plan, areas);
     let mut now: Option<Timestamp> = None;
