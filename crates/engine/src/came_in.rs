@@ -1,7 +1,6 @@
-//! Where things came in before: entries of earlier nights, counted by community.
+//! Where things came in before: entries of earlier nights, counted by community; and how they flew on ([`crate::courses`]).
 //!
-//! What comes in: where believed objects were first seen ([`CameIn::count`]), or a table that was made so earlier. What
-//! goes out: how open each community lies to what nobody has seen yet ([`CameIn::opens`]). What always holds: without
+//! What comes in: pictures ([`Counting::look`]), or a table that was made of them earlier. What goes out: how open each community lies to what nobody has seen yet ([`CameIn::opens`]). What always holds: without
 //! a count nothing changes; the order of the entries does not matter. Deliberately absent: when they came in; tonight says that.
 //!
 //! Source: a density of points by a kernel about each (Parzen 1962), held to the geometry of [`crate::open`] as if that were

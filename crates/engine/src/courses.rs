@@ -42,13 +42,12 @@ pub struct CellError(String);
 
 impl Cell {
     /// The one that a place lies in.
+    #[allow(clippy::cast_possible_truncation)] // Places are on the map: 180 / 0.25 at most.
     pub fn of(place: Position) -> Self {
-        Self::at(place.lat_deg(), place.lon_deg())
-    }
-
-    #[allow(clippy::cast_possible_truncation)] // Positions are on the map: 360 / 0.25 at most.
-    pub(crate) fn at(lat_deg: f64, lon_deg: f64) -> Self {
-        Self { row: (lat_deg / CELL_DEG[0]).floor() as i16, column: (lon_deg / CELL_DEG[1]).floor() as i16 }
+        Self {
+            row: (place.lat_deg() / CELL_DEG[0]).floor() as i16,
+            column: (place.lon_deg() / CELL_DEG[1]).floor() as i16,
+        }
     }
 
     /// So many rows to the north and columns to the east.
@@ -189,7 +188,7 @@ mod tests {
     fn a_cell_is_written_by_its_corner_and_read_back() {
         assert_eq!(cell().to_string(), "50.25 30.375");
         assert_eq!("50.25 30.375".parse(), Ok(cell()));
-        assert_eq!("-0.25 -0.375".parse(), Ok(Cell::at(-0.1, -0.1)));
+        assert_eq!("-0.25 -0.375".parse(), Ok(Cell { row: -1, column: -1 }));
         for bad in ["", "50.25", "50.3 30.375", "50.25  30.375", "91.00 30.375", "NaN 30.375", "50.250 30.375"] {
             assert!(bad.parse::<Cell>().is_err(), "{bad}");
         }

@@ -10,7 +10,7 @@ use super::passage::{BLOCKS, Leg, NOWHERE, Paths, widened};
 use super::ways::Ways;
 use super::{LEGS, PATHS};
 use crate::courses::Courses;
-use crate::fuse::{Flight, Gauss, Way};
+use crate::fuse::{Flight, Gauss, Way, moved};
 use crate::ground::Ground;
 use model::Position;
 
@@ -31,7 +31,6 @@ const WAYS_N: f64 = 40.0;
 const WAYS_GAIN: [f64; 2] = [0.7, 1.0];
 /// What is left of the turns of one that flies as others did.
 const WAYS_WANDER: f64 = 0.4;
-const KM_PER_DEG: f64 = 111.195;
 
 /// The draws of all fans.
 pub(crate) struct Fan {
@@ -110,13 +109,6 @@ fn wrapped(angle: f64) -> f64 {
     angle - turn * (angle / turn).round()
 }
 
-/// Latitude and longitude of a place on the plane about `from`, degrees; as good as a cell needs it.
-fn degrees(from: Position, e: f64, n: f64) -> [f64; 2] {
-    let lat_deg = from.lat_deg() + n / KM_PER_DEG;
-    let narrow = libm::cos((0.5 * (from.lat_deg() + lat_deg)).to_radians()).max(0.01);
-    [lat_deg, from.lon_deg() + e / (KM_PER_DEG * narrow)]
-}
-
 /// Standard deviation of a course about the bearing of its destination, radians: what the kind wanders, held together by
 /// returning.
 fn beside(flight: &Flight, speed: f64) -> f64 {
@@ -164,7 +156,7 @@ impl Fan {
     /// Share of paths that fly as others flew before from where a part is.
     fn by_ways(&self, from: Position, part: &Part) -> f64 {
         let [e, n, ve, vn] = part.gauss.mean;
-        let before = self.ways.agreed(degrees(from, e, n), libm::atan2(ve, vn));
+        let before = self.ways.agreed(moved(from, [e, n]), libm::atan2(ve, vn));
         (1.0 - FREE) * WAYS_MOST * before / (before + WAYS_N)
     }
 
@@ -289,7 +281,7 @@ impl Paths {
                 course += wrapped(wanted - course).clamp(-turn_max, turn_max);
             } else {
                 let next = match goal {
-                    Goal::Along(ways) => ways.mean(degrees(self.from, e, north), course),
+                    Goal::Along(ways) => ways.mean(moved(self.from, [e, north]), course),
                     _ => None,
                 };
                 let back = |next| WAYS_GAIN[k.min(1)] * wrapped(next - course) + WAYS_WANDER * turn;

@@ -9,6 +9,7 @@
 //! 2000, 2.3.1).
 
 use crate::courses::{Cell, Courses, SECTORS};
+use model::Position;
 use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
@@ -76,10 +77,10 @@ impl Ways {
         Self { cells, tight: kernel(TIGHT, 180.0), wide: kernel(WIDE, WIDE_DEG), middles }
     }
 
-    /// What flew at a place (degrees), through a kernel about a course; `None` where nothing did.
+    /// What flew at a place, through a kernel about a course; `None` where nothing did.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)] // Below `STEPS`.
-    fn through(&self, kernel: &[f64], [lat_deg, lon_deg]: [f64; 2], course: f64) -> Option<Resultant> {
-        let sectors = self.cells.get(&Cell::at(lat_deg, lon_deg))?;
+    fn through(&self, kernel: &[f64], place: Position, course: f64) -> Option<Resultant> {
+        let sectors = self.cells.get(&Cell::of(place))?;
         let turns = course / TAU;
         let begin = STEPS - (((turns - turns.floor()) * STEPS as f64) as usize).min(STEPS - 1);
         let any = ANY * sectors.iter().fold(0.0, |sum, n| sum + n);
@@ -94,27 +95,30 @@ impl Ways {
         (n > 0.0).then(|| Resultant { n, length: libm::sqrt(x * x + y * y) / n, mean: libm::atan2(x, y) })
     }
 
-    /// How many flew at a place (degrees) about so as one on this course (radians clockwise from north), as far as they agreed.
-    pub(super) fn agreed(&self, at_deg: [f64; 2], course: f64) -> f64 {
-        self.through(&self.wide, at_deg, course)
+    /// How many flew at a place about so as one on this course (radians clockwise from north), as far as they agreed.
+    pub(super) fn agreed(&self, place: Position, course: f64) -> f64 {
+        self.through(&self.wide, place, course)
             .map_or(0.0, |all| all.n * ((all.length - AGREE[0]) / (AGREE[1] - AGREE[0])).clamp(0.0, 1.0))
     }
 
     /// The course that those took who flew at a place about so, radians. `None` where nothing flew.
-    pub(super) fn mean(&self, at_deg: [f64; 2], course: f64) -> Option<f64> {
-        self.through(&self.tight, at_deg, course).map(|all| all.mean)
+    pub(super) fn mean(&self, place: Position, course: f64) -> Option<f64> {
+        self.through(&self.tight, place, course).map(|all| all.mean)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::Position;
+
+    fn at(lat_deg: f64, lon_deg: f64) -> Position {
+        Position::new(lat_deg, lon_deg).unwrap()
+    }
 
     /// A valley that leads east and turns to the north.
     fn valley() -> Ways {
         let mut courses = Courses::default();
-        let home = Position::new(50.1, 30.0).unwrap();
+        let home = at(50.1, 30.0);
         let bend = home.toward(90.0, 80.0);
         for km in (0..80).step_by(10) {
             courses.count(Cell::of(home.toward(90.0, f64::from(km))), 90.0, 10);
@@ -126,39 +130,39 @@ mod tests {
     #[test]
     fn a_course_is_drawn_to_what_flew_before() {
         let ways = valley();
-        let mean = |at_deg, course_deg: f64| ways.mean(at_deg, course_deg.to_radians()).map(f64::to_degrees);
+        let mean = |place, course_deg: f64| ways.mean(place, course_deg.to_radians()).map(f64::to_degrees);
         for course_deg in [60.0, 90.0, 120.0] {
-            let on = mean([50.1, 30.2], course_deg).unwrap();
+            let on = mean(at(50.1, 30.2), course_deg).unwrap();
             assert!((on - 90.0).abs() < 0.6 * f64::abs(course_deg - 90.0) + 3.0, "{course_deg}: {on}");
         }
-        let north = mean([50.6, 31.2], 60.0).unwrap();
+        let north = mean(at(50.6, 31.2), 60.0).unwrap();
         assert!(north.abs() < 35.0, "{north}");
-        assert_eq!(mean([48.0, 30.0], 90.0), None);
-        assert_eq!(Ways::default().mean([50.1, 30.2], 1.0), None);
+        assert_eq!(mean(at(48.0, 30.0), 90.0), None);
+        assert_eq!(Ways::default().mean(at(50.1, 30.2), 1.0), None);
     }
 
     #[test]
     fn few_agreed_against_the_way_and_nobody_where_all_go_elsewhere() {
         let ways = valley();
         let east = std::f64::consts::FRAC_PI_2;
-        let (along, against) = (ways.agreed([50.1, 30.2], east), ways.agreed([50.1, 30.2], 3.0 * east));
+        let (along, against) = (ways.agreed(at(50.1, 30.2), east), ways.agreed(at(50.1, 30.2), 3.0 * east));
         assert!(along > 10.0 && against < 0.2 * along, "{along} {against}");
-        assert!(ways.agreed([48.0, 30.0], east) < 1e-12);
+        assert!(ways.agreed(at(48.0, 30.0), east) < 1e-12);
         // Along a river some fly up and others down, and both agree.
         let mut river = Courses::default();
-        let home = Position::new(50.1, 30.0).unwrap();
+        let home = at(50.1, 30.0);
         river.along(&[home, home.toward(90.0, 100.0)], |_| true);
         let river = Ways::over(&river);
-        let (down, up) = (river.agreed([50.1, 30.6], east), river.agreed([50.1, 30.6], -east));
+        let (down, up) = (river.agreed(at(50.1, 30.6), east), river.agreed(at(50.1, 30.6), -east));
         assert!(down > 3.0 && (down - up).abs() < 0.1 * down, "{down} {up}");
-        assert!(river.agreed([50.1, 30.6], 0.0) < 0.1 * down, "nobody flew across");
+        assert!(river.agreed(at(50.1, 30.6), 0.0) < 0.1 * down, "nobody flew across");
         let mut star = Courses::default();
         for n in 0..16_u16 {
-            star.count(Cell::of(Position::new(50.1, 30.2).unwrap()), 22.5 * f64::from(n), 50);
+            star.count(Cell::of(at(50.1, 30.2)), 22.5 * f64::from(n), 50);
         }
         let star = Ways::over(&star);
-        assert!(star.agreed([50.1, 30.2], east) < 1e-12);
-        let mean = star.mean([50.1, 30.2], east).unwrap();
+        assert!(star.agreed(at(50.1, 30.2), east) < 1e-12);
+        let mean = star.mean(at(50.1, 30.2), east).unwrap();
         assert!((mean - east).abs() < 0.03, "{mean}");
     }
 }

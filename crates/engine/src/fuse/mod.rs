@@ -29,7 +29,7 @@ pub(crate) use body::{Body, seconds};
 pub(crate) use kind::{Flight, Way, flight};
 pub(crate) use kinds::KINDS;
 pub(crate) use menace::Menace;
-pub(crate) use motion::{Gauss, offset_km};
+pub(crate) use motion::{Gauss, moved, offset_km};
 pub(crate) use roster::Roster;
 pub(crate) use sky::{Group, Sky};
 pub(crate) use state::State;
