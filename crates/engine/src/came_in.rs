@@ -17,14 +17,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What the geometry weighs beside what is known, entries.
 const PRIOR_N: f64 = 60.0;
 /// And at least so much, however many are known: routes change.
-const PRIOR_LEAST: f64 = 0.25;
+const PRIOR_LEAST: f64 = 0.2;
 /// Deviation of the kernel beyond a community's rim, kilometres: what a drone flies in eight minutes, a jet drone in two and
 /// a half.
 const KERNEL_KM: f64 = 20.0;
 /// So many deviations away a kernel ends.
 const KERNEL_END: f64 = 3.0;
-/// Where things came in before counts so many times what geometry alone gives there. Chosen on simulated nights.
-const KNOWN: f64 = 0.8;
+/// Where things came in before counts so many times what geometry alone gives there. Chosen on simulated nights, and no less than
+/// makes a place where all came in as open as its geometry alone.
+const KNOWN: f64 = 0.75;
 /// A course less sure than this tells of no way, degrees.
 const COURSE_SD_DEG_MAX: f64 = 30.0;
 /// Most entries of one community that count.
