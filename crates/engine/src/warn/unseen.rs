@@ -18,7 +18,7 @@ use std::sync::Arc;
 const ENTRY_P: f64 = 0.01;
 /// Where it is known where things come in, an entry counts for so much however far away: one that comes in anywhere says that
 /// they come tonight. Chosen on simulated nights.
-const FAR: f64 = 0.15;
+const FAR: f64 = 0.1;
 /// Less than this, of what came in afar alone, is left out: a bound to the work.
 const FAR_P_LEAST: f64 = 0.002;
 /// What an official alert is about comes over so many of the smallest communities of its area within that half hour, and over

@@ -289,7 +289,7 @@ fn where_things_came_in_before_they_are_awaited_when_one_comes_in_anywhere() {
     let head = head.rsplit_once("remind_s = 10800").unwrap().0;
     let raises = |area: &str, raise_p: f64, came_in: CameIn| {
         let rule = format!(
-            "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = {raise_p}\nrelease_p = 0.001\n\
+            "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = {raise_p}\nrelease_p = 0.0008\n\
              entry_km = 60\nentry_s = 1200\n"
         );
         let mut config = authority("forecast");
@@ -300,12 +300,12 @@ fn where_things_came_in_before_they_are_awaited_when_one_comes_in_anywhere() {
     };
     let known = || CameIn { entries: [(code("B1a"), 400)].into(), ..CameIn::default() };
     // 180 km away.
-    assert!(!raises("B1a", 0.0015, CameIn::default()));
-    assert!(raises("B1a", 0.0015, known()));
+    assert!(!raises("B1a", 0.001, CameIn::default()));
+    assert!(raises("B1a", 0.001, known()));
     // Beside where it came in, where none ever did: less, but not nothing.
     assert!(raises("A1b", 0.004, CameIn::default()));
     assert!(!raises("A1b", 0.004, known()));
-    assert!(raises("A1b", 0.0015, known()));
+    assert!(raises("A1b", 0.001, known()));
 }
 
 #[test]
