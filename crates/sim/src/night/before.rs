@@ -1,4 +1,4 @@
-//! Earlier nights: where the engine first believed in something, in nights of the same kind.
+//! Earlier nights: where the engine first believed in something and how that flew on, in nights of the same kind.
 //!
 //! What comes in: a scenario and the seeds of its earlier nights. What goes out: where things came in then, as a centre knows it
 //! from its own record. What always holds: it is what the engine made of what sources said; truth has no part in it.
@@ -15,7 +15,7 @@ use model::{AreaSet, Event, EventBody, EventId};
 /// Milliseconds between two looks.
 const LOOK_MS: i64 = 60_000;
 
-/// Where things came in in one earlier night.
+/// Where things came in and how they flew on in one earlier night.
 pub fn came_in(scenario: &Scenario, seed: u64, areas: &'static AreaSet, units: &Units) -> CameIn {
     let fliers = fleet(scenario, seed, areas, units);
     let mut engine = Engine::new(config(scenario, seed, Policy::default(), areas, units), areas).loud();
