@@ -64,6 +64,8 @@ class Siren:
         if self.process:
             self.process.kill()
             self.process.wait()
+            # A dead device's horn is quiet. Left as it was, the file would say of the next start that it sounds before it does.
+            (self.folder / "horn").write_text("0\n", encoding="utf-8")
 
     def of(self, event):
         return [line for line in list(self.said) if line["event"] == event]
