@@ -5,6 +5,7 @@
 //! Deliberately absent: settlements as communities to warn (people live at points, alerts go to communities).
 
 use crate::came_in::CameIn;
+use crate::extent::{Extent, extents};
 use crate::open::openness;
 use model::{AreaSet, Code, Level, Position};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,8 @@ pub(crate) struct Ground {
     open: Vec<f64>,
     /// Whether it is known where things came in before.
     known: bool,
+    /// Middle and spread of the land of each, by ordinal, where it is known.
+    extents: Vec<Option<Extent>>,
 }
 
 impl std::fmt::Debug for Ground {
@@ -105,6 +108,10 @@ impl Ground {
         let known = leaves.iter().any(|c| came_in.entries.get(&c.code).is_some_and(|&n| n > 0));
         let mut opens = came_in.opens(&leaves, geometry).into_iter();
         let open = smallest.iter().map(|&smallest| if smallest { opens.next().unwrap_or(1.0) } else { 0.0 }).collect();
+        let codes: Vec<Code> = leaves.iter().map(|c| c.code).collect();
+        let above = |code: Code| ordinal(&code).and_then(|at| chains.get(at)).cloned().unwrap_or_default();
+        let lands = extents(areas, &codes, above);
+        let extents = communities.iter().map(|c| lands.get(&c.code).copied()).collect();
         Self {
             areas,
             communities,
@@ -117,6 +124,7 @@ impl Ground {
             radius_km_max,
             open,
             known,
+            extents,
         }
     }
 
@@ -190,6 +198,11 @@ impl Ground {
     /// The community of that ordinal and what it lies in, up to the country, each with its level.
     pub(crate) fn lineage(&self, ordinal: usize) -> &[(Code, Level)] {
         self.lineages.get(ordinal).map_or(&[], Vec::as_slice)
+    }
+
+    /// Middle and spread of a community's land; `None` where it lies is not known.
+    pub(crate) fn extent(&self, code: Code) -> Option<&Extent> {
+        self.ordinal(code).and_then(|at| self.extents.get(at)).and_then(Option::as_ref)
     }
 
     /// People, where the number is known.

@@ -14,6 +14,7 @@ mod alerts;
 mod came_in;
 pub mod config;
 mod courses;
+mod extent;
 mod faults;
 mod forecast;
 mod fuse;

@@ -1,8 +1,8 @@
 //! From what a report says to where something may be.
 //!
-//! A place is a disc; a Gaussian of the same spread stands for it. A part of a region ("на півночі") moves the middle
-//! toward that part and narrows it; a side of a place ("на північ від") puts it outside. The numbers are judged by eye
-//! on what such posts turned out to mean; they are wide on purpose.
+//! A community is its land, any other place a disc; a Gaussian of the same middle and spread stands for it. A part of a region
+//! ("на півночі") moves the middle toward that part and narrows it; a side of a place ("на північ від") puts it outside. The
+//! numbers are judged by eye on what such posts turned out to mean; they are wide on purpose.
 
 use crate::ground::Ground;
 use model::{
@@ -13,8 +13,10 @@ use std::sync::Arc;
 
 /// Least spread of any place told in words: "in the area of" reaches a few kilometres beyond the houses.
 const PLACE_SD_KM_MIN: f64 = 4.0;
-/// How far beside the community that somebody names the thing is, beyond the community's own width, kilometres an axis.
-const TOLD_SD_KM: f64 = 5.0;
+/// How far beside the place that somebody names the thing is, beyond the place's own width, kilometres an axis.
+const TOLD_SD_KM: f64 = 6.0;
+/// A place so near a community's centre is the community, kilometres.
+const SAME_KM: f64 = 1.0;
 /// Spread of a course told as one of eight winds, degrees: half a wind and the teller's eye.
 const COURSE_SD_DEG: f64 = 18.0;
 /// Above this spread a bomb or a ballistic missile is not placed at all: it is over before a track would mean anything.
@@ -78,8 +80,8 @@ pub(crate) enum Statement {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Detection {
     pub(crate) position: Position,
-    /// Standard deviation in each direction, kilometres.
-    pub(crate) sd_km: f64,
+    /// Covariance of east and north, km².
+    pub(crate) covariance: [f64; 3],
     pub(crate) count: Count,
     pub(crate) course: Option<Course>,
     /// The message says that the course changes.
@@ -167,20 +169,24 @@ const fn flies(kind: ThreatKind) -> bool {
 }
 
 fn detection(threat: &ThreatItem, ground: &Ground) -> Option<Detection> {
-    let (position, sd_km) = if let Some(place) = &threat.place {
-        spread(place, threat.place_part, threat.place_side)
+    let whole = threat.place_part.is_none() && threat.place_side.is_none();
+    let (position, covariance) = if let Some(place) = &threat.place {
+        let land = whole.then(|| land(place, ground)).flatten();
+        land.unwrap_or_else(|| spread(place, threat.place_part, threat.place_side))
     } else {
         let region = ground.community(threat.region?)?;
-        (region.centre, (region.radius_km * 0.5).max(PLACE_SD_KM_MIN))
+        let disc = || (region.centre, round((region.radius_km * 0.5).max(PLACE_SD_KM_MIN)));
+        ground.extent(region.code).map_or_else(disc, |extent| (extent.middle, told(extent.covariance)))
     };
     let fast = matches!(threat.kind, ThreatKind::BallisticMissile | ThreatKind::GuidedBomb);
-    if !sd_km.is_finite() || (fast && sd_km > FAST_SD_KM_MAX) {
+    let variance = f64::midpoint(covariance[0], covariance[2]);
+    if !variance.is_finite() || (fast && variance > FAST_SD_KM_MAX * FAST_SD_KM_MAX) {
         return None;
     }
     let course = if threat.course_variable { None } else { course(threat, position) };
     Some(Detection {
         position,
-        sd_km,
+        covariance,
         count: threat.count.clone(),
         course,
         variable: threat.course_variable,
@@ -188,23 +194,41 @@ fn detection(threat: &ThreatItem, ground: &Ground) -> Option<Detection> {
     })
 }
 
-/// Middle and spread of a place, or of a part or side of it.
-fn spread(place: &PlaceRef, part: Option<CompassPoint>, side: Option<CompassPoint>) -> (Position, f64) {
+/// Covariance of the same spread in each direction, km².
+const fn round(sd_km: f64) -> [f64; 3] {
+    [sd_km * sd_km, 0.0, sd_km * sd_km]
+}
+
+/// Somewhere in a place, told by somebody who errs himself.
+const fn told([east, cross, north]: [f64; 3]) -> [f64; 3] {
+    [east + TOLD_SD_KM * TOLD_SD_KM, cross, north + TOLD_SD_KM * TOLD_SD_KM]
+}
+
+/// Middle and covariance of a community's land; `None` when the place is no community, or another place than its code says.
+fn land(place: &PlaceRef, ground: &Ground) -> Option<(Position, [f64; 3])> {
+    let community = ground.community(place.code)?;
+    let same = community.centre.distance_km(place.centre) < SAME_KM && place.radius_km >= 0.5 * community.radius_km;
+    let extent = ground.extent(place.code).filter(|_| same)?;
+    Some((extent.middle, told(extent.covariance)))
+}
+
+/// Middle and covariance of a disc, or of a part or side of it.
+fn spread(place: &PlaceRef, part: Option<CompassPoint>, side: Option<CompassPoint>) -> (Position, [f64; 3]) {
     // A country's radius is the widest there is; anything wider is a slip.
     let radius_km = if place.radius_km.is_finite() { place.radius_km.clamp(0.0, 1000.0) } else { 1000.0 };
     let bearing = |point: CompassPoint| point.bearing_deg().map(f64::from);
     if let Some(bearing_deg) = side.and_then(bearing) {
         let away_km = radius_km + 12.0;
-        return (place.centre.toward(bearing_deg, away_km), (0.5 * away_km).max(PLACE_SD_KM_MIN));
+        return (place.centre.toward(bearing_deg, away_km), round((0.5 * away_km).max(PLACE_SD_KM_MIN)));
     }
     match part {
         Some(point) => {
             let sd_km = (0.3 * radius_km).max(PLACE_SD_KM_MIN);
-            (bearing(point).map_or(place.centre, |deg| place.centre.toward(deg, 0.5 * radius_km)), sd_km)
+            (bearing(point).map_or(place.centre, |deg| place.centre.toward(deg, 0.5 * radius_km)), round(sd_km))
         }
         // Anywhere in a disc is half its radius an axis, and who writes errs himself; a wide region is rarely meant up to its rim.
-        None if radius_km > 25.0 => (place.centre, 0.5 * radius_km),
-        None => (place.centre, libm::sqrt(0.25 * radius_km * radius_km + TOLD_SD_KM * TOLD_SD_KM)),
+        None if radius_km > 25.0 => (place.centre, round(0.5 * radius_km)),
+        None => (place.centre, told(round(0.5 * radius_km))),
     }
 }
 
@@ -252,4 +276,49 @@ pub(crate) fn text_print(text: &str) -> Option<u128> {
         }
     }
     any.then_some(print)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::came_in::CameIn;
+    use model::{AreaSet, Level};
+
+    #[test]
+    fn a_named_community_is_its_land_and_a_place_in_it_is_a_disc() {
+        let areas = AreaSet::bundled();
+        let ground = Ground::new(areas, &CameIn::default());
+        let off = |code| {
+            ground.extent(code).map_or(0.0, |land| land.middle.distance_km(ground.community(code).unwrap().centre))
+        };
+        let hromada = areas.at_level(Level::Hromada).find(|area| area.placed && off(area.code) > 5.0).unwrap();
+        let (centre, radius_km) = (hromada.centre, hromada.radius_km);
+        let place =
+            PlaceRef { code: hromada.code, level: hromada.level, name: hromada.name_uk.clone(), centre, radius_km };
+        let mut threat = ThreatItem::of(ThreatKind::Uav, Act::Track);
+        let placed = |threat: &ThreatItem| {
+            let found = detection(threat, &ground).unwrap();
+            (found.position, libm::sqrt(f64::midpoint(found.covariance[0], found.covariance[2])))
+        };
+        threat.place = Some(place.clone());
+        let (land, land_km) = placed(&threat);
+        assert!(land.distance_km(hromada.centre) > 5.0);
+        assert!(land_km < 0.5 * hromada.radius_km + TOLD_SD_KM, "{land_km}");
+        // Only the heading names it: the same.
+        let heading = ThreatItem { place: None, region: Some(hromada.code), ..threat.clone() };
+        assert_eq!(placed(&heading), (land, land_km));
+        // Another point with its code, a narrower place there, a part of it, and a side of it are what they say.
+        let elsewhere = hromada.centre.toward(90.0, 3.0);
+        threat.place = Some(PlaceRef { centre: elsewhere, ..place.clone() });
+        assert_eq!(placed(&threat).0, elsewhere);
+        threat.place = Some(PlaceRef { radius_km: 1.0, ..place.clone() });
+        assert_eq!(placed(&threat).0, hromada.centre);
+        threat.place = Some(place);
+        threat.place_part = Some(CompassPoint::N);
+        let part = placed(&threat).0;
+        assert!((hromada.centre.bearing_deg(part) + 180.0) % 360.0 - 180.0 < 1.0);
+        threat.place_part = None;
+        threat.place_side = Some(CompassPoint::N);
+        assert!(placed(&threat).0.distance_km(hromada.centre) > hromada.radius_km);
+    }
 }

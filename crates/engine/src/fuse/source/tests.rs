@@ -21,7 +21,7 @@ fn a_place_told_far_from_a_sure_object_may_be_its_and_moves_it_little() {
     let moved_km = |away_km: f64| {
         let detection = crate::sense::Detection {
             position: home.toward(90.0, away_km),
-            sd_km: 4.0,
+            covariance: [16.0, 0.0, 16.0],
             count: model::Count::exactly(1),
             course: None,
             variable: false,

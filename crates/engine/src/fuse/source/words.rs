@@ -24,6 +24,8 @@ const AGREED_MAX: f64 = 2.0;
 /// wider they are then.
 const LOOSE_P: f64 = 0.15;
 const LOOSE: f64 = 2.5;
+/// No number of words makes a place surer than this share of one's spread.
+const FLOOR: f64 = 0.5;
 /// Words about something new are at least so dense, per km²: nobody tells of everything.
 const NEW_PER_KM2_MIN: f64 = 1e-5;
 
@@ -42,11 +44,12 @@ impl<'a> Words<'a> {
         let (lag_s, lag_sd_s) = profile.delay_s(true);
         // It flew on by an unknown while before it was told.
         let late_km = flight(kind).speed_mps / 1000.0 * lag_sd_s;
-        let fix = |sd_km: f64| {
-            let variance = sd_km * sd_km + 0.5 * late_km * late_km;
-            Fix { position: detection.position, covariance: [variance, 0.0, variance], lag_s }
+        let fix = |times: f64| {
+            let [east, cross, north] = detection.covariance.map(|value| times * times * value);
+            let late = 0.5 * late_km * late_km;
+            Fix { position: detection.position, covariance: [east + late, cross, north + late], lag_s }
         };
-        Self { detection, kind, fix: fix(detection.sd_km), loose: fix(LOOSE * detection.sd_km) }
+        Self { detection, kind, fix: fix(1.0), loose: fix(LOOSE) }
     }
 
     /// The place, loosely meant.
@@ -56,7 +59,7 @@ impl<'a> Words<'a> {
 
     pub(super) fn reach(&self) -> (Position, f64) {
         let lag_km = flight(self.kind).speed_mps / 1000.0 * self.fix.lag_s;
-        (self.fix.position, 4.0 * libm::sqrt(self.loose.covariance[0]) + lag_km)
+        (self.fix.position, 4.0 * libm::sqrt(self.loose.covariance[0].max(self.loose.covariance[2])) + lag_km)
     }
 
     /// Whether the told course contradicts, and how well it fits against any course.
@@ -105,7 +108,8 @@ impl<'a> Words<'a> {
             loosely.see(&self.loose);
             state.imm.blend(&loosely, loose / (narrow + loose));
         }
-        let floor_km = (0.4 * libm::sqrt(self.fix.covariance[0])).max(2.0);
+        let [east, _, north] = self.fix.covariance;
+        let floor_km = (FLOOR * libm::sqrt(f64::midpoint(east, north))).max(2.0);
         state.imm.floor(floor_km.min(before_km));
         let flight = flight(state.kind);
         // Only words contradict words: what an instrument measures of the course is not forgotten for a post.

@@ -71,7 +71,7 @@ fn the_tracks_of_an_evening_are_found_again_under_their_numbers() {
     let view = look(&reader, areas(), &scope_of("UA/Sumy/Shostka", window), 9, now).unwrap();
     assert_eq!(view.left_out, None);
     let expected = [
-        "uav near 300-1200 inside 300-960 at 0 km: followed",
+        "uav near 300-1200 inside 300-950 at 0 km: followed",
         "jet_uav near 1090-1200 inside never at 17.6 km: followed",
     ];
     assert_eq!(lines(&view, began), expected);
