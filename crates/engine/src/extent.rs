@@ -7,7 +7,7 @@
 //! diagram): who names a community names the nearest. Its centre is where people live and may lie at the edge of it; its radius
 //! holds all of it and says little of how wide it is. Source of the moments: Green's theorem over a polygon's sides (Bourke 1988).
 
-use crate::fuse::{moved, offset_km};
+use crate::fuse::motion::{KM_PER_DEG, moved, offset_km};
 use model::{AreaSet, Code, Position};
 use std::collections::BTreeMap;
 
@@ -19,7 +19,6 @@ const VARIANCE_MIN: f64 = 1.0;
 const AREA_MIN: f64 = 1.0;
 /// Two centres so near are one place, kilometres.
 const SAME_KM: f64 = 0.1;
-const KM_PER_DEG: f64 = 111.195;
 
 /// Where a point of a community's land may be.
 #[derive(Debug, Clone, Copy, PartialEq)]

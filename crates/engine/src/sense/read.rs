@@ -169,20 +169,22 @@ const fn flies(kind: ThreatKind) -> bool {
 }
 
 fn detection(threat: &ThreatItem, ground: &Ground) -> Option<Detection> {
-    let whole = threat.place_part.is_none() && threat.place_side.is_none();
-    let (position, covariance) = if let Some(place) = &threat.place {
+    let (disc, land) = if let Some(place) = &threat.place {
+        let whole = threat.place_part.is_none() && threat.place_side.is_none();
         let land = whole.then(|| land(place, ground)).flatten();
-        land.unwrap_or_else(|| spread(place, threat.place_part, threat.place_side))
+        (spread(place, threat.place_part, threat.place_side), land)
     } else {
         let region = ground.community(threat.region?)?;
-        let disc = || (region.centre, round((region.radius_km * 0.5).max(PLACE_SD_KM_MIN)));
-        ground.extent(region.code).map_or_else(disc, |extent| (extent.middle, told(extent.covariance)))
+        let land = ground.extent(region.code).map(|extent| (extent.middle, told(extent.covariance)));
+        ((region.centre, round((region.radius_km * 0.5).max(PLACE_SD_KM_MIN))), land)
     };
+    // By how far it reaches, not by how wide it is: who is told of a wide place is warned in all of it.
     let fast = matches!(threat.kind, ThreatKind::BallisticMissile | ThreatKind::GuidedBomb);
-    let variance = f64::midpoint(covariance[0], covariance[2]);
+    let [variance, ..] = disc.1;
     if !variance.is_finite() || (fast && variance > FAST_SD_KM_MAX * FAST_SD_KM_MAX) {
         return None;
     }
+    let (position, covariance) = land.unwrap_or(disc);
     let course = if threat.course_variable { None } else { course(threat, position) };
     Some(Detection {
         position,
@@ -320,5 +322,29 @@ mod tests {
         threat.place_part = None;
         threat.place_side = Some(CompassPoint::N);
         assert!(placed(&threat).0.distance_km(hromada.centre) > hromada.radius_km);
+    }
+
+    #[test]
+    fn a_bomb_or_a_ballistic_missile_told_of_a_wide_place_threatens_all_of_it() {
+        let areas = AreaSet::bundled();
+        let ground = Ground::new(areas, &CameIn::default());
+        let (mut wide, mut narrow) = (0, 0);
+        for area in areas.iter().filter(|area| matches!(area.level, Level::Oblast | Level::Raion)) {
+            let (level, name) = (area.level, area.name_uk.clone());
+            let place = PlaceRef { code: area.code, level, name, centre: area.centre, radius_km: area.radius_km };
+            for kind in [ThreatKind::GuidedBomb, ThreatKind::BallisticMissile] {
+                let named = ThreatItem { place: Some(place.clone()), ..ThreatItem::of(kind, Act::Track) };
+                let headed = ThreatItem { region: Some(area.code), ..ThreatItem::of(kind, Act::Track) };
+                let is_wide = 0.5 * area.radius_km > FAST_SD_KM_MAX;
+                for threat in [named, headed] {
+                    match statement(&threat, &ground).unwrap() {
+                        Statement::Threat(_) => assert!(is_wide, "{}", area.name_en),
+                        _ => assert!(!is_wide, "{}", area.name_en),
+                    }
+                }
+                if is_wide { wide += 1 } else { narrow += 1 }
+            }
+        }
+        assert!(wide > 50 && narrow > 50, "{wide} {narrow}");
     }
 }
