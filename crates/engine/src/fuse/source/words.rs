@@ -25,7 +25,7 @@ const AGREED_MAX: f64 = 2.0;
 const LOOSE_P: f64 = 0.15;
 const LOOSE: f64 = 2.5;
 /// No number of words makes a place surer than this share of one's spread.
-const FLOOR: f64 = 0.5;
+const FLOOR: f64 = 0.4;
 /// Words about something new are at least so dense, per km²: nobody tells of everything.
 const NEW_PER_KM2_MIN: f64 = 1e-5;
 
