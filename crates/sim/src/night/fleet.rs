@@ -1,4 +1,4 @@
-//! What truly flies: groups with a path in time, from a region's outer side to a community drawn by its people.
+//! What truly flies: groups with a path in time, from beyond a region's outer side to a community drawn by its people.
 //!
 //! What comes in: waves and chance. What goes out: [`Flier`]s, each a list of places at even times.
 //! Speeds and shares follow public accounts (propeller drones 120 to 190 km/h, jet drones 400 to 600, nearly half of a
@@ -106,6 +106,11 @@ impl Flier {
     }
 }
 
+/// What comes in begins so far from every community, kilometres: beyond the border or at sea, where no post could name a place.
+/// Wider than any gap between communities inside the country.
+const OUTSIDE_KM: f64 = 25.0;
+/// So far from the side of its region it may begin for that, kilometres.
+const SEARCH_KM: f64 = 300.0;
 /// So near a place of a corridor what follows it turns to the next, kilometres.
 const NEAR_KM: f64 = 12.0;
 
@@ -166,13 +171,31 @@ fn on_the_way(corridor: &[Position], from: Position, goal: Position) -> Vec<Posi
     }
 }
 
-/// Where the country is entered: the outer side of a region, seen from the middle of the country, blurred by its size.
-fn entry(wave: &Wave, areas: &AreaSet, chance: &mut Chance) -> Option<Position> {
+/// Where the country is entered: the outer side of a region, seen from the middle of the country, blurred by its size; from
+/// there on to where no community is, for nothing begins over one.
+fn entry(wave: &Wave, areas: &AreaSet, units: &Units, chance: &mut Chance) -> Option<Position> {
     let name = chance.pick(&wave.enter)?;
     let region = region(areas, name)?;
     let middle = areas.ancestors(region.code).last().map_or(region.centre, |country| country.centre);
     let outward_deg = middle.bearing_deg(region.centre) + 40.0 * normal(chance);
-    Some(region.centre.toward(outward_deg, region.radius_km * within(chance, [0.6, 1.1])))
+    let side = region.centre.toward(outward_deg, region.radius_km * within(chance, [0.6, 1.1]));
+    Some(outside(side, outward_deg, units))
+}
+
+/// The nearest place beyond the rim of the country, the outward direction first: [`OUTSIDE_KM`] from every community. `side`
+/// itself where there is none within [`SEARCH_KM`].
+fn outside(side: Position, outward_deg: f64, units: &Units) -> Position {
+    let free = |place: Position| {
+        let place = on_sphere(place);
+        units.all.iter().all(|unit| {
+            let clear_km = unit.radius_km + OUTSIDE_KM;
+            unit.away2(place) >= clear_km * clear_km
+        })
+    };
+    let turned = |km: f64| (0..=18).flat_map(move |n| [10.0, -10.0].map(|deg| (km, deg * f64::from(n))));
+    let looks = (0..).map(|n| 5.0 * f64::from(n)).take_while(|&km| km <= SEARCH_KM).flat_map(turned);
+    let mut places = looks.map(|(km, deg)| side.toward(outward_deg + deg, km));
+    places.find(|&place| free(place)).unwrap_or(side)
 }
 
 /// A community drawn by its people among those that may be reached.
@@ -205,7 +228,7 @@ fn flier(
     units: &Units,
     chance: &mut Chance,
 ) -> Option<Flier> {
-    let mut from = entry(wave, areas, chance)?;
+    let mut from = entry(wave, areas, units, chance)?;
     let target = target(wave, from, areas, units, chance)?;
     let unit = units.all.get(target)?;
     let goal = unit.centre.toward(360.0 * chance.unit(), unit.radius_km * 0.6 * libm::sqrt(chance.unit()));

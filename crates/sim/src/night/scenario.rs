@@ -78,7 +78,7 @@ pub struct Wave {
     pub size: [u16; 2],
     /// When groups enter, minutes after the beginning.
     pub enter_min: [f64; 2],
-    /// Regions at whose outer side they enter, by English name or code.
+    /// Regions over whose outer side they come in, by English name or code.
     pub enter: Vec<String>,
     /// Regions whose communities they go to; every region when empty.
     #[serde(default)]

@@ -130,6 +130,12 @@ fn every_bundled_scenario_is_read_and_something_flies_in_it() {
         let scenario = Scenario::read(&text, areas).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let fliers = fleet(&scenario, 1, areas, &units);
         assert!(fliers.len() > 5, "{}", path.display());
+        // Nothing begins over a community, nor where a post could name one.
+        for flier in fliers.iter().filter(|flier| !flier.high) {
+            let away_km = units.all.iter().map(|unit| flier.places[0].distance_km(unit.centre) - unit.radius_km);
+            let nearest_km = away_km.fold(f64::INFINITY, f64::min);
+            assert!(nearest_km > 24.0, "{nearest_km} km: {} {:?}", path.display(), flier.kind);
+        }
         assert!(tell(&scenario, 1, &fliers, areas, &units).len() > 100, "{}", path.display());
         found += 1;
     }
