@@ -8,7 +8,7 @@ use super::scenario::Scenario;
 use super::score::{Pass, PolicyScore, Score, fnv, lead_s, least_person_hours};
 use super::tell::{Told, config, tell};
 use super::units::{Units, chord2, on_sphere};
-use crate::score::gospa;
+use crate::score::{gospa, paired};
 use crate::world::BEGIN;
 use engine::{CameIn, Config, Engine, Policy, Rival};
 use model::{
@@ -222,12 +222,20 @@ impl<'a> Night<'a> {
         let believed: Vec<_> =
             picture.tracks.iter().filter(|t| matches!(t.stage, Stage::Confirmed | Stage::Coasting)).collect();
         let places: Vec<[f64; 3]> = believed.iter().map(|track| on_sphere(track.position)).collect();
-        for (n, flier) in self.fliers.iter().enumerate() {
-            let Some(at) = flier.at(second).map(on_sphere) else { continue };
-            let near_km = flier.held_km();
-            if places.iter().any(|&place| chord2(place, at) < near_km * near_km) {
-                self.tracked[n].insert(second);
-            }
+        let aloft: Vec<(usize, f64, [f64; 3])> = self
+            .fliers
+            .iter()
+            .enumerate()
+            .filter(|(_, flier)| !flier.high)
+            .filter_map(|(n, flier)| Some((n, flier.held_km(), on_sphere(flier.at(second)?))))
+            .collect();
+        // One track is of one group: of another it says nothing.
+        let cost = |row: usize, column: usize| {
+            let (_, held_km, at) = aloft[row];
+            chord2(places[column], at) - held_km * held_km
+        };
+        for (row, _) in paired(aloft.len(), places.len(), cost) {
+            self.tracked[aloft[row].0].insert(second);
         }
         if second % FORESEE_S != 0 {
             return;

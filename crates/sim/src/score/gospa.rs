@@ -22,21 +22,26 @@ fn squared(a: [f64; 2], b: [f64; 2]) -> f64 {
     (a[0] - b[0]) * (a[0] - b[0]) + (a[1] - b[1]) * (a[1] - b[1])
 }
 
-/// GOSPA of one step with cutoff `c`, in the unit of the places; and which place of `truth` was found by which of `told`.
-#[allow(clippy::cast_precision_loss)] // Counts of objects.
-pub fn gospa(truth: &[[f64; 2]], told: &[[f64; 2]], c: f64) -> (Gospa, Vec<(usize, usize)>) {
-    let near = |row: usize, column: usize| squared(truth[row], told[column]) < c * c;
-    let pairs = (0..truth.len())
-        .flat_map(|row| (0..told.len()).map(move |column| (row, column)))
-        .filter(|&(row, column)| near(row, column));
+/// The cheapest pairs of rows and columns, none twice, sorted. `cost` is negative where a pair is worth making; others are never
+/// made.
+pub fn paired(rows: usize, columns: usize, cost: impl Fn(usize, usize) -> f64) -> Vec<(usize, usize)> {
+    let pairs = (0..rows)
+        .flat_map(|row| (0..columns).map(move |column| (row, column)))
+        .filter(|&(row, column)| cost(row, column) < 0.0);
     let mut found = Vec::new();
-    for (rows, columns) in components(truth.len(), told.len(), pairs) {
-        // A pair is worth making when it is nearer than c: it saves one missed and one false.
-        let gain = |row: usize, column: usize| squared(truth[rows[row]], told[columns[column]]) - c * c;
-        let taken = cheapest(rows.len(), columns.len(), gain);
+    for (rows, columns) in components(rows, columns, pairs) {
+        let taken = cheapest(rows.len(), columns.len(), |row, column| cost(rows[row], columns[column]));
         found.extend(taken.iter().enumerate().filter_map(|(row, taken)| Some((rows[row], columns[(*taken)?]))));
     }
     found.sort_unstable();
+    found
+}
+
+/// GOSPA of one step with cutoff `c`, in the unit of the places; and which place of `truth` was found by which of `told`.
+#[allow(clippy::cast_precision_loss)] // Counts of objects.
+pub fn gospa(truth: &[[f64; 2]], told: &[[f64; 2]], c: f64) -> (Gospa, Vec<(usize, usize)>) {
+    // A pair is worth making when it is nearer than c: it saves one missed and one false.
+    let found = paired(truth.len(), told.len(), |row, column| squared(truth[row], told[column]) - c * c);
     let localisation: f64 = found.iter().map(|&(row, column)| squared(truth[row], told[column])).sum();
     let (missed, false_ones) = (truth.len() - found.len(), told.len() - found.len());
     let total = localisation + c * c / 2.0 * (missed + false_ones) as f64;

@@ -8,5 +8,5 @@ mod assignment;
 mod gospa;
 mod trajectory;
 
-pub use gospa::{Gospa, Run, Step, gospa};
+pub use gospa::{Gospa, Run, Step, gospa, paired};
 pub use trajectory::{Trajectory, TrajectoryScore, trajectories};

@@ -1,7 +1,7 @@
 //! The scores against enumeration, against figures worked out elsewhere, and against what a metric must hold to.
 
 use sim::chance::Chance;
-use sim::score::{Run, Step, Trajectory, gospa, trajectories};
+use sim::score::{Run, Step, Trajectory, gospa, paired, trajectories};
 
 fn places(chance: &mut Chance, most: u64) -> Vec<[f64; 2]> {
     (0..chance.below(most + 1)).map(|_| [100.0 * chance.unit(), 100.0 * chance.unit()]).collect()
@@ -22,6 +22,18 @@ fn enumerated(truth: &[[f64; 2]], told: &[[f64; 2]], c: f64, used: u32) -> f64 {
         }
     }
     best
+}
+
+#[test]
+fn of_two_near_one_track_only_the_nearer_is_tracked() {
+    let (groups, tracks) = ([0.0_f64, 10.0], [4.0_f64, 90.0]);
+    let cost = |row: usize, column: usize| (groups[row] - tracks[column]).abs() - 25.0;
+    assert_eq!(paired(2, 2, cost), [(0, 0)]);
+    // A second one lets both be, though each is nearest to the first.
+    let tracks = [4.0_f64, 25.0];
+    let cost = |row: usize, column: usize| (groups[row] - tracks[column]).abs() - 25.0;
+    assert_eq!(paired(2, 2, cost), [(0, 0), (1, 1)]);
+    assert_eq!(paired(0, 2, |_, _| -1.0), []);
 }
 
 #[test]
