@@ -14,7 +14,8 @@ use model::{Alert, AlertType, Arrival, Code, EventId, Position, Stage, Standing,
 use std::sync::Arc;
 
 /// What an entry just now and just here counts for: that another, which nobody has seen, comes over an ordinary community
-/// there within half an hour; times how open it lies ([`Ground::open`]). Measured on simulated nights of drones: one in a hundred, from 0.7 to 2 by how many came before.
+/// there within half an hour; times how open it lies ([`Ground::open`]). Chosen: of the order that simulated nights of drones
+/// show; what a rule asks for is fitted to it.
 const ENTRY_P: f64 = 0.01;
 /// Where it is known where things come in, an entry counts for so much however far away: one that comes in anywhere says that
 /// they come tonight. Chosen on simulated nights.
