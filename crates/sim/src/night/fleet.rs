@@ -33,7 +33,7 @@ pub struct Flier {
     pub decoy: bool,
     /// Where it goes: an index into the units.
     pub target: usize,
-    /// When it enters, seconds.
+    /// When it begins, seconds.
     pub begins_s: i64,
     /// Seconds between two places.
     pub step_s: i64,
@@ -46,7 +46,7 @@ pub struct Flier {
 }
 
 impl Flier {
-    /// Where it is at a second; `None` before it enters and after it has ended.
+    /// Where it is at a second; `None` before it begins and after it has ended.
     pub fn at(&self, second: i64) -> Option<Position> {
         let flown_s = second - self.begins_s;
         if flown_s < 0 {

@@ -76,7 +76,7 @@ pub struct Wave {
     /// Least and most objects in a group.
     #[serde(default = "one")]
     pub size: [u16; 2],
-    /// When groups enter, minutes after the beginning.
+    /// When groups begin, beyond the rim, minutes after the beginning of the night.
     pub enter_min: [f64; 2],
     /// Regions over whose outer side they come in, by English name or code.
     pub enter: Vec<String>,
