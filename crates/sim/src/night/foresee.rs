@@ -9,7 +9,7 @@
 //! The continuous ranked probability score of an arrival time with mass at never is the integral of the Brier score over
 //! the lead (Hersbach 2000): here the sum over 20 whole minutes.
 
-use super::fleet::Flier;
+use super::fleet::{Flier, aloft};
 use super::units::{Units, chord2, on_sphere};
 use super::{many, real};
 use model::{Arrival, Picture, Stage, ThreatKind, Track, TrackId};
@@ -103,11 +103,7 @@ fn straight_s(track: &Track, unit: &super::units::Unit) -> Option<f64> {
 
 /// Which flier each track follows: the nearest of those that the picture may hold by it.
 fn followed(second: i64, picture: &Picture, fliers: &[Flier]) -> BTreeMap<TrackId, usize> {
-    let aloft: Vec<(usize, f64, [f64; 3])> = fliers
-        .iter()
-        .enumerate()
-        .filter_map(|(n, flier)| Some((n, flier.held_km(), on_sphere(flier.at(second)?))))
-        .collect();
+    let aloft = aloft(fliers, second);
     let nearest = |track: &Track| {
         let place = on_sphere(track.position);
         let away2 = aloft.iter().map(|&(n, held_km, at)| (n, held_km, chord2(place, at)));

@@ -1,7 +1,7 @@
 //! A night through the real engine, and the marks of every policy on it.
 
 use super::duty::Duty;
-use super::fleet::{Flier, fleet};
+use super::fleet::{Flier, aloft, fleet};
 use super::mark::Marks;
 use super::real;
 use super::scenario::Scenario;
@@ -222,13 +222,8 @@ impl<'a> Night<'a> {
         let believed: Vec<_> =
             picture.tracks.iter().filter(|t| matches!(t.stage, Stage::Confirmed | Stage::Coasting)).collect();
         let places: Vec<[f64; 3]> = believed.iter().map(|track| on_sphere(track.position)).collect();
-        let aloft: Vec<(usize, f64, [f64; 3])> = self
-            .fliers
-            .iter()
-            .enumerate()
-            .filter(|(_, flier)| !flier.high)
-            .filter_map(|(n, flier)| Some((n, flier.held_km(), on_sphere(flier.at(second)?))))
-            .collect();
+        let mut aloft = aloft(self.fliers, second);
+        aloft.retain(|&(n, ..)| !self.fliers[n].high);
         // One track is of one group: of another it says nothing.
         let cost = |row: usize, column: usize| {
             let (_, held_km, at) = aloft[row];
