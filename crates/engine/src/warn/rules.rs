@@ -327,6 +327,8 @@ mod tests {
             raise_people,
             raise_most: None,
             release_people,
+            quiet_n: None,
+            quiet_power: None,
             ..written.clone()
         };
         let asks = |rule: &Rule, people: Option<u32>| {
