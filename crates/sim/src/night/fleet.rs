@@ -111,14 +111,14 @@ impl Flier {
 const OUTSIDE_KM: f64 = 25.0;
 /// So far from the side of its region it may begin for that, kilometres.
 const SEARCH_KM: f64 = 300.0;
+/// So near a place of a corridor what follows it turns to the next, kilometres.
+const NEAR_KM: f64 = 12.0;
+
 /// What flies at a second: which flier, how far a track of it may be, and where on the sphere.
 pub(super) fn aloft(fliers: &[Flier], second: i64) -> Vec<(usize, f64, [f64; 3])> {
     let there = |(n, flier): (usize, &Flier)| Some((n, flier.held_km(), on_sphere(flier.at(second)?)));
     fliers.iter().enumerate().filter_map(there).collect()
 }
-
-/// So near a place of a corridor what follows it turns to the next, kilometres.
-const NEAR_KM: f64 = 12.0;
 
 /// How a kind flies: speed, heading deviation in degrees, seconds a step.
 fn habit(kind: ThreatKind, chance: &mut Chance) -> (f64, f64, i64) {
