@@ -102,6 +102,12 @@ impl Timing {
     /// It never arrives.
     pub(crate) const NEVER: Self = Self([0.0; KNOTS]);
 
+    /// Somewhere in a window of seconds from now, everywhere as likely.
+    #[cfg(test)]
+    pub(crate) fn evenly(window_s: (f64, f64), share: f64) -> Self {
+        Knots::since(0.0).of(&Entered::evenly(window_s, share), 1.0)
+    }
+
     /// With all probabilities times `factor`.
     pub(crate) fn scaled(self, factor: f64) -> Self {
         #[allow(clippy::cast_possible_truncation)] // A probability.

@@ -311,7 +311,34 @@ fn peopled(people: Option<u32>, rule: &Rule) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::danger::By;
     use super::*;
+    use crate::CameIn;
+    use crate::forecast::Timing;
+    use model::{AreaSet, Arrival, TrackId};
+
+    /// A slow drone, one of many, circles near by: at some instant within nine minutes it comes with this probability.
+    fn circles(probability: f64) -> Danger {
+        let arrival = Arrival { probability, earliest_s: 0, latest_s: 540, kind: ThreatKind::Uav };
+        let by = By { track: Some(TrackId(1)), event: None, told: false, said_s: None };
+        let mut danger = Danger::none(arrival);
+        danger.aloft = 30;
+        danger.believe(arrival, Some(&Timing::evenly((0.0, 540.0), probability)), by);
+        danger
+    }
+
+    #[test]
+    fn what_circles_near_a_city_counts_over_nine_minutes_whole() {
+        let ground = Ground::new(AreaSet::bundled(), &CameIn::default());
+        let whole = ground.communities().iter().filter(|community| ground.children(community.code).is_empty());
+        let city = whole.max_by_key(|community| community.people).unwrap().code;
+        let begins = |probability: f64| {
+            let dangers = BTreeMap::from([(city, circles(probability))]);
+            met(&dangers, &Policy::default(), &ground).get(&city).is_some_and(|all| all.iter().any(|met| met.begins))
+        };
+        // One in three is one in five in no part of it.
+        assert!(begins(0.33) && begins(0.22) && !begins(0.1));
+    }
 
     #[test]
     #[allow(clippy::float_cmp)] // Rounded to five digits.
