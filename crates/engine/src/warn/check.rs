@@ -62,8 +62,6 @@ fn covered(rule: &Rule, wider: &Rule) -> bool {
         && wider.raise_people == rule.raise_people
         && wider.raise_most == rule.raise_most
         && wider.release_people == rule.release_people
-        && wider.quiet_n >= rule.quiet_n
-        && wider.quiet_power >= rule.quiet_power
         && wider.entry_s.is_some() == rule.entry_s.is_some()
         && wider.entry_s >= rule.entry_s
         && wider.entry_km.unwrap_or(0.0) >= rule.entry_km.unwrap_or(0.0)
@@ -156,22 +154,6 @@ impl Policy {
         // What waits must be found again by a restart, which looks back two hours.
         own.range("proposal_s", f64::from(officers.proposal_s), 30.0, 7_200.0)?;
         own.range("remind_s", f64::from(officers.remind_s), 600.0, 604_800.0)
-    }
-
-    fn check_quiet(check: &Check, rule: &Rule) -> Result<(), Fault> {
-        match (rule.quiet_n, rule.quiet_power) {
-            (None, None) => return Ok(()),
-            (Some(_), None) => check.refuse("quiet_n", "quiet_n without quiet_power: expected both".to_owned())?,
-            (None, Some(_)) => check.refuse("quiet_power", "quiet_power without quiet_n: expected both".to_owned())?,
-            (Some(n), Some(power)) => {
-                check.range("quiet_n", f64::from(n), 2.0, 1000.0)?;
-                check.range("quiet_power", power, 0.05, 2.0)?;
-            }
-        }
-        if rule.entry_km.is_some() {
-            check.refuse("quiet_n", "quiet_n beside entry_km: what nobody has seen is not counted".to_owned())?;
-        }
-        Ok(())
     }
 
     fn check_due(check: &Check, rule: &Rule) -> Result<(), Fault> {
@@ -301,7 +283,6 @@ impl Policy {
             check.refuse("with_raion", "with_raion: expected area = \"hromada\" and no entry_km".to_owned())?;
         }
         Self::check_entry(&check, rule)?;
-        Self::check_quiet(&check, rule)?;
         Self::check_due(&check, rule)?;
         // A rule with due_s asks for two things: its release_p is of the other.
         if rule.release_p >= rule.raise_p && rule.due_s.is_none() {

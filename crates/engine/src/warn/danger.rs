@@ -27,8 +27,6 @@ pub(crate) struct Danger {
     /// Official alerts over it that nothing in the picture explains: the event of each, and the chance that what they are
     /// about comes over it within half an hour.
     pub(crate) called: Vec<(EventId, f64)>,
-    /// How many tracks may reach anybody, anywhere; the same for every community.
-    pub(crate) aloft: u32,
     /// Probability of the likeliest single threat; it names the kind.
     likeliest: f64,
 }
@@ -108,7 +106,6 @@ impl Danger {
             entries: Arc::default(),
             open: 0.0,
             called: Vec::new(),
-            aloft: 0,
             likeliest: 0.0,
         }
     }

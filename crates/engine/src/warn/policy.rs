@@ -137,14 +137,6 @@ pub struct Rule {
     /// What may reach a raion alerts the hromadas of it, of so few people as the rule says, whichever of them it may reach.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub with_raion: bool,
-    /// While fewer tracks than this may reach anybody, anywhere, a smaller chance is enough: `raise_p` and `release_p` count
-    /// times (tracks / `quiet_n`)^`quiet_power`, at least 0.3. When few fly a warning is rare; when many do, the same chance
-    /// would sound the country. However many, what is written is the most that is asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quiet_n: Option<u32>,
-    /// How fast it falls as fewer fly; 1: in proportion.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quiet_power: Option<f64>,
     /// A threat that was only told, of a place and without an object, counts so long after it was said, in seconds; without
     /// it as long as its kind lasts.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,9 +11,6 @@ use crate::ground::{Community, Ground};
 use model::{Code, Due, Level, Numbers, ThreatKind};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// However quiet it is, a rule with `quiet_n` asks for this share of its probabilities: below it a warning says nothing.
-const QUIET_LEAST: f64 = 0.3;
-
 /// However few live there, a rule asks for some chance: none at all is no reason.
 const ASKED_P_LEAST: f64 = 0.000_1;
 
@@ -59,8 +56,7 @@ pub(crate) fn met<'a>(
     ground: &Ground,
 ) -> BTreeMap<Code, Vec<Met<'a>>> {
     let mut found: Vec<BTreeMap<Code, Met<'a>>> = vec![BTreeMap::new(); policy.rule.len()];
-    let aloft = aloft(dangers);
-    let rules: Vec<(&Rule, Asks)> = policy.rule.iter().map(|rule| (rule, Asks::of(rule, aloft))).collect();
+    let rules: Vec<(&Rule, Asks)> = policy.rule.iter().map(|rule| (rule, Asks::of(rule))).collect();
     for (&community, danger) in dangers {
         let Some(place) = Place::of(community, ground) else { continue };
         for (&(rule, asks), found) in rules.iter().zip(&mut found) {
@@ -91,11 +87,6 @@ fn better<'a>(found: &mut BTreeMap<Code, Met<'a>>, target: Code, met: Met<'a>) {
     }
 }
 
-/// How many tracks may reach anybody.
-fn aloft(dangers: &BTreeMap<Code, Danger>) -> u32 {
-    dangers.values().next().map_or(0, |danger| danger.aloft)
-}
-
 /// The probabilities a rule asks for, here and now.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Asks {
@@ -108,13 +99,9 @@ pub(super) struct Asks {
 }
 
 impl Asks {
-    /// While so many tracks may reach anybody.
-    fn of(rule: &Rule, aloft: u32) -> Self {
-        let (raise, release) = (rule.raise_p, rule.release_p);
-        let near = rule.near_p.unwrap_or(raise);
-        let (Some(n), Some(power)) = (rule.quiet_n, rule.quiet_power) else { return Self { raise, near, release } };
-        let part = libm::pow(f64::from(aloft) / f64::from(n.max(1)), power).clamp(QUIET_LEAST, 1.0);
-        Self { raise: fine(raise * part), near, release: fine(release * part) }
+    /// As they are written.
+    fn of(rule: &Rule) -> Self {
+        Self { raise: rule.raise_p, near: rule.near_p.unwrap_or(rule.raise_p), release: rule.release_p }
     }
 
     /// What it asks for where so many live.
@@ -284,7 +271,6 @@ pub(super) fn left<'a>(
     policy: &'a Policy,
     ground: &Ground,
 ) -> Vec<(&'a Rule, f64, f64)> {
-    let aloft = aloft(dangers);
     let rules = holding(community, kinds, policy, ground);
     let left = |rule: &Rule| {
         // Whatever is left is told, also what holds the alert no longer: over the whole horizon.
@@ -299,7 +285,7 @@ pub(super) fn left<'a>(
             .map(|counts| counts.share.arrival.probability)
             .fold(0.0, f64::max)
     };
-    let release_p = |rule: &Rule| Asks::of(rule, aloft).of_people(rule, ground.people(community)).release;
+    let release_p = |rule: &Rule| Asks::of(rule).of_people(rule, ground.people(community)).release;
     rules.map(|rule| (rule, release_p(rule), left(rule))).collect()
 }
 
@@ -322,7 +308,6 @@ mod tests {
         let arrival = Arrival { probability, earliest_s: 0, latest_s: 540, kind: ThreatKind::Uav };
         let by = By { track: Some(TrackId(1)), event: None, told: false, said_s: None };
         let mut danger = Danger::none(arrival);
-        danger.aloft = 30;
         danger.believe(arrival, Some(&Timing::evenly((0.0, 540.0), probability)), by);
         danger
     }
@@ -354,12 +339,10 @@ mod tests {
             raise_people,
             raise_most: None,
             release_people,
-            quiet_n: None,
-            quiet_power: None,
             ..written.clone()
         };
         let asks = |rule: &Rule, people: Option<u32>| {
-            let Asks { raise, near, release } = Asks::of(rule, 1).of_people(rule, people);
+            let Asks { raise, near, release } = Asks::of(rule).of_people(rule, people);
             [raise, near, release]
         };
         assert_eq!(asks(&rule, Some(5_000)), [0.002, 0.05, 0.025]);
@@ -373,7 +356,7 @@ mod tests {
         let alone = Rule { due_s: None, near_s: None, near_p: None, ..rule.clone() };
         assert_eq!(asks(&alone, Some(u32::MAX))[2], 0.4, "without a lead to wait for it holds by itself");
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
-        assert_eq!(Asks::of(&plain, 1).of_people(&plain, Some(500_000)), Asks::of(&plain, 1));
+        assert_eq!(Asks::of(&plain).of_people(&plain, Some(500_000)), Asks::of(&plain));
     }
 
     #[test]
@@ -382,7 +365,7 @@ mod tests {
         let mut asked = 0;
         for rule in policy.rule.iter().filter(|rule| rule.due_s.is_some()) {
             for people in [10_000, 100_000, 400_000, 1_400_000, 3_000_000, u32::MAX] {
-                let Asks { raise, near, release } = Asks::of(rule, 1).of_people(rule, Some(people));
+                let Asks { raise, near, release } = Asks::of(rule).of_people(rule, Some(people));
                 assert!(release < near && near <= 0.2, "{}: {release} {near} of {people}", rule.name);
                 // Where the most is asked for, also what is due.
                 assert!(raise < 0.2 || release < raise, "{}: {release} {raise} of {people}", rule.name);
@@ -390,29 +373,5 @@ mod tests {
             }
         }
         assert_eq!(asked, 4 * 6);
-    }
-
-    #[test]
-    fn when_few_fly_a_smaller_chance_is_enough_and_when_many_do_never_more_than_is_written() {
-        let policy = Policy::default();
-        let written = &policy.rule[0];
-        let asks = |quiet: Option<(u32, f64)>, aloft: u32| {
-            let (quiet_n, quiet_power) = quiet.unzip();
-            let rule = Rule { raise_p: 0.4, release_p: 0.2, quiet_n, quiet_power, ..written.clone() };
-            let Asks { raise, release, .. } = Asks::of(&rule, aloft);
-            [raise, release]
-        };
-        let cases = [
-            (None, 1, [0.4, 0.2]),
-            (Some((8, 1.0)), 4, [0.2, 0.1]),
-            (Some((16, 0.5)), 4, [0.2, 0.1]),
-            (Some((8, 1.0)), 0, [0.12, 0.06]),
-            (Some((8, 1.0)), 8, [0.4, 0.2]),
-            (Some((8, 1.0)), 900, [0.4, 0.2]),
-        ];
-        for (quiet, aloft, expected) in cases {
-            let asked = asks(quiet, aloft);
-            assert!(asked.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9), "{quiet:?} with {aloft}: {asked:?}");
-        }
     }
 }

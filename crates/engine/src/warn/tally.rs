@@ -35,19 +35,16 @@ pub(crate) fn dangers_but(
 #[derive(Debug, Clone)]
 pub(crate) struct Tally {
     dangers: Vec<Option<Danger>>,
-    /// Tracks so far that may reach anybody.
-    aloft: u32,
 }
 
 impl Tally {
     pub(crate) fn new(ground: &Ground) -> Self {
-        Self { dangers: vec![None; ground.communities().len()], aloft: 0 }
+        Self { dangers: vec![None; ground.communities().len()] }
     }
 
     /// Adds what is foreseen of the next track; they come sorted.
     pub(crate) fn add(&mut self, outlook: &Outlook) {
         let by = By { track: Some(outlook.track), event: outlook.cause, told: false, said_s: None };
-        self.aloft += u32::from(!outlook.reaches.is_empty());
         for (ordinal, arrival, timing) in outlook.counted() {
             if let Some(danger) = self.dangers.get_mut(ordinal) {
                 if outlook.tentative {
@@ -93,7 +90,6 @@ impl Tally {
         let of = |(community, danger): (&Community, Option<Danger>)| {
             let mut danger = danger?;
             danger.arrival.probability = rounded(danger.arrival.probability);
-            danger.aloft = self.aloft;
             Some((community.code, danger))
         };
         ground.communities().iter().zip(dangers).filter_map(of).collect()

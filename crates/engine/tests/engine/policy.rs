@@ -233,7 +233,7 @@ fn a_policy_that_could_not_work_is_refused_with_its_line_and_reason() {
         "hold_s = 180",
         "hold_s = 180\nholds = 3",
         &expect![
-            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `raise_most`, `release_people`, `with_raion`, `quiet_n`, `quiet_power`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
+            "read line 34 of the policy: unknown field `holds`, expected one of `name`, `kinds`, `area`, `level`, `people_min`, `people_max`, `raise_p`, `release_p`, `lead_s`, `release_lead_s`, `due_s`, `near_s`, `near_p`, `raise_people`, `raise_most`, `release_people`, `with_raion`, `told_s`, `entry_km`, `entry_s`, `official`, `hold_s`"
         ],
     );
     check_refused(
@@ -367,39 +367,6 @@ fn a_rule_about_entries_that_says_half_is_refused() {
     let seldom = rule.replace("raise_p = 0.1\nrelease_p = 0.05", "raise_p = 0.001\nrelease_p = 0.0005");
     with_rule(&format!("{seldom}entry_km = 20\nentry_s = 600\n")).unwrap();
     assert_eq!(with_rule(&seldom).unwrap_err().reason, "raise_p = 0.001: expected a number from 0.01 to 0.95");
-}
-
-#[test]
-fn a_rule_for_quiet_nights_is_refused_unless_it_is_whole() {
-    let rule = "kinds = [\"uav\"]\narea = \"hromada\"\nlevel = \"yellow\"\nraise_p = 0.1\nrelease_p = 0.05\n";
-    let refused = |more: &str| with_rule(&format!("{rule}{more}")).unwrap_err().reason;
-    assert_eq!(refused("quiet_n = 12\n"), "quiet_n without quiet_power: expected both");
-    assert_eq!(refused("quiet_power = 1.0\n"), "quiet_power without quiet_n: expected both");
-    assert_eq!(refused("quiet_n = 1\nquiet_power = 1.0\n"), "quiet_n = 1: expected a number from 2 to 1000");
-    assert_eq!(refused("quiet_n = 12\nquiet_power = 3.0\n"), "quiet_power = 3: expected a number from 0.05 to 2");
-    let entry = "quiet_n = 12\nquiet_power = 1.0\nentry_km = 20\nentry_s = 600\n";
-    assert_eq!(refused(entry), "quiet_n beside entry_km: what nobody has seen is not counted");
-    with_rule(&format!("{rule}quiet_n = 12\nquiet_power = 0.6\n")).unwrap();
-}
-
-#[test]
-fn when_few_fly_an_alert_begins_at_less_and_its_reason_says_at_how_much() {
-    let quiet = |more: &str| {
-        let mut config = authority("forecast");
-        let text = FORECAST.replacen("raise_p = 0.3\n", &format!("raise_p = 0.9\n{more}"), 1);
-        config.policy = Policy::read(&text).unwrap();
-        let mut world = World::of(config);
-        world.tell(0.0, "radar", &[drone("A1a", &["A1b"])]);
-        world.decisions.iter().find_map(|decision| match (&decision.body, &decision.reason) {
-            (DecisionBody::Raise(alert), Some(reason)) if alert.community == code("A1b") => match &reason.because {
-                Because::Reached(numbers) if alert.standing == model::Standing::Authority => Some(numbers.threshold),
-                _ => None,
-            },
-            _ => None,
-        })
-    };
-    assert_eq!(quiet(""), None);
-    assert_eq!(quiet("quiet_n = 2\nquiet_power = 1.0\n"), Some(0.45));
 }
 
 /// One source that is not believed alone: enough for the communities it may reach, for no raion and no region.
