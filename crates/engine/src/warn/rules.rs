@@ -56,11 +56,10 @@ pub(crate) fn met<'a>(
     ground: &Ground,
 ) -> BTreeMap<Code, Vec<Met<'a>>> {
     let mut found: Vec<BTreeMap<Code, Met<'a>>> = vec![BTreeMap::new(); policy.rule.len()];
-    let rules: Vec<(&Rule, Asks)> = policy.rule.iter().map(|rule| (rule, Asks::of(rule))).collect();
     for (&community, danger) in dangers {
         let Some(place) = Place::of(community, ground) else { continue };
-        for (&(rule, asks), found) in rules.iter().zip(&mut found) {
-            let asks = asks.of_people(rule, place.people);
+        for (rule, found) in policy.rule.iter().zip(&mut found) {
+            let asks = Asks::of(rule, place.people);
             let Some(counts) = counts(rule, asks, &place, danger) else { continue };
             let Counts { target, share, kinds, asked, due, begins } = counts;
             let met = Met { rule, community, share, kinds, begins, raise_p: asked, due };
@@ -99,26 +98,23 @@ pub(super) struct Asks {
 }
 
 impl Asks {
-    /// As they are written.
-    fn of(rule: &Rule) -> Self {
-        Self { raise: rule.raise_p, near: rule.near_p.unwrap_or(rule.raise_p), release: rule.release_p }
-    }
-
-    /// What it asks for where so many live.
-    fn of_people(self, rule: &Rule, people: Option<u32>) -> Self {
+    /// What a rule asks for where so many live.
+    fn of(rule: &Rule, people: Option<u32>) -> Self {
+        let written = Self { raise: rule.raise_p, near: rule.near_p.unwrap_or(rule.raise_p), release: rule.release_p };
         if rule.raise_people.is_none() && rule.release_people.is_none() {
-            return self;
+            return written;
         }
         let usual = people.map_or(PEOPLE_UNKNOWN, f64::from).max(1.0) / PEOPLE_USUAL;
         let of = |p: f64, power: Option<f64>, most: f64| {
             power.map_or(p, |power| fine((p * libm::pow(usual, power)).clamp(ASKED_P_LEAST, p.max(most))))
         };
         let most = rule.raise_most.unwrap_or(RAISE_P_MOST);
-        let raise = of(self.raise, rule.raise_people, most);
-        let near = of(self.near, rule.release_people, most);
-        let release = of(self.release, rule.release_people, RELEASE_P_MOST);
+        let raise = of(written.raise, rule.raise_people, most);
+        let near = of(written.near, rule.release_people, most);
+        let release = of(written.release, rule.release_people, RELEASE_P_MOST);
         // What holds stays as far below what begins as it is written.
-        let release = if rule.due_s.is_some() { release.min(fine(near * self.release / self.near)) } else { release };
+        let release =
+            if rule.due_s.is_some() { release.min(fine(near * written.release / written.near)) } else { release };
         Self { raise, near, release }
     }
 }
@@ -285,7 +281,7 @@ pub(super) fn left<'a>(
             .map(|counts| counts.share.arrival.probability)
             .fold(0.0, f64::max)
     };
-    let release_p = |rule: &Rule| Asks::of(rule).of_people(rule, ground.people(community)).release;
+    let release_p = |rule: &Rule| Asks::of(rule, ground.people(community)).release;
     rules.map(|rule| (rule, release_p(rule), left(rule))).collect()
 }
 
@@ -303,7 +299,7 @@ mod tests {
     use crate::forecast::Timing;
     use model::{AreaSet, Arrival, TrackId};
 
-    /// A slow drone, one of many, circles near by: at some instant within nine minutes it comes with this probability.
+    /// A slow drone circles near by: at some instant within nine minutes it comes with this probability.
     fn circles(probability: f64) -> Danger {
         let arrival = Arrival { probability, earliest_s: 0, latest_s: 540, kind: ThreatKind::Uav };
         let by = By { track: Some(TrackId(1)), event: None, told: false, said_s: None };
@@ -342,7 +338,7 @@ mod tests {
             ..written.clone()
         };
         let asks = |rule: &Rule, people: Option<u32>| {
-            let Asks { raise, near, release } = Asks::of(rule).of_people(rule, people);
+            let Asks { raise, near, release } = Asks::of(rule, people);
             [raise, near, release]
         };
         assert_eq!(asks(&rule, Some(5_000)), [0.002, 0.05, 0.025]);
@@ -356,7 +352,7 @@ mod tests {
         let alone = Rule { due_s: None, near_s: None, near_p: None, ..rule.clone() };
         assert_eq!(asks(&alone, Some(u32::MAX))[2], 0.4, "without a lead to wait for it holds by itself");
         let plain = Rule { raise_people: None, release_people: None, ..rule.clone() };
-        assert_eq!(Asks::of(&plain).of_people(&plain, Some(500_000)), Asks::of(&plain));
+        assert_eq!(Asks::of(&plain, Some(500_000)), Asks::of(&plain, None));
     }
 
     #[test]
@@ -365,7 +361,7 @@ mod tests {
         let mut asked = 0;
         for rule in policy.rule.iter().filter(|rule| rule.due_s.is_some()) {
             for people in [10_000, 100_000, 400_000, 1_400_000, 3_000_000, u32::MAX] {
-                let Asks { raise, near, release } = Asks::of(rule).of_people(rule, Some(people));
+                let Asks { raise, near, release } = Asks::of(rule, Some(people));
                 assert!(release < near && near <= 0.2, "{}: {release} {near} of {people}", rule.name);
                 // Where the most is asked for, also what is due.
                 assert!(raise < 0.2 || release < raise, "{}: {release} {raise} of {people}", rule.name);
