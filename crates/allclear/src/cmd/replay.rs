@@ -160,7 +160,7 @@ pub fn recorded(events: &[Event]) -> anyhow::Result<engine::Config> {
             _ => None,
         })
     };
-    let unread = |id: EventId| format!("failed to read the configuration in entry {}", id.0);
+    let unread = |id: EventId| format!("failed to read the configuration in entry {}: give --config", id.0);
     let mut config = match last(ConfigPart::Sources) {
         Some((id, text)) => serde_json::from_str(text).with_context(|| unread(id))?,
         None => guessed(events),
